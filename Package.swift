@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target. Computed, not stored: SwiftPM drops settings that targets share by reference.
+var settings: [SwiftSetting] {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+    // `make test` sets this; a fork built by a newer compiler with new warnings still builds without it.
+    if Context.environment["SHRINKR_WARNINGS_AS_ERRORS"] != nil {
+        settings.append(.treatAllWarnings(as: .error))
+    }
+    return settings
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "shrinkr",
+    products: [
+        .executable(name: "shrinkr", targets: ["shrinkr"]),
+        .executable(name: "shrinkr-api", targets: ["shrinkr-api"]),
+        .executable(name: "shrinkr-worker", targets: ["shrinkr-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // What a link, a click and a frame are.
+        .target(name: "ShrinkrCore", swiftSettings: settings),
+        // Where links and counts live.
+        .target(name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),
+        .target(
+            name: "ShrinkrStoreSQLite", dependencies: ["ShrinkrCore", "ShrinkrStore", grdb, logging],
+            swiftSettings: settings),
+        // The click's way: journal, then queue.
+        .target(name: "ClickJournal", dependencies: [nioCore, nioPosix], swiftSettings: settings),
+        .target(name: "ClickQueue", dependencies: ["ShrinkrCore"], swiftSettings: settings),
+        // AWS, from the signature up.
+        .target(name: "AWSSigning", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "AWSRuntime", dependencies: ["AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1],
+            swiftSettings: settings),
+        .target(name: "AWSSQS", dependencies: ["AWSRuntime", crypto], swiftSettings: settings),
+        .target(name: "AWSS3", dependencies: ["AWSRuntime"], swiftSettings: settings),
+        // What both services show of themselves, and the compression of reports.
+        .target(
+            name: "ShrinkrObservability", dependencies: [logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
+            swiftSettings: settings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        // The two services.
+        .target(
+            name: "ShrinkrAPI",
+            dependencies: [
+                "AWSSQS", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", crypto,
+                httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
+                serviceLifecycle,
+            ],
+            resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),
+        .target(
+            name: "ShrinkrWorker",
+            dependencies: [
+                "AWSRuntime", "AWSS3", "AWSSQS", "ClickQueue", "Gzip", "ShrinkrCore", "ShrinkrObservability",
+                "ShrinkrStore", logging, nioPosix, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
+        // From settings to running services, and the three programs.
+        .target(
+            name: "ShrinkrLaunch",
+            dependencies: [
+                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", "ShrinkrStoreSQLite",
+                argumentParser, configuration, logging, serviceLifecycle, unixSignals,
+            ], swiftSettings: settings),
+        .target(
+            name: "APILaunch",
+            dependencies: [
+                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability",
+                "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto, logging, nioPosix, serviceLifecycle,
+            ], swiftSettings: settings),
+        .target(
+            name: "WorkerLaunch",
+            dependencies: [
+                "AWSRuntime", "AWSS3", "AWSSQS", "ClickQueue", "ShrinkrLaunch", "ShrinkrObservability",
+                "ShrinkrStoreSQLite", "ShrinkrWorker", argumentParser, logging, nioPosix,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "shrinkr-api",
+            dependencies: [
+                "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite",
+                argumentParser, logging,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "shrinkr-worker",
+            dependencies: [
+                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser,
+                logging,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "shrinkr",
+            dependencies: [
+                "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueue", "ShrinkrAPI", "ShrinkrLaunch",
+                "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
+            ], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
