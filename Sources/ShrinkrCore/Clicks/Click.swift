@@ -1,0 +1,66 @@
+/// One followed link, with what is known of who followed it. Absent means unknown.
+///
+/// Holds nothing that identifies a person: the address is truncated, the visitor hash changes its key every day.
+package struct Click: Hashable, Sendable {
+    /// How the link was followed.
+    package enum Method: String, Hashable, Sendable, Codable {
+        case get = "GET"
+        case head = "HEAD"
+    }
+
+    /// When the redirect was answered.
+    package var time: Timestamp
+    package var code: ShortCode
+    package var method: Method
+    /// Already truncated (``IPAddress/truncated``).
+    package var address: IPAddress?
+    /// Keyed hash of full address and user agent under a key of the day.
+    package var visitor: VisitorHash?
+    package var userAgent: String?
+    /// The referring page without user information, query and fragment.
+    package var referrer: String?
+    /// The first language that the client prefers (RFC 9110, section 12.5.4).
+    package var language: String?
+    /// ISO 3166-1 alpha-2 code from a trusted proxy.
+    package var country: String?
+    /// Whether the client said that it fetched ahead, without anyone having clicked (`Sec-Purpose: prefetch`).
+    package var isPrefetch: Bool
+
+    package init(
+        time: Timestamp, code: ShortCode, method: Method, address: IPAddress? = nil, visitor: VisitorHash? = nil,
+        userAgent: String? = nil, referrer: String? = nil, language: String? = nil, country: String? = nil,
+        isPrefetch: Bool = false
+    ) {
+        self.time = time
+        self.code = code
+        self.method = method
+        self.address = address
+        self.visitor = visitor
+        self.userAgent = userAgent
+        self.referrer = referrer
+        self.language = language
+        self.country = country
+        self.isPrefetch = isPrefetch
+    }
+}
+
+/// 64 bits that are equal for the clicks of one visitor within one UTC day, and say nothing beyond it.
+package struct VisitorHash: Hashable, Sendable {
+    package let bits: UInt64
+
+    package init(bits: UInt64) {
+        self.bits = bits
+    }
+
+    /// Nil unless the text is 16 lower-case hexadecimal digits.
+    package init?(hexadecimal text: String) {
+        guard text.utf8.count == 16, let bits = UInt64(text, radix: 16), !text.hasPrefix("+") else { return nil }
+        self.bits = bits
+    }
+
+    /// 16 lower-case hexadecimal digits.
+    package var hexadecimal: String {
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

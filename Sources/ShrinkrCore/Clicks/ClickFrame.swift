@@ -1,0 +1,27 @@
+/// A sealed, numbered run of clicks from one journal: the unit that is sent, and counted once.
+package struct ClickFrame: Hashable, Sendable {
+    /// The version of the wire format that this code writes, and the newest that it reads.
+    package static let version = 1
+
+    /// Which frame this is among all frames there are.
+    package let id: FrameID
+    package let clicks: [Click]
+
+    package init(id: FrameID, clicks: [Click]) {
+        self.id = id
+        self.clicks = clicks
+    }
+}
+
+/// Names one frame for ever: the same name always means the same clicks.
+package struct FrameID: Hashable, Sendable {
+    /// The journal's identity: a UUID in lower-case text.
+    package let journal: String
+    /// Counts from 1 within the journal.
+    package let number: Int64
+
+    package init(journal: String, number: Int64) {
+        self.journal = journal
+        self.number = number
+    }
+}

@@ -1,0 +1,42 @@
+/// Everything about a link that its owner may set. Two links with equal settings are equal for `reuse`.
+package struct LinkSettings: Hashable, Sendable {
+    /// The destination, as ``DestinationURL`` serialises it.
+    package var url: String
+    package var title: String?
+    /// Without duplicates, sorted.
+    package var tags: [String]
+    package var redirectStatus: RedirectStatus
+    /// Whether the query of a followed link is added to the destination's.
+    package var forwardQuery: Bool
+    package var enabled: Bool
+    /// The first instant at which the link works.
+    package var startsAt: Timestamp?
+    /// The first instant at which the link no longer works.
+    package var expiresAt: Timestamp?
+    /// How many times the link may be followed.
+    package var maximumVisits: Int?
+
+    package init(
+        url: String, title: String? = nil, tags: [String] = [], redirectStatus: RedirectStatus = .found,
+        forwardQuery: Bool = false, enabled: Bool = true, startsAt: Timestamp? = nil, expiresAt: Timestamp? = nil,
+        maximumVisits: Int? = nil
+    ) {
+        self.url = url
+        self.title = title
+        self.tags = Array(Set(tags)).sorted()
+        self.redirectStatus = redirectStatus
+        self.forwardQuery = forwardQuery
+        self.enabled = enabled
+        self.startsAt = startsAt
+        self.expiresAt = expiresAt
+        self.maximumVisits = maximumVisits
+    }
+}
+
+/// The HTTP status of a redirect (RFC 9110, section 15.4).
+package enum RedirectStatus: Int, CaseIterable, Hashable, Sendable {
+    case movedPermanently = 301
+    case found = 302
+    case temporaryRedirect = 307
+    case permanentRedirect = 308
+}

@@ -1,0 +1,27 @@
+/// The part of a short link behind the slash: 1 to 64 characters of `A–Z a–z 0–9 _ -`.
+package struct ShortCode: Hashable, Sendable, CustomStringConvertible {
+    /// Most characters a code may have.
+    package static let maximumLength = 64
+
+    package let text: String
+
+    /// Nil where the text is empty, too long, or has another character.
+    package init?(_ text: some StringProtocol) {
+        guard (1...Self.maximumLength).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        self.text = String(text)
+    }
+
+    /// The form under which codes that differ only by case are the same code.
+    package var folded: String { text.lowercased() }
+
+    package var description: String { text }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is read as the IPv4 address that it stands for.
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+    /// 4 or 16 bytes in network order.
+    package let bytes: [UInt8]
+
+    /// Nil unless there are 4 or 16 bytes.
+    package init?(bytes: [UInt8]) {
+        switch bytes.count {
+        case 4: self.bytes = bytes
+        case 16:
+            let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+            self.bytes = isMapped ? Array(bytes[12...]) : bytes
+        default: return nil
+        }
+    }
+
+    /// Reads dotted-decimal IPv4 or RFC 4291 IPv6 text, without brackets, port or zone.
+    package init?(_ text: some StringProtocol) {
+        let text = String(text)
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            self.init(bytes: withUnsafeBytes(of: four) { Array($0) })
+            return
+        }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+        self.init(bytes: withUnsafeBytes(of: six) { Array($0) })
+    }
+
+    package var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+    }
+
+    /// The address with its host part zeroed, as a click keeps it: IPv4 to /24, IPv6 to /48.
+    package var truncated: IPAddress {
+        let kept = bytes.count == 4 ? 3 : 6
+        return IPAddress(verified: bytes.prefix(kept) + Array(repeating: 0, count: bytes.count - kept))
+    }
+
+    package var description: String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private init(verified bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}
