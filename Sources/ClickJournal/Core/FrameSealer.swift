@@ -1,0 +1,72 @@
+/// Decides where frames end. Pure: it holds the open frame's numbers and touches neither disk nor clock.
+struct FrameSealer: Equatable, Sendable {
+    struct Limits: Equatable, Sendable {
+        var frameBytes: Int
+        var recordOverheadBytes: Int
+        var frameRecords: Int
+        var sealIntervalMilliseconds: Int64
+    }
+
+    let limits: Limits
+    /// The open frame's number.
+    private(set) var number: UInt64
+    /// Records in the open frame.
+    private(set) var records = 0
+    /// Their payload, in bytes.
+    private(set) var payloadBytes = 0
+    /// Unix time in milliseconds of its first record; meaningless while it is empty.
+    private(set) var openedAt: Int64 = 0
+
+    init(limits: Limits, number: UInt64) {
+        self.limits = limits
+        self.number = number
+    }
+
+    var isEmpty: Bool { records == 0 }
+
+    /// Whether the open frame has to be sealed before a record of `count` bytes may follow.
+    func mustSeal(before count: Int) -> Bool {
+        guard !isEmpty else { return false }
+        let bytes = payloadBytes + count + limits.recordOverheadBytes * (records + 1)
+        return records >= limits.frameRecords || bytes > limits.frameBytes
+    }
+
+    /// Whether the open frame is old enough to be sealed. A clock that was set back counts as old enough, so that no
+    /// frame waits for it to catch up.
+    func isDue(at now: Int64) -> Bool {
+        !isEmpty && (now < openedAt || now - openedAt >= limits.sealIntervalMilliseconds)
+    }
+
+    /// Takes a record into the open frame; `now` is only read for the first one.
+    mutating func add(_ count: Int, at now: @autoclosure () -> Int64) {
+        if isEmpty { openedAt = now() }
+        records += 1
+        payloadBytes += count
+    }
+
+    /// Takes over the open frame that a crash left behind.
+    mutating func resume(records: Int, payloadBytes: Int, openedAt: Int64) {
+        self.records = records
+        self.payloadBytes = payloadBytes
+        self.openedAt = openedAt
+    }
+
+    /// Ends the open frame and begins the next.
+    mutating func advance() {
+        number += 1
+        records = 0
+        payloadBytes = 0
+    }
+}
+
+extension FrameSealer.Limits {
+    init(_ configuration: JournalConfiguration) {
+        let (seconds, attoseconds) = configuration.sealInterval.components
+        self.init(
+            frameBytes: configuration.maximumFrameBytes,
+            recordOverheadBytes: configuration.recordOverheadBytes,
+            frameRecords: configuration.maximumFrameRecords,
+            sealIntervalMilliseconds: seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+        )
+    }
+}

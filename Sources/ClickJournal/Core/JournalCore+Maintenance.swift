@@ -1,0 +1,106 @@
+/// What the once-a-second work, the publisher and the metrics ask of the core. None of it is on the append path.
+extension JournalCore {
+    /// What has to be synchronised, and through which frame the journal is durable once that is done.
+    struct SyncWork: Sendable {
+        var files: [OpenFile]
+        var directory: Bool
+        var sealedThrough: UInt64
+    }
+
+    var lastSealedFrame: UInt64 { sealer.number - 1 }
+
+    var needsSync: Bool {
+        active.isDirty || !unsynced.isEmpty || isDirectoryDirty || active.isSuspect || durableFrame < lastSealedFrame
+    }
+
+    /// Takes the work of a synchronisation. Records appended from here on belong to the next one.
+    ///
+    /// After a failed synchronisation Linux reports the next one as successful although the data may be gone. So before
+    /// anything counts as durable again a new segment must exist: its header says which frame numbers are used up, and
+    /// no number that was handed out can come back with other content.
+    mutating func beginSync(at now: Int64) throws(JournalError) -> SyncWork {
+        if active.isSuspect, let error = rotate(at: now) { throw error }
+        let work = SyncWork(
+            files: active.isDirty ? unsynced + [active.file] : unsynced, directory: isDirectoryDirty,
+            sealedThrough: lastSealedFrame)
+        active.isDirty = false
+        unsynced = []
+        isDirectoryDirty = false
+        return work
+    }
+
+    mutating func finishSync(_ work: SyncWork) {
+        durableFrame = max(durableFrame, work.sealedThrough)
+    }
+
+    /// Puts the work back.
+    mutating func failSync(_ work: SyncWork) {
+        unsynced = work.files + unsynced
+        isDirectoryDirty = isDirectoryDirty || work.directory
+        active.isSuspect = true
+    }
+
+    /// How many frames behind `number` can be handed out without synchronising.
+    func durableFrames(after number: UInt64) -> Int {
+        index.entries(after: number, through: durableFrame, limit: .max).count
+    }
+
+    /// Whether a sealed frame waits behind `number`, durable or not.
+    func hasSealedFrame(after number: UInt64) -> Bool {
+        lastSealedFrame > number && !index.entries(after: number, through: .max, limit: 1).isEmpty
+    }
+
+    /// Notes that frames are done with. Only frames that were handed out can be: a higher number is cut down.
+    ///
+    /// - Returns: the mark to persist, or nil when nothing changed.
+    mutating func acknowledge(through number: UInt64, now: () -> Int64) -> UInt64? {
+        let number = min(number, durableFrame)
+        guard number > acknowledged else { return nil }
+        acknowledged = number
+        status.acknowledgedRecords += index.remove(through: number)
+        rotateIfNeeded(now)
+        return number
+    }
+
+    /// Older segments that hold nothing but acknowledged frames.
+    var deletableSegments: [ClosedSegment] {
+        closedSegments.filter { $0.lastFrame <= acknowledged }
+    }
+
+    mutating func forget(_ segment: ClosedSegment) {
+        closedSegments.removeAll { $0.name == segment.name }
+        status.storedBytes -= segment.size
+    }
+
+    /// Notes damage found while reading a frame. Reading the frame again finds the corrected count and nothing new.
+    ///
+    /// - Returns: whether it is new.
+    mutating func noteDamage(_ reading: FrameReading) -> Bool {
+        let lost = index.correct(reading.number, records: reading.records, payloadBytes: reading.payloadBytes)
+        guard lost > 0 else { return false }
+        status.lostRecords += lost
+        status.damagedRegions += max(1, reading.damage.count)
+        status.damagedBytes += reading.damage.reduce(0) { $0 + $1.bytes.count }
+        return true
+    }
+
+    /// The first durable frame behind `number`, and the segments it lies in, in order.
+    func nextEntry(after number: UInt64) -> (FrameEntry, [SegmentName])? {
+        guard let entry = index.entries(after: number, through: durableFrame, limit: 1).first else { return nil }
+        let range = entry.start.segment...entry.end.segment
+        return (entry, (closedSegments.map(\.name) + [active.name]).filter { range.contains($0.sequence) })
+    }
+
+    func currentStatus() -> JournalStatus {
+        var status = status
+        status.lastSealedFrame = lastSealedFrame
+        status.acknowledgedFrame = acknowledged
+        status.openFrameRecords = sealer.records
+        status.unacknowledgedFrames = index.entries.count
+        status.unacknowledgedRecords = index.records + sealer.records
+        status.unacknowledgedBytes = index.payloadBytes + sealer.payloadBytes
+        status.oldestUnacknowledgedAt = index.entries.first?.openedAt ?? (sealer.isEmpty ? nil : sealer.openedAt)
+        status.segments = closedSegments.count + 1
+        return status
+    }
+}

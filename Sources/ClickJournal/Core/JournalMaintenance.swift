@@ -1,0 +1,84 @@
+import Synchronization
+
+/// The blocking work of a journal: synchronising, reading frames back, acknowledging. One at a time, on the thread pool.
+///
+/// It takes the core's mutex only to look at or change numbers, never around a system call that waits for the disk.
+struct JournalMaintenance: Sendable {
+    private let directory: JournalDirectory
+    private let system: SystemCalls
+    private var acknowledgements: AcknowledgementFile
+    private var folder: DamageFolder
+
+    init(_ outcome: JournalRecovery.Outcome) {
+        directory = outcome.core.directory
+        system = outcome.core.system
+        acknowledgements = outcome.acknowledgements
+        folder = outcome.folder
+    }
+
+    /// Brings everything appended so far to the disk. Does nothing when nothing was appended since the last time.
+    func synchronize(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+        let work = try core.withLock { state throws(JournalError) -> JournalCore.SyncWork? in
+            state.needsSync ? try state.beginSync(at: now) : nil
+        }
+        guard let work else { return }
+        do throws(JournalError) {
+            for file in work.files { try synchronize(file) }
+            if work.directory { try directory.synchronize() }
+        } catch {
+            core.withLock { $0.failSync(work) }
+            throw error
+        }
+        core.withLock { $0.finishSync(work) }
+    }
+
+    /// Reads at most `limit` durable frames with numbers above `number`; synchronises first if that adds any.
+    mutating func frames(
+        after number: UInt64, limit: Int, _ core: borrowing Mutex<JournalCore>, now: Int64
+    ) throws(JournalError) -> [SealedFrame] {
+        if core.withLock({ $0.durableFrames(after: number) < limit }) { try synchronize(core, now: now) }
+        var frames: [SealedFrame] = []
+        var after = number
+        while frames.count < limit, let (entry, segments) = core.withLock({ $0.nextEntry(after: after) }) {
+            let identity = core.withLock(\.identity)
+            let reading = try FrameReading(entry, segments: segments, identity: identity, directory: directory)
+            if core.withLock({ $0.noteDamage(reading) }) { try keep(reading.damage) }
+            // A frame that lost its last record is a gap in the numbers.
+            if reading.records > 0 { frames.append(reading.frame) }
+            after = entry.number
+        }
+        return frames
+    }
+
+    /// Notes that frames are done with, then deletes the segments that hold nothing else.
+    mutating func acknowledge(
+        through number: UInt64, _ core: borrowing Mutex<JournalCore>, now: Int64
+    ) throws(JournalError) {
+        guard let mark = core.withLock({ $0.acknowledge(through: number) { now } }) else { return }
+        let code = acknowledgements.write(mark, system)
+        try deleteAcknowledgedSegments(core, now: now)
+        guard code == 0 else {
+            throw .io(operation: "write", path: "\(directory.path)/\(AcknowledgementFile.name)", errno: code)
+        }
+    }
+
+    func deleteAcknowledgedSegments(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+        let segments = core.withLock(\.deletableSegments)
+        guard !segments.isEmpty else { return }
+        // Only a durable later segment may be the last to know which frame numbers are used up.
+        try synchronize(core, now: now)
+        for segment in segments {
+            try directory.remove(segment.name.text)
+            core.withLock { $0.forget(segment) }
+        }
+    }
+
+    private func synchronize(_ file: OpenFile) throws(JournalError) {
+        let code = system.synchronize(file.descriptor)
+        guard code == 0 else { throw .io(operation: "synchronise", path: directory.path, errno: Int32(-code)) }
+    }
+
+    private mutating func keep(_ damage: [FrameReading.Damage]) throws(JournalError) {
+        for region in damage { try folder.keep(region.bytes, of: region.segment.text, at: region.offset) }
+    }
+}

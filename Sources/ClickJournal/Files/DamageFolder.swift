@@ -1,0 +1,34 @@
+/// The folder `damaged`: copies of bytes that could not be read as records, for whoever wants to look.
+///
+/// Copying is best effort and bounded; a region keeps its name, so opening again does not copy it again.
+struct DamageFolder: Sendable {
+    static let name = "damaged"
+
+    private let directory: JournalDirectory
+    private var room: Int
+
+    /// Looks at what the folder holds already; it may then grow to `maximumBytes`.
+    init(in directory: JournalDirectory, maximumBytes: Int) throws(JournalError) {
+        self.directory = directory
+        room = maximumBytes
+        for name in try directory.names(in: Self.name) {
+            if let file = try directory.open("\(Self.name)/\(name)") { room -= try directory.attributes(of: file).size }
+        }
+    }
+
+    /// Copies a region of a file, named after where it was found.
+    mutating func keep(_ bytes: ArraySlice<UInt8>, of name: String, at offset: Int) throws(JournalError) {
+        guard bytes.count <= room else { return }
+        try directory.createFolder(Self.name)
+        let copy = directory.create("\(Self.name)/\(name).\(offset)-\(bytes.count)")
+        guard case .success(let file) = copy else { return }
+        room -= bytes.count
+        _ = bytes.withUnsafeBytes { SystemCalls.live.writeAll(file.descriptor, $0, at: 0) }
+    }
+
+    /// Moves a whole file out of the journal's way. Unlike a copy it takes no new space, so it is not bounded.
+    func take(_ name: String) throws(JournalError) {
+        try directory.createFolder(Self.name)
+        try directory.rename(name, to: "\(Self.name)/\(name)")
+    }
+}

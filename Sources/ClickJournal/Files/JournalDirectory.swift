@@ -1,0 +1,140 @@
+import Glibc
+
+/// The journal's directory, held by an exclusive lock; the files in it are named relative to it.
+///
+/// Directories get mode 0700 and files 0600: clicks are personal data.
+final class JournalDirectory: Sendable {
+    let path: String
+    private let handle: OpenFile
+    private let lock: OpenFile
+
+    /// Makes the directory if need be and locks it.
+    init(locking path: String) throws(JournalError) {
+        try Self.create(path)
+        self.path = path
+        handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
+        lock = OpenFile(
+            try Self.check(
+                openat(handle.descriptor, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "create", path + "/lock"))
+        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw errno == EWOULDBLOCK
+                ? .directoryInUse(path: path) : .io(operation: "lock", path: path + "/lock", errno: errno)
+        }
+    }
+
+    /// Lets another journal have the directory.
+    func unlock() {
+        _ = flock(lock.descriptor, LOCK_UN)
+    }
+
+    /// The names in the directory, or in a directory inside it, in no order; none when there is no such directory.
+    func names(in folder: String = ".") throws(JournalError) -> [String] {
+        guard let stream = opendir("\(path)/\(folder)") else {
+            guard errno == ENOENT else { throw failure("list", folder) }
+            return []
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Opens a file for reading and writing; nil when it does not exist.
+    func open(_ name: String) throws(JournalError) -> OpenFile? {
+        let descriptor = openat(handle.descriptor, name, O_RDWR | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { return nil }
+        return OpenFile(try Self.check(descriptor, "open", "\(path)/\(name)"))
+    }
+
+    /// Creates a file that must not exist yet; an errno when that fails.
+    func create(_ name: String) -> Result<OpenFile, JournalError> {
+        let descriptor = openat(handle.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        return descriptor < 0 ? .failure(failure("create", name)) : .success(OpenFile(descriptor))
+    }
+
+    func createFolder(_ name: String) throws(JournalError) {
+        guard mkdirat(handle.descriptor, name, 0o700) == 0 || errno == EEXIST else { throw failure("create", name) }
+    }
+
+    func rename(_ name: String, to newName: String) throws(JournalError) {
+        guard renameat(handle.descriptor, name, handle.descriptor, newName) == 0 else { throw failure("rename", name) }
+    }
+
+    /// Deletes a file; one that is not there is fine.
+    func remove(_ name: String) throws(JournalError) {
+        guard unlinkat(handle.descriptor, name, 0) == 0 || errno == ENOENT else { throw failure("delete", name) }
+    }
+
+    /// Makes creations, renamings and deletions survive a power cut.
+    func synchronize() throws(JournalError) {
+        guard fsync(handle.descriptor) == 0 else { throw failure("synchronise", ".") }
+    }
+
+    /// Size in bytes and time of the last change in Unix milliseconds.
+    func attributes(of file: OpenFile) throws(JournalError) -> (size: Int, modifiedAt: Int64) {
+        var information = stat()
+        guard fstat(file.descriptor, &information) == 0 else { throw failure("examine", ".") }
+        let time = information.st_mtim
+        return (Int(information.st_size), Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// The bytes of `file` in `range`, or fewer when it ends before.
+    func read(_ file: OpenFile, _ range: Range<Int>) throws(JournalError) -> [UInt8] {
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
+            while count < range.count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count...])
+                let read = pread(file.descriptor, rest.baseAddress, rest.count, range.lowerBound + count)
+                if read < 0, errno == EINTR { continue }
+                if read < 0 { code = errno }
+                guard read > 0 else { return }
+                count += read
+            }
+        }
+        guard code == 0 else { throw .io(operation: "read", path: path, errno: code) }
+        return bytes
+    }
+
+    func failure(_ operation: String, _ name: String) -> JournalError {
+        .io(operation: operation, path: name == "." ? path : "\(path)/\(name)", errno: errno)
+    }
+
+    /// Creates the directory and those above it, and makes its name survive a power cut.
+    private static func create(_ path: String) throws(JournalError) {
+        if mkdir(path, 0o700) == 0 {
+            try synchronizeParent(of: path)
+        } else if errno == ENOENT, let parent = parent(of: path) {
+            try create(parent)
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw .io(operation: "create", path: path, errno: errno)
+            }
+            try synchronizeParent(of: path)
+        } else if errno != EEXIST {
+            throw .io(operation: "create", path: path, errno: errno)
+        }
+    }
+
+    private static func parent(of path: String) -> String? {
+        var path = path[...]
+        while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        guard let slash = path.lastIndex(of: "/"), path.count > 1 else { return nil }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func synchronizeParent(of path: String) throws(JournalError) {
+        let parent = parent(of: path) ?? "."
+        let handle = OpenFile(try check(Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", parent))
+        // Some file systems cannot synchronise a directory that is not ours; the journal's own is what matters.
+        _ = fsync(handle.descriptor)
+    }
+
+    private static func check(_ descriptor: Int32, _ operation: String, _ path: String) throws(JournalError) -> Int32 {
+        guard descriptor >= 0 else { throw .io(operation: operation, path: path, errno: errno) }
+        return descriptor
+    }
+}

@@ -1,0 +1,69 @@
+/// A journal's numbers at one moment, for metrics and for the conservation ledger: recovered plus appended records are
+/// the acknowledged plus the unacknowledged ones, less those that damage took while the journal was open.
+package struct JournalStatus: Sendable, Equatable {
+    /// The journal's name.
+    package var identity: JournalIdentity
+    /// The highest frame number used up, which is the last sealed frame's unless damage made the numbering skip; 0 before
+    /// the first.
+    package var lastSealedFrame: UInt64
+    /// The frame through which everything was acknowledged; 0 before the first.
+    package var acknowledgedFrame: UInt64
+    /// Records not acknowledged, those of the open frame included.
+    package var unacknowledgedRecords: Int
+    /// Their payload, in bytes.
+    package var unacknowledgedBytes: Int
+    /// Sealed frames not acknowledged.
+    package var unacknowledgedFrames: Int
+    /// Records in the frame not sealed yet.
+    package var openFrameRecords: Int
+    /// Unix time in milliseconds of the oldest record not acknowledged.
+    package var oldestUnacknowledgedAt: Int64?
+    /// Records appended since open.
+    package var appendedRecords = 0
+    /// Records acknowledged since open.
+    package var acknowledgedRecords = 0
+    /// Records dropped since open.
+    package var dropped = DropCounts()
+    /// Records found at open that no acknowledgement covered.
+    package var recoveredRecords = 0
+    /// Bytes of a record cut short by a crash, removed at open.
+    package var tornBytes = 0
+    /// Stretches of damaged bytes found in the files.
+    package var damagedRegions = 0
+    /// Bytes in them.
+    package var damagedBytes = 0
+    /// Unacknowledged records that a seal promised and damage took. Records of a frame that lost its seal too are not
+    /// known and not counted.
+    package var lostRecords = 0
+    /// Bytes of all segment files.
+    package var storedBytes: Int
+    /// Segment files.
+    package var segments: Int
+}
+
+/// Records dropped since open, by reason.
+package struct DropCounts: Sendable, Equatable {
+    /// The journal held `maximumBytes`.
+    package var full = 0
+    /// The disk was full.
+    package var diskFull = 0
+    /// Writing failed otherwise.
+    package var io = 0
+    /// The record was too long.
+    package var tooLarge = 0
+    /// The journal was closed.
+    package var closed = 0
+
+    /// All of them.
+    package var total: Int { full + diskFull + io + tooLarge + closed }
+
+    mutating func count(_ reason: DropReason) {
+        switch reason {
+        case .full: full += 1
+        case .diskFull: diskFull += 1
+        case .io: io += 1
+        case .tooLarge: tooLarge += 1
+        case .closed: closed += 1
+        }
+    }
+}

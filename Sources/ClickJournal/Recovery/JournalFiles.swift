@@ -1,0 +1,66 @@
+/// What a journal directory holds, and whose journal it is.
+///
+/// The identity stands in its own file and in every segment header. When neither can be read, or when all segments are
+/// gone, nobody can know which frame numbers were used: a new identity then begins a new numbering.
+struct JournalFiles {
+    /// The journal's segments, in order.
+    private(set) var segments: [SegmentName] = []
+    /// Segments of another journal, or under a name that is not theirs.
+    private(set) var foreign: [SegmentName] = []
+    private(set) var identity = JournalIdentity.random()
+    /// Whether the identity was just made.
+    private(set) var isNew = true
+    /// Whether the identity file has to be written.
+    private(set) var needsIdentityFile = true
+    private(set) var damagedIdentityBytes = 0
+    /// The highest sequence of any segment found; 0 when there is none.
+    private(set) var highestSequence: UInt64 = 0
+
+    static func find(in directory: JournalDirectory) throws(JournalError) -> JournalFiles {
+        let names = try directory.names().compactMap { SegmentName($0) }.sorted { $0.sequence < $1.sequence }
+        var headers: [(name: SegmentName, header: SegmentHeader?)] = []
+        for name in names { headers.append((name, try header(of: name, in: directory))) }
+        var files = JournalFiles()
+        files.highestSequence = names.last?.sequence ?? 0
+        files.resolveIdentity(try IdentityFile.read(from: directory), headers)
+        for (name, header) in headers {
+            if files.isNew || files.isForeign(header, name) {
+                files.foreign.append(name)
+            } else {
+                files.segments.append(name)
+            }
+        }
+        return files
+    }
+
+    private mutating func resolveIdentity(
+        _ stored: IdentityFile.Content, _ headers: [(name: SegmentName, header: SegmentHeader?)]
+    ) {
+        if case .damaged(let bytes) = stored { damagedIdentityBytes = bytes }
+        guard !headers.isEmpty else { return }
+        if case .valid(let identity) = stored {
+            self.identity = identity
+            needsIdentityFile = false
+            isNew = false
+        } else if let header = headers.last(where: { $0.header != nil })?.header {
+            identity = header.identity
+            isNew = false
+        }
+    }
+
+    private func isForeign(_ header: SegmentHeader?, _ name: SegmentName) -> Bool {
+        guard let header else { return false }
+        return header.identity != identity || header.sequence != name.sequence || header.firstFrame != name.firstFrame
+    }
+
+    private static func header(of name: SegmentName, in directory: JournalDirectory) throws(JournalError)
+        -> SegmentHeader?
+    {
+        guard let file = try directory.open(name.text) else { return nil }
+        let header = SegmentHeader(try directory.read(file, 0..<SegmentHeader.byteCount))
+        if let header, header.storedVersion != SegmentHeader.version {
+            throw .unsupportedVersion(path: "\(directory.path)/\(name.text)", version: header.storedVersion)
+        }
+        return header
+    }
+}

@@ -1,0 +1,176 @@
+/// Opens a locked directory: finds the journal in it, whatever state a crash or a failing disk left, or makes one.
+///
+/// The order of its steps is what makes it repeatable: it deletes nothing before a segment that says which frame comes
+/// next is durable, so dying at any point and starting over gives the same frames.
+struct JournalRecovery {
+    let directory: JournalDirectory
+    let configuration: JournalConfiguration
+    let system: SystemCalls
+    let now: Int64
+
+    private var folder: DamageFolder
+    private var replay = JournalReplay()
+    private var status: JournalStatus
+    private var segments: [ClosedSegment] = []
+    private var files: [OpenFile] = []
+    /// The last segment, when records can safely follow in it.
+    private var reusable: (file: OpenFile, name: SegmentName, size: Int)?
+
+    /// What a journal starts from.
+    struct Outcome {
+        var core: JournalCore
+        var acknowledgements: AcknowledgementFile
+        var folder: DamageFolder
+        /// Whether the identity file has to be written, once the first segment is durable.
+        var needsIdentityFile: Bool
+    }
+
+    static func recover(
+        _ directory: JournalDirectory, _ configuration: JournalConfiguration, _ system: SystemCalls, now: Int64
+    ) throws(JournalError) -> Outcome {
+        let found = try JournalFiles.find(in: directory)
+        var recovery = try JournalRecovery(directory, configuration, system, found, now: now)
+        return try recovery.run(found)
+    }
+
+    private init(
+        _ directory: JournalDirectory, _ configuration: JournalConfiguration, _ system: SystemCalls,
+        _ found: JournalFiles, now: Int64
+    ) throws(JournalError) {
+        self.directory = directory
+        self.configuration = configuration
+        self.system = system
+        self.now = now
+        folder = try DamageFolder(in: directory, maximumBytes: configuration.maximumSetAsideBytes)
+        status = JournalStatus(
+            identity: found.identity, lastSealedFrame: 0, acknowledgedFrame: 0, unacknowledgedRecords: 0,
+            unacknowledgedBytes: 0, unacknowledgedFrames: 0, openFrameRecords: 0, storedBytes: 0, segments: 0)
+    }
+
+    private mutating func run(_ found: JournalFiles) throws(JournalError) -> Outcome {
+        try setAside(found)
+        for name in found.segments { try read(name) }
+        let acknowledgements = try AcknowledgementFile(in: directory, identity: found.identity)
+        noteDamage(
+            regions: acknowledgements.damagedSlots, bytes: acknowledgements.damagedSlots * AcknowledgementFile.slotBytes
+        )
+        replay.finish(acknowledged: acknowledgements.frame)
+        var core = try makeCore(found, acknowledged: acknowledgements.frame)
+        if let open = replay.open {
+            core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)
+            core.openStart = open.start
+            // On a full disk this fails; the frame then stays open, and is sealed when there is room.
+            _ = core.seal(at: now)
+        }
+        return Outcome(
+            core: core, acknowledgements: acknowledgements, folder: folder,
+            needsIdentityFile: found.needsIdentityFile)
+    }
+
+    // MARK: Reading
+
+    private mutating func setAside(_ found: JournalFiles) throws(JournalError) {
+        if found.damagedIdentityBytes > 0 { noteDamage(regions: 1, bytes: found.damagedIdentityBytes) }
+        for name in found.foreign {
+            guard let file = try directory.open(name.text) else { continue }
+            let size = try directory.attributes(of: file).size
+            if size < SegmentHeader.byteCount {
+                // A crash cut the creation of the very first segment short.
+                _ = noteTorn(size)
+                try directory.remove(name.text)
+            } else {
+                noteDamage(regions: 1, bytes: size)
+                try folder.take(name.text)
+            }
+        }
+        if found.isNew {
+            // A mark of another numbering must not outlive it.
+            try directory.remove(IdentityFile.name)
+            try directory.remove(AcknowledgementFile.name)
+        }
+    }
+
+    private mutating func read(_ name: SegmentName) throws(JournalError) {
+        guard let file = try directory.open(name.text) else { return }
+        let attributes = try directory.attributes(of: file)
+        let bytes = try directory.read(file, 0..<attributes.size)
+        replay.beginSegment(name, modifiedAt: attributes.modifiedAt)
+        let hasHeader = SegmentHeader(bytes) != nil
+        let end: Int? =
+            if hasHeader || bytes.count >= SegmentHeader.byteCount {
+                try scan(bytes, of: name, from: hasHeader ? SegmentHeader.byteCount : 0)
+            } else {
+                // A crash cut its creation short, before any record was written to it.
+                noteTorn(bytes.count)
+            }
+        var size = bytes.count
+        if let end, end < size, system.truncate(file.descriptor, end) == 0 { size = end }
+        reusable = hasHeader && (end ?? size) == size && !endsInDamage ? (file, name, size) : nil
+        segments.append(ClosedSegment(name: name, size: size, lastFrame: replay.lastFrameInSegment))
+        files.append(file)
+    }
+
+    /// Whether the last event of a scan was damage.
+    private var endsInDamage = false
+
+    /// Feeds a segment's records to the replay. Returns where a torn record begins, if there is one.
+    private mutating func scan(_ bytes: [UInt8], of name: SegmentName, from offset: Int) throws(JournalError) -> Int? {
+        var scanner = SegmentScanner(
+            from: offset, seed: ChecksumSeed.make(identity: status.identity, sequence: name.sequence))
+        var tornAt: Int?
+        endsInDamage = false
+        while let event = bytes.withUnsafeBytes({ scanner.next(in: $0) }) {
+            replay.take(event)
+            endsInDamage = false
+            switch event {
+            case .damage(let range):
+                endsInDamage = true
+                noteDamage(regions: 1, bytes: range.count)
+                try folder.keep(bytes[range], of: name.text, at: range.lowerBound)
+            case .torn(let range):
+                tornAt = range.lowerBound
+                _ = noteTorn(range.count)
+            case .click, .seal:
+                break
+            }
+        }
+        return tornAt
+    }
+
+    private mutating func noteDamage(regions: Int, bytes: Int) {
+        status.damagedRegions += regions
+        status.damagedBytes += bytes
+    }
+
+    private mutating func noteTorn(_ bytes: Int) -> Int? {
+        status.tornBytes += bytes
+        return nil
+    }
+
+    // MARK: Starting
+
+    private mutating func makeCore(_ found: JournalFiles, acknowledged: UInt64) throws(JournalError) -> JournalCore {
+        let active = try activeSegment(found)
+        status.storedBytes = segments.reduce(active.size) { $0 + $1.size }
+        status.lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > acknowledged ? $1.records : 0) }
+        var core = JournalCore(
+            configuration: configuration, identity: found.identity, directory: directory, system: system,
+            active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
+        for entry in replay.frames where entry.number > acknowledged { core.index.append(entry) }
+        core.acknowledged = acknowledged
+        core.status.recoveredRecords = core.index.records + (replay.open?.records ?? 0)
+        return core
+    }
+
+    private mutating func activeSegment(_ found: JournalFiles) throws(JournalError) -> ActiveSegment {
+        if let reusable, reusable.size < configuration.segmentBytes {
+            segments.removeLast()
+            let seed = ChecksumSeed.make(identity: found.identity, sequence: reusable.name.sequence)
+            return ActiveSegment(
+                file: reusable.file, name: reusable.name, seed: seed, size: reusable.size, isDirty: true)
+        }
+        let name = SegmentName(sequence: found.highestSequence + 1, firstFrame: replay.nextFrame)
+        return try SegmentCreation(directory: directory, system: system, identity: found.identity)
+            .create(name, at: now).get()
+    }
+}

@@ -1,0 +1,94 @@
+/// Rebuilds the frames of a journal from what a scan of its segments, in order, finds. Pure.
+///
+/// Two rules keep a frame number from ever standing for two contents:
+///
+/// 1. Every record names its frame, and a frame ends with its seal *or* with the first thing that names a higher frame:
+///    a record or a segment header. So a damaged seal moves no record to another frame, and a frame whose records are
+///    partly damaged comes out under its own number with what is left: if it was sent whole before, the receiver already
+///    knows the number and the rest changes nothing.
+/// 2. Damage at the very end may hide frames that were sent. The frame before it is closed, and the numbering goes on
+///    beyond every number the damaged bytes could have held. The next segment's header keeps that on record.
+struct JournalReplay {
+    /// Frames that can no longer grow.
+    private(set) var frames: [FrameEntry] = []
+    /// The frame that has records but no end.
+    private(set) var open: FrameEntry?
+    /// The number of the open frame, or of the next one when none is open.
+    private(set) var nextFrame: UInt64 = 1
+    /// Records that seals promise and the scan did not find, with their frame.
+    private(set) var lost: [(frame: UInt64, records: Int)] = []
+    /// The highest frame with a record in the current segment; 0 when none has.
+    private(set) var lastFrameInSegment: UInt64 = 0
+    /// Damaged bytes since the last intact record or segment.
+    private var trailingDamage = 0
+    private var segment: UInt64 = 0
+    private var modifiedAt: Int64 = 0
+
+    /// Begins with the next segment; its name says which frame it starts in even when its header is damaged.
+    mutating func beginSegment(_ name: SegmentName, modifiedAt: Int64) {
+        reach(name.firstFrame)
+        segment = name.sequence
+        self.modifiedAt = modifiedAt
+        lastFrameInSegment = 0
+        trailingDamage = 0
+    }
+
+    mutating func take(_ event: SegmentScanner.Event) {
+        switch event {
+        case .click(let frame, let payload): click(frame, payload)
+        case .seal(let frame, let seal, let end): self.seal(frame, seal, end: end)
+        case .damage(let range): trailingDamage += range.count
+        case .torn: break
+        }
+    }
+
+    /// Ends the replay. Frames up to `acknowledged` are known to be complete, whatever became of their bytes.
+    mutating func finish(acknowledged: UInt64) {
+        if trailingDamage > 0 {
+            reach(nextFrame + UInt64(trailingDamage / RecordFormat.minimumFrameBytes) + 2)
+        }
+        reach(acknowledged + 1)
+    }
+
+    private mutating func click(_ frame: UInt64, _ payload: Range<Int>) {
+        guard frame >= nextFrame else { return }
+        reach(frame)
+        let end = JournalPosition(segment: segment, offset: payload.upperBound)
+        let start = JournalPosition(segment: segment, offset: payload.lowerBound - RecordFormat.headerBytes)
+        var entry =
+            open
+            ?? FrameEntry(
+                number: frame, start: start, end: end, records: 0, payloadBytes: 0, openedAt: modifiedAt,
+                sealedAt: modifiedAt)
+        entry.end = end
+        entry.records += 1
+        entry.payloadBytes += payload.count
+        open = entry
+        noteIntactRecord(of: frame)
+    }
+
+    private mutating func seal(_ frame: UInt64, _ seal: SealPayload, end: Int) {
+        guard frame >= nextFrame else { return }
+        reach(frame)
+        let missing = Int(clamping: seal.records) - (open?.records ?? 0)
+        if missing > 0 { lost.append((frame, missing)) }
+        open?.end = JournalPosition(segment: segment, offset: end)
+        open?.openedAt = seal.openedAt
+        open?.sealedAt = seal.sealedAt
+        reach(frame + 1)
+        noteIntactRecord(of: frame)
+    }
+
+    private mutating func noteIntactRecord(of frame: UInt64) {
+        lastFrameInSegment = max(lastFrameInSegment, frame)
+        trailingDamage = 0
+    }
+
+    /// Moves on to `frame`, which ends the open frame if it is a lower one.
+    private mutating func reach(_ frame: UInt64) {
+        guard frame > nextFrame else { return }
+        if let open { frames.append(open) }
+        open = nil
+        nextFrame = frame
+    }
+}
