@@ -1,0 +1,58 @@
+package import ShrinkrCore
+
+/// Where API keys live: their hashes, never the keys. Every method may throw ``StoreError``.
+package protocol APIKeyStore: Sendable {
+    /// Saves a new key.
+    func insert(_ key: APIKeyRecord, completing completion: IdempotentCompletion<Void>?) async throws
+
+    /// The key with this identifier, revoked or not.
+    func apiKey(_ id: String) async throws -> APIKeyRecord?
+
+    /// All keys, oldest first, revoked ones included; at most `limit`.
+    func apiKeys(limit: Int) async throws -> [APIKeyRecord]
+
+    /// Revokes a key; an already revoked key keeps its first time. False where there is no such key.
+    func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool
+}
+
+/// An API key as it is stored.
+package struct APIKeyRecord: Hashable, Sendable {
+    /// The public part of the key, by which it is found.
+    package let id: String
+    package let name: String
+    package let scopes: Set<APIScope>
+    /// SHA-256 of the secret part; the secret is random, so a fast hash is enough.
+    package let secretHash: [UInt8]
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp?
+    package var revokedAt: Timestamp?
+
+    package init(
+        id: String, name: String, scopes: Set<APIScope>, secretHash: [UInt8], createdAt: Timestamp,
+        expiresAt: Timestamp?, revokedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.scopes = scopes
+        self.secretHash = secretHash
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.revokedAt = revokedAt
+    }
+
+    /// Whether the key opens anything at `now`.
+    package func isActive(at now: Timestamp) -> Bool {
+        revokedAt == nil && expiresAt.map { now < $0 } ?? true
+    }
+}
+
+/// What a key may do.
+package enum APIScope: String, CaseIterable, Hashable, Sendable, Comparable {
+    case linksRead = "links:read"
+    case linksWrite = "links:write"
+    case statsRead = "stats:read"
+    /// Everything, keys included.
+    case admin
+
+    package static func < (left: APIScope, right: APIScope) -> Bool { left.rawValue < right.rawValue }
+}

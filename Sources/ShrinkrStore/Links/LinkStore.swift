@@ -1,0 +1,88 @@
+package import ShrinkrCore
+
+/// Where links live. Every method is one transaction; every method may throw ``StoreError``.
+package protocol LinkStore: Sendable {
+    /// Inserts links in order, each failing alone, all in one transaction.
+    ///
+    /// - Parameter completion: saved in the same transaction, so that a replayed request finds the answer exactly when
+    ///   the links are there.
+    func insert(_ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?) async throws
+        -> [InsertOutcome]
+
+    /// The link, nil where the code was never issued or the link was deleted. The code is matched exactly.
+    func link(_ code: ShortCode) async throws -> Link?
+
+    /// Changes a link's settings, if its version is `version` or `version` is nil.
+    ///
+    /// - Parameter change: gets the present link and returns its new settings; what it throws is passed on and changes
+    ///   nothing. Equal settings change neither version nor `updatedAt`.
+    func update(
+        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        change: @escaping @Sendable (Link) throws -> LinkSettings
+    ) async throws -> ChangeOutcome
+
+    /// Deletes a link and leaves a tombstone, so that its code is never issued again.
+    func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome
+
+    /// Takes one visit from a link that can be followed at `now` and has a visit limit: the check and the count are one.
+    ///
+    /// - Returns: whether the visit was there to take.
+    func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool
+
+    /// One page of links.
+    func links(_ query: LinkQuery) async throws -> LinkPage
+
+    /// What changed after `position`, oldest first: how caches of other processes learn of it.
+    func changes(after position: Int64, limit: Int) async throws -> [LinkChange]
+
+    /// The position of the newest change; 0 in an empty store.
+    func latestChange() async throws -> Int64
+}
+
+/// A link to insert.
+package struct NewLink: Hashable, Sendable {
+    /// The codes to try, in order: one alias, or a bounded number of generated codes.
+    package var candidates: [ShortCode]
+    package var settings: LinkSettings
+    /// Whether a live link with equal settings is to be returned instead, if there is one.
+    package var reuse: Bool
+    package var createdAt: Timestamp
+
+    package init(candidates: [ShortCode], settings: LinkSettings, reuse: Bool = false, createdAt: Timestamp) {
+        self.candidates = candidates
+        self.settings = settings
+        self.reuse = reuse
+        self.createdAt = createdAt
+    }
+}
+
+/// What became of a link to insert.
+package enum InsertOutcome: Hashable, Sendable {
+    /// Inserted; `collisions` candidates before the one used were taken.
+    case created(Link, collisions: Int)
+    /// A live link with equal settings was there already (the oldest such link).
+    case reused(Link)
+    /// Every candidate is taken, differs from a taken code by case only, or has a tombstone.
+    case taken
+}
+
+/// What became of a change to one link.
+package enum ChangeOutcome: Hashable, Sendable {
+    /// The link as it is after an update, or as it was before a deletion.
+    case done(Link)
+    case notFound
+    /// The link has another version.
+    case versionMismatch
+}
+
+/// One entry of the change feed.
+package struct LinkChange: Hashable, Sendable {
+    /// Grows with every change; not every number is used.
+    package let position: Int64
+    package let code: ShortCode
+
+    package init(position: Int64, code: ShortCode) {
+        self.position = position
+        self.code = code
+    }
+}

@@ -1,0 +1,141 @@
+package import ShrinkrCore
+
+extension MemoryStore: StatsStore {
+    package func add(_ frames: [CountedFrame], at now: Timestamp) -> AddOutcome {
+        let new = frames.filter { ledger[$0.id.journal, default: []].insert($0.id.number).inserted }
+        var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
+        var changed: Set<ReportPeriod> = []
+        for (code, link) in MergedCounts(new).links {
+            guard self.link(code) != nil else {
+                outcome.orphaned += link.clicks
+                continue
+            }
+            outcome.counted += link.clicks
+            changed.formUnion(link.periods)
+            add(link, to: code)
+        }
+        for period in changed { periods[period, default: PeriodState()].generation += 1 }
+        totals.frames += new.count
+        totals.counted += outcome.counted
+        totals.orphaned += outcome.orphaned
+        for journal in Set(new.map(\.id.journal)) { settle(journal) }
+        return outcome
+    }
+
+    package func buckets(_ range: StatsRange) -> [BucketTally] {
+        var tallies: [TimeBucket: Tally] = [:]
+        for (_, counts) in selected(by: range) { tallies.merge(counts.buckets, uniquingKeysWith: +) }
+        return tallies.sorted { $0.key < $1.key }.map { BucketTally(bucket: $0.key, tally: $0.value) }
+    }
+
+    package func values(_ range: StatsRange, dimension: Dimension, limit: Int) -> [ValueTally] {
+        var tallies: [String: Tally] = [:]
+        for (_, counts) in selected(by: range) {
+            for (key, tally) in counts.values where key.dimension == dimension {
+                tallies[key.value] = tallies[key.value, default: Tally()] + tally
+            }
+        }
+        return tallies.map { ValueTally(value: $0.key, tally: $0.value) }.mostFirst(limit, \.tally, then: \.value)
+    }
+
+    package func visitors(_ range: StatsRange) -> Int {
+        guard let days = range.buckets.days, let counts = visitorCounts[range.code] else { return 0 }
+        return counts.filter { $0.key.kind == .daily && days.contains($0.key.index) }.values.reduce(0, +)
+    }
+
+    package func topLinks(_ range: StatsRange, limit: Int) -> [LinkTally] {
+        let tallies = selected(by: range).map { LinkTally(code: $0, tally: $1.buckets.values.reduce(Tally(), +)) }
+        return tallies.filter { $0.tally != Tally() }.mostFirst(limit, \.tally, then: \.code.text)
+    }
+
+    package func ledgerTotals() -> LedgerTotals { totals }
+
+    package func forgetVisitors(beforeDay day: Int64) -> Int {
+        dayVisitors = dayVisitors.filter { $0.day >= day }
+        var forgotten = 0
+        for code in counts.keys {
+            let old = counts[code]?.visitors.keys.filter { $0.day < day } ?? []
+            for key in old { counts[code]?.visitors[key] = nil }
+            forgotten += old.count
+        }
+        return forgotten
+    }
+
+    package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
+        journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
+        settle(announcement.journal)
+    }
+
+    package func countedThrough(silentSince: Timestamp) -> Timestamp? {
+        journals.values.filter { !$0.isFinished && $0.announcedAt >= silentSince }.map(\.countedThrough).min()
+    }
+
+    /// The counts of a range, by link.
+    func selected(by range: StatsRange) -> [ShortCode: LinkCounts] {
+        counts.filter { range.code == nil || $0.key == range.code }.mapValues { counts in
+            LinkCounts(
+                buckets: counts.buckets.filter { range.buckets.contains($0.key) },
+                values: counts.values.filter { range.buckets.contains($0.key.bucket) })
+        }
+    }
+
+    private func add(_ added: LinkCounts, to code: ShortCode) {
+        addVisitors(added.visitors, to: code)
+        counts[code, default: LinkCounts()].merge(LinkCounts(buckets: added.buckets, visitors: added.visitors))
+        for (key, tally) in added.values.sorted(by: {
+            ($1.value.clicks, $0.key.value) < ($0.value.clicks, $1.key.value)
+        }) {
+            let place = hasPlace(for: key, of: code) ? key : key.other
+            counts[code, default: LinkCounts()].values[place, default: Tally()] += tally
+        }
+    }
+
+    private func hasPlace(for key: DimensionKey, of code: ShortCode) -> Bool {
+        let values = counts[code]?.values ?? [:]
+        if values[key] != nil { return true }
+        let known = values.keys.filter {
+            $0.bucket == key.bucket && $0.dimension == key.dimension && $0.value != StoreLimits.otherValue
+        }
+        return known.count < StoreLimits.valuesPerBucket
+    }
+
+    private func addVisitors(_ visitors: [VisitorKey: HourSet], to code: ShortCode) {
+        for (key, hours) in visitors {
+            let known = counts[code]?.visitors[key]
+            for hour in hours.subtracting(known ?? []).hours {
+                count(ReportPeriod(kind: .hourly, index: key.day * 24 + Int64(hour)), of: code)
+            }
+            let day = ReportPeriod(kind: .daily, index: key.day)
+            if known == nil { count(day, of: code) }
+            if dayVisitors.insert(key).inserted { count(day, of: nil) }
+        }
+    }
+
+    private func count(_ period: ReportPeriod, of code: ShortCode?) {
+        visitorCounts[code, default: [:]][period, default: 0] += 1
+    }
+
+    private func settle(_ journal: String) {
+        var held: Int64 = 0
+        while ledger[journal]?.contains(held + 1) == true { held += 1 }
+        journals[journal]?.settle(ledgerHoldsThrough: held)
+    }
+}
+
+extension DimensionKey {
+    fileprivate var other: DimensionKey {
+        DimensionKey(bucket: bucket, dimension: dimension, value: StoreLimits.otherValue)
+    }
+}
+
+extension Array {
+    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`.
+    func mostFirst(_ limit: Int, _ tally: (Element) -> Tally, then text: (Element) -> String) -> [Element] {
+        let ordered = sorted { (tally($1).clicks, text($0)) < (tally($0).clicks, text($1)) }
+        return Array(ordered.prefix(Swift.max(0, limit)))
+    }
+}
+
+extension Tally {
+    fileprivate static func += (left: inout Tally, right: Tally) { left = left + right }
+}

@@ -1,0 +1,125 @@
+package import ShrinkrCore
+
+/// One frame as the worker counted it: what the store adds, if the frame is new.
+package struct CountedFrame: Sendable {
+    package let id: FrameID
+    /// Counts of every link in the frame.
+    package var counts: [ShortCode: LinkCounts]
+    /// Number of clicks in the frame, which `counts` add up to.
+    package var clicks: Int
+
+    package init(id: FrameID, counts: [ShortCode: LinkCounts], clicks: Int) {
+        self.id = id
+        self.counts = counts
+        self.clicks = clicks
+    }
+}
+
+/// The clicks of one link, counted in buckets of time.
+package struct LinkCounts: Hashable, Sendable {
+    package var buckets: [TimeBucket: Tally]
+    package var values: [DimensionKey: Tally]
+    /// For each visitor (a person) the hours of each UTC day in which it was seen.
+    package var visitors: [VisitorKey: HourSet]
+
+    package init(
+        buckets: [TimeBucket: Tally] = [:], values: [DimensionKey: Tally] = [:], visitors: [VisitorKey: HourSet] = [:]
+    ) {
+        self.buckets = buckets
+        self.values = values
+        self.visitors = visitors
+    }
+
+    /// Adds `other`'s counts to these.
+    package mutating func merge(_ other: LinkCounts) {
+        buckets.merge(other.buckets, uniquingKeysWith: +)
+        values.merge(other.values, uniquingKeysWith: +)
+        visitors.merge(other.visitors) { $0.union($1) }
+    }
+}
+
+/// Clicks of people and of bots.
+package struct Tally: Hashable, Sendable {
+    package var people: Int
+    package var bots: Int
+
+    package init(people: Int = 0, bots: Int = 0) {
+        self.people = people
+        self.bots = bots
+    }
+
+    package var clicks: Int { people + bots }
+
+    package static func + (left: Tally, right: Tally) -> Tally {
+        Tally(people: left.people + right.people, bots: left.bots + right.bots)
+    }
+}
+
+/// A quarter of an hour in UTC. Every offset of every time zone in use is a multiple of it, so its counts add up to
+/// hours and days of any zone (IANA time zone database, `zone1970.tab`).
+package struct TimeBucket: Hashable, Comparable, Sendable {
+    /// Length in seconds.
+    package static let seconds: Int64 = 900
+
+    /// Quarters of an hour since 1970-01-01T00:00:00Z.
+    package let index: Int64
+
+    package init(index: Int64) {
+        self.index = index
+    }
+
+    /// The bucket that holds `time`.
+    package init(containing time: Timestamp) {
+        let quotient = time.seconds / Self.seconds
+        index = time.seconds % Self.seconds < 0 ? quotient - 1 : quotient
+    }
+
+    package var start: Timestamp { Timestamp(seconds: index * Self.seconds) }
+
+    package static func < (left: TimeBucket, right: TimeBucket) -> Bool { left.index < right.index }
+}
+
+/// What clicks are broken down by.
+package enum Dimension: Int, CaseIterable, Hashable, Sendable {
+    case referrer = 1
+    case browser, os, device, country, language
+}
+
+/// One value of one dimension in one bucket.
+package struct DimensionKey: Hashable, Sendable {
+    package let bucket: TimeBucket
+    package let dimension: Dimension
+    package let value: String
+
+    package init(bucket: TimeBucket, dimension: Dimension, value: String) {
+        self.bucket = bucket
+        self.dimension = dimension
+        self.value = value
+    }
+}
+
+/// One visitor on one UTC day: a visitor's hash changes with the day.
+package struct VisitorKey: Hashable, Sendable {
+    /// Days since 1970-01-01 in UTC.
+    package let day: Int64
+    package let visitor: VisitorHash
+
+    package init(day: Int64, visitor: VisitorHash) {
+        self.day = day
+        self.visitor = visitor
+    }
+}
+
+/// Hours of one day, hour 0 in the lowest bit.
+package struct HourSet: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// The set of one hour, 0 to 23.
+    package init(hour: Int) {
+        self.rawValue = 1 << UInt32(hour)
+    }
+}

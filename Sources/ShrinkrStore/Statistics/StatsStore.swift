@@ -1,0 +1,132 @@
+package import ShrinkrCore
+
+/// Where counts live, with the ledger that makes each frame count once. Every method is one transaction and may throw
+/// ``StoreError``.
+package protocol StatsStore: Sendable {
+    /// Enters frames into the ledger and adds the counts of those that were not in it, in one transaction.
+    ///
+    /// Clicks of codes that are no link (never issued, or deleted) are counted as orphans and nowhere else. The same
+    /// transaction marks every hour and day that changed as due for a report.
+    func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome
+
+    /// Clicks per bucket in `range`, in order, buckets without clicks left out.
+    func buckets(_ range: StatsRange) async throws -> [BucketTally]
+
+    /// Clicks per value of a dimension in `range`, most clicks first, then by value; at most `limit`.
+    func values(_ range: StatsRange, dimension: Dimension, limit: Int) async throws -> [ValueTally]
+
+    /// Distinct visitors (people) per UTC day, summed over the days that `range` touches.
+    func visitors(_ range: StatsRange) async throws -> Int
+
+    /// The links with the most clicks in `range`, most first, then by code; at most `limit`.
+    func topLinks(_ range: StatsRange, limit: Int) async throws -> [LinkTally]
+
+    /// What was counted since the store was made.
+    func ledgerTotals() async throws -> LedgerTotals
+
+    /// Forgets which visitors were seen on days before `day` (days since 1970-01-01). Their numbers stay.
+    func forgetVisitors(beforeDay day: Int64) async throws -> Int
+
+    /// Tells how far a journal has come; see ``JournalAnnouncement``.
+    func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws
+
+    /// Up to which time everything is counted, by what the journals announced.
+    ///
+    /// - Parameter silentSince: journals that have announced nothing since then are left out: their process is gone.
+    func countedThrough(silentSince: Timestamp) async throws -> Timestamp?
+}
+
+/// What became of frames that were to be added.
+package struct AddOutcome: Hashable, Sendable {
+    /// Clicks of new frames that were added to a link's counts.
+    package var counted = 0
+    /// Clicks of new frames whose code is no link.
+    package var orphaned = 0
+    /// Frames that were in the ledger already.
+    package var duplicateFrames = 0
+
+    package init(counted: Int = 0, orphaned: Int = 0, duplicateFrames: Int = 0) {
+        self.counted = counted
+        self.orphaned = orphaned
+        self.duplicateFrames = duplicateFrames
+    }
+}
+
+/// Which clicks a query is about.
+package struct StatsRange: Hashable, Sendable {
+    /// One link; nil for all.
+    package let code: ShortCode?
+    /// From the start of the first bucket up to the start of the second.
+    package let buckets: Range<TimeBucket>
+
+    package init(code: ShortCode?, buckets: Range<TimeBucket>) {
+        self.code = code
+        self.buckets = buckets
+    }
+}
+
+/// The clicks of one bucket.
+package struct BucketTally: Hashable, Sendable {
+    package let bucket: TimeBucket
+    package let tally: Tally
+
+    package init(bucket: TimeBucket, tally: Tally) {
+        self.bucket = bucket
+        self.tally = tally
+    }
+}
+
+/// The clicks with one value of a dimension.
+package struct ValueTally: Hashable, Sendable {
+    package let value: String
+    package let tally: Tally
+
+    package init(value: String, tally: Tally) {
+        self.value = value
+        self.tally = tally
+    }
+}
+
+/// The clicks of one link.
+package struct LinkTally: Hashable, Sendable {
+    package let code: ShortCode
+    package let tally: Tally
+
+    package init(code: ShortCode, tally: Tally) {
+        self.code = code
+        self.tally = tally
+    }
+}
+
+/// Everything that the ledger has counted.
+package struct LedgerTotals: Hashable, Sendable {
+    package var frames: Int
+    package var counted: Int
+    package var orphaned: Int
+
+    package init(frames: Int = 0, counted: Int = 0, orphaned: Int = 0) {
+        self.frames = frames
+        self.counted = counted
+        self.orphaned = orphaned
+    }
+}
+
+/// A journal's statement: every click answered before `time` is in a frame up to `frame`.
+///
+/// The store keeps one open statement per journal until the ledger holds all frames up to it; then everything before
+/// `time` is counted, and the next statement takes its place. So the time up to which numbers are complete moves on
+/// however many frames are under way.
+package struct JournalAnnouncement: Hashable, Sendable {
+    package let journal: String
+    package let frame: Int64
+    package let time: Timestamp
+    /// Whether the journal's process is going away with nothing left to send.
+    package let isLast: Bool
+
+    package init(journal: String, frame: Int64, time: Timestamp, isLast: Bool = false) {
+        self.journal = journal
+        self.frame = frame
+        self.time = time
+        self.isLast = isLast
+    }
+}

@@ -1,0 +1,14 @@
+/// Why a store could not do what it was asked.
+package enum StoreError: Error, Hashable, CustomStringConvertible {
+    /// The database did not answer in time, is locked, full or gone: trying again later may help.
+    case unavailable(reason: String)
+    /// The idempotency reservation was taken over by another request; nothing was changed.
+    case reservationLost
+
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "the database is not available: \(reason)"
+        case .reservationLost: "another request with the same idempotency key has taken over"
+        }
+    }
+}

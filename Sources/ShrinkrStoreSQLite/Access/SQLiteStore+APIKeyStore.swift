@@ -1,0 +1,60 @@
+import FoundationEssentials
+import GRDB
+package import ShrinkrCore
+package import ShrinkrStore
+
+extension SQLiteStore: APIKeyStore {
+    package func insert(_ key: APIKeyRecord, completing completion: IdempotentCompletion<Void>?) async throws {
+        try await write { database in
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO api_keys (id, name, scopes, secret_hash, created_at, expires_at, revoked_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                key.id, key.name, key.scopes.sorted().map(\.rawValue).joined(separator: " "), Data(key.secretHash),
+                key.createdAt.milliseconds, key.expiresAt?.milliseconds, key.revokedAt?.milliseconds,
+            ])
+            try completion?.save((), database)
+        }
+    }
+
+    package func apiKey(_ id: String) async throws -> APIKeyRecord? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(APIKeyRecord.columns) FROM api_keys WHERE id = ?")
+            return try Row.fetchOne(statement, arguments: [id]).map(APIKeyRecord.init)
+        }
+    }
+
+    package func apiKeys(limit: Int) async throws -> [APIKeyRecord] {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(APIKeyRecord.columns) FROM api_keys ORDER BY created_at, id LIMIT ?")
+            return try Row.fetchAll(statement, arguments: [max(0, limit)]).map(APIKeyRecord.init)
+        }
+    }
+
+    package func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool {
+        try await write { database in
+            try database.cachedStatement(sql: "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?")
+                .execute(arguments: [now.milliseconds, id])
+            return database.changesCount == 1
+        }
+    }
+}
+
+extension APIKeyRecord {
+    fileprivate static let columns = "id, name, scopes, secret_hash, created_at, expires_at, revoked_at"
+
+    /// Reads a row of ``columns``. A scope that this version does not know opens nothing.
+    fileprivate init(_ row: Row) {
+        let scopes: String = row[2]
+        let secretHash: Data = row[3]
+        self.init(
+            id: row[0], name: row[1],
+            scopes: Set(scopes.split(separator: " ").compactMap { APIScope(rawValue: String($0)) }),
+            secretHash: Array(secretHash), createdAt: Timestamp(milliseconds: row[4]),
+            expiresAt: Timestamp(stored: row[5]), revokedAt: Timestamp(stored: row[6]))
+    }
+}

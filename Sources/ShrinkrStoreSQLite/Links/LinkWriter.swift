@@ -1,0 +1,103 @@
+import GRDB
+import ShrinkrCore
+import ShrinkrStore
+
+/// What changes links within a transaction.
+struct LinkWriter {
+    let database: Database
+
+    /// Inserts a link under the first of its codes that is free.
+    func insert(_ new: NewLink) throws -> InsertOutcome {
+        if new.reuse, let link = try liveLink(equalTo: new.settings, at: new.createdAt) {
+            return .reused(link)
+        }
+        for (collisions, code) in new.candidates.enumerated() {
+            let link = Link(code: code, settings: new.settings, createdAt: new.createdAt, updatedAt: new.createdAt)
+            if try insert(link) {
+                return .created(link, collisions: collisions)
+            }
+        }
+        return .taken
+    }
+
+    /// Saves changed settings of a link.
+    func update(_ row: LinkRow) throws {
+        let settings = row.link.settings
+        try database.cachedStatement(
+            sql: """
+                UPDATE links SET change_position = ?, url = ?, title = ?, redirect_status = ?, forward_query = ?,
+                    enabled = ?, starts_at = ?, expires_at = ?, maximum_visits = ?, updated_at = ?, version = ?,
+                    settings_hash = ?
+                WHERE id = ?
+                """
+        ).execute(arguments: [
+            try nextPosition(), settings.url, settings.title, settings.redirectStatus.rawValue, settings.forwardQuery,
+            settings.enabled, settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds,
+            settings.maximumVisits, row.link.updatedAt.milliseconds, row.link.version, settings.searchHash, row.id,
+        ])
+        try deleteTags(ofLink: row.id)
+        try insertTags(settings.tags, ofLink: row.id)
+    }
+
+    /// Makes a tombstone of a link.
+    func delete(_ row: LinkRow, at now: Timestamp) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE links SET change_position = ?, url = NULL, title = NULL, deleted_at = ?, settings_hash = 0
+                WHERE id = ?
+                """
+        ).execute(arguments: [try nextPosition(), now.milliseconds, row.id])
+        try deleteTags(ofLink: row.id)
+    }
+
+    /// False where the code is taken.
+    private func insert(_ link: Link) throws -> Bool {
+        let settings = link.settings
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO links (code, folded, change_position, url, title, redirect_status, forward_query, enabled,
+                    starts_at, expires_at, maximum_visits, created_at, updated_at, version, settings_hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [
+            link.code.text, link.code.folded, try nextPosition(), settings.url, settings.title,
+            settings.redirectStatus.rawValue, settings.forwardQuery, settings.enabled,
+            settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds, settings.maximumVisits,
+            link.createdAt.milliseconds, link.updatedAt.milliseconds, link.version, settings.searchHash,
+        ])
+        guard database.changesCount == 1 else { return false }
+        try insertTags(settings.tags, ofLink: database.lastInsertedRowID)
+        return true
+    }
+
+    private func liveLink(equalTo settings: LinkSettings, at now: Timestamp) throws -> Link? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(LinkRow.columns) FROM links WHERE settings_hash = ? AND deleted_at IS NULL ORDER BY links.id
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [settings.searchHash])
+        while let row = try rows.next() {
+            let link = try LinkRow(row, database).link
+            if link.settings == settings, link.availability(at: now) == .live { return link }
+        }
+        return nil
+    }
+
+    /// Positions grow in the order of commits, because writing transactions take turns.
+    private func nextPosition() throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT coalesce(max(change_position), 0) + 1 FROM links")
+        return try Int64.fetchOne(statement) ?? 1
+    }
+
+    private func insertTags(_ tags: [String], ofLink id: Int64) throws {
+        for tag in tags {
+            try database.cachedStatement(sql: "INSERT INTO link_tags (link_id, tag) VALUES (?, ?)")
+                .execute(arguments: [id, tag])
+        }
+    }
+
+    private func deleteTags(ofLink id: Int64) throws {
+        try database.cachedStatement(sql: "DELETE FROM link_tags WHERE link_id = ?").execute(arguments: [id])
+    }
+}

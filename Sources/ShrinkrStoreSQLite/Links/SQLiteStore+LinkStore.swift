@@ -1,0 +1,85 @@
+import GRDB
+package import ShrinkrCore
+package import ShrinkrStore
+
+extension SQLiteStore: LinkStore {
+    package func insert(
+        _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
+    ) async throws -> [InsertOutcome] {
+        try await write { database in
+            let writer = LinkWriter(database: database)
+            let outcomes = try links.map(writer.insert)
+            try completion?.save(outcomes, database)
+            return outcomes
+        }
+    }
+
+    package func link(_ code: ShortCode) async throws -> Link? {
+        try await read { try LinkRow.fetch(code, $0)?.link }
+    }
+
+    package func update(
+        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        change: @escaping @Sendable (Link) throws -> LinkSettings
+    ) async throws -> ChangeOutcome {
+        try await changeLink(code, ifVersion: version) { row, writer in
+            var changed = row
+            changed.link.settings = try change(row.link)
+            guard changed.link.settings != row.link.settings else { return row.link }
+            changed.link.version += 1
+            changed.link.updatedAt = now
+            try writer.update(changed)
+            return changed.link
+        }
+    }
+
+    package func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await changeLink(code, ifVersion: version) { row, writer in
+            try writer.delete(row, at: now)
+            return row.link
+        }
+    }
+
+    package func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {
+        try await write { database in
+            try database.cachedStatement(
+                sql: """
+                    UPDATE links SET visits_used = visits_used + 1
+                    WHERE code = ? AND deleted_at IS NULL AND enabled AND visits_used < maximum_visits
+                        AND (starts_at IS NULL OR starts_at <= ?) AND (expires_at IS NULL OR expires_at > ?)
+                    """
+            ).execute(arguments: [code.text, now.milliseconds, now.milliseconds])
+            return database.changesCount == 1
+        }
+    }
+
+    package func links(_ query: LinkQuery) async throws -> LinkPage {
+        try await read { try LinkPageQuery(query).fetch($0) }
+    }
+
+    package func changes(after position: Int64, limit: Int) async throws -> [LinkChange] {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT change_position, code FROM links WHERE change_position > ? ORDER BY change_position LIMIT ?
+                    """)
+            return try Row.fetchAll(statement, arguments: [position, max(0, limit)]).compactMap { row in
+                ShortCode(row[1] as String).map { LinkChange(position: row[0], code: $0) }
+            }
+        }
+    }
+
+    package func latestChange() async throws -> Int64 {
+        try await read { try Int64.fetchOne($0, sql: "SELECT max(change_position) FROM links") ?? 0 }
+    }
+
+    private func changeLink(
+        _ code: ShortCode, ifVersion version: Int?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
+    ) async throws -> ChangeOutcome {
+        try await write { database in
+            guard let row = try LinkRow.fetch(code, database) else { return .notFound }
+            guard version == nil || version == row.link.version else { return .versionMismatch }
+            return .done(try body(row, LinkWriter(database: database)))
+        }
+    }
+}

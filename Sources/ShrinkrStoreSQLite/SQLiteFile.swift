@@ -1,0 +1,27 @@
+import FoundationEssentials
+import Glibc
+import ShrinkrStore
+
+/// Makes the database's file before SQLite does, because SQLite would make it readable for everybody.
+enum SQLiteFile {
+    /// Makes folder (mode 0700) and file (mode 0600) where they are missing; what is there keeps its mode.
+    ///
+    /// SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
+    static func create(_ path: String) throws(StoreError) {
+        try createFolder(of: path)
+        // Not `open`: closing a descriptor would drop the locks that this process has on the file (fcntl(2)).
+        guard mknod(path, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
+        throw .unavailable(reason: "cannot create \(path): \(String(cString: strerror(errno)))")
+    }
+
+    private static func createFolder(of path: String) throws(StoreError) {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        let folder = String(path[..<slash])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .unavailable(reason: "cannot create the folder \(folder): \(String(cString: strerror(errno)))")
+        }
+    }
+}

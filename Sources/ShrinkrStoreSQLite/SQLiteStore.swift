@@ -1,0 +1,93 @@
+import Dispatch
+import GRDB
+import ShrinkrStore
+
+/// Links, keys and counts in one SQLite file, which several processes of one machine may share.
+///
+/// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting up
+/// to ``SQLiteConfiguration/busyTimeout``. Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted
+/// from the queue as soon as its counts are committed, so they must not be lost with the power. That costs one `fsync` of
+/// the log per writing transaction; frames are added many at a time, so a worker has only a few of them per second.
+///
+/// All work is done on GRDB's own threads, never on an event loop or in Swift's cooperative pool.
+package struct SQLiteStore: Sendable {
+    let pool: DatabasePool
+
+    /// Opens the database, making folder, file (mode 0600) and tables where they are missing.
+    ///
+    /// Safe to call from several processes at once; any may be first.
+    /// - Throws: ``StoreError/unavailable(reason:)``, also where the tables are those of a newer version.
+    package static func open(path: String, configuration: SQLiteConfiguration = .init()) async throws -> SQLiteStore {
+        let deadline = ContinuousClock.now + configuration.busyTimeout
+        while true {
+            do {
+                let pool = try await onBlockingThread { try openPool(path: path, configuration: configuration) }
+                return SQLiteStore(pool: pool)
+            } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
+                // The change to WAL mode does not wait for other connections as transactions do.
+                try await Task.sleep(for: .milliseconds(20))
+            } catch let error as DatabaseError {
+                throw StoreError(error, path: path)
+            }
+        }
+    }
+
+    /// Waits for running transactions and closes all connections. Later calls throw ``StoreError``.
+    package func close() async throws {
+        let pool = pool
+        do {
+            try await Self.onBlockingThread { try pool.close() }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
+    /// Runs `body` on a snapshot of the database.
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
+    /// Runs `body` in an IMMEDIATE transaction, which is committed unless `body` throws.
+    func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.write(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
+    private static func openPool(path: String, configuration: SQLiteConfiguration) throws -> DatabasePool {
+        try SQLiteFile.create(path)
+        let pool = try DatabasePool(path: path, configuration: Configuration(configuration))
+        // After opening, because GRDB sets NORMAL together with WAL mode.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try SchemaMigrator.migrate(pool)
+        return pool
+    }
+
+    private static func onBlockingThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+        }
+    }
+}
+
+extension Configuration {
+    fileprivate init(_ configuration: SQLiteConfiguration) {
+        self.init()
+        busyMode = .timeout(configuration.busyTimeout / .seconds(1))
+        maximumReaderCount = configuration.maximumReaders
+        persistentReadOnlyConnections = true
+        label = "shrinkr"
+        prepareDatabase { database in
+            // A long transaction leaves a long log behind, which would otherwise keep its size for ever.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(64 * 1_024 * 1_024)")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import GRDB
+import ShrinkrCore
+import ShrinkrStore
+
+/// Adds merged counts to the tables within a transaction.
+struct CountWriter {
+    private let database: Database
+    private let addBucket: Statement
+    private let addPeriod: Statement
+    private let values: ValueWriter
+    private var visitors: VisitorWriter
+
+    init(_ database: Database) throws {
+        self.database = database
+        addBucket = try database.cachedStatement(
+            sql: """
+                INSERT INTO clicks_by_bucket (bucket, code, people, bots) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET people = people + excluded.people, bots = bots + excluded.bots
+                """)
+        addPeriod = try database.cachedStatement(
+            sql: """
+                INSERT INTO report_periods (kind, period, generation) VALUES (?, ?, 1)
+                ON CONFLICT DO UPDATE SET generation = generation + 1
+                """)
+        values = try ValueWriter(database)
+        visitors = try VisitorWriter(database)
+    }
+
+    /// Adds the counts of all codes that are links.
+    ///
+    /// - Returns: how many clicks were counted, and how many belong to no link.
+    mutating func add(_ counts: MergedCounts) throws -> (counted: Int, orphaned: Int) {
+        var (counted, orphaned) = (0, 0)
+        var periods: Set<ReportPeriod> = []
+        // In the order of the tables, so that rows written one after another lie together.
+        for (code, link) in counts.links.sorted(by: { $0.key.text < $1.key.text }) {
+            guard try isLink(code) else {
+                orphaned += link.clicks
+                continue
+            }
+            counted += link.clicks
+            periods.formUnion(link.periods)
+            try add(link, of: code.text)
+        }
+        try visitors.finish()
+        for period in periods {
+            try addPeriod.execute(arguments: [period.kind.rawValue, period.index])
+        }
+        return (counted, orphaned)
+    }
+
+    private mutating func add(_ counts: LinkCounts, of code: String) throws {
+        for (bucket, tally) in counts.buckets {
+            try addBucket.execute(arguments: [bucket.index, code, tally.people, tally.bots])
+        }
+        try values.add(counts.values, of: code)
+        try visitors.add(counts.visitors, of: code)
+    }
+
+    private func isLink(_ code: ShortCode) throws -> Bool {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM links WHERE code = ? AND deleted_at IS NULL")
+        return try Int.fetchOne(statement, arguments: [code.text]) != nil
+    }
+}

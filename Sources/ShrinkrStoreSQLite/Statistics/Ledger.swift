@@ -1,0 +1,51 @@
+import GRDB
+import ShrinkrCore
+import ShrinkrStore
+
+/// Which frames are counted, as ranges of frame numbers per journal: one row for a journal without gaps.
+struct Ledger {
+    let database: Database
+
+    /// Enters a frame; false where it was there already.
+    func enter(_ frame: FrameID) throws -> Bool {
+        let before = try database.cachedStatement(
+            sql: "SELECT first, last FROM ledger_ranges WHERE journal = ? AND first <= ? ORDER BY first DESC LIMIT 1")
+        let row = try Row.fetchOne(before, arguments: [frame.journal, frame.number])
+        if let row, frame.number <= row[1] { return false }
+        // The range that begins right behind the frame becomes part of the one that ends with it.
+        let last = try takeRange(of: frame.journal, after: frame.number) ?? frame.number
+        if let row, row[1] == frame.number - 1 {
+            try database.cachedStatement(sql: "UPDATE ledger_ranges SET last = ? WHERE journal = ? AND first = ?")
+                .execute(arguments: [last, frame.journal, row[0] as Int64])
+        } else {
+            try database.cachedStatement(sql: "INSERT INTO ledger_ranges (journal, first, last) VALUES (?, ?, ?)")
+                .execute(arguments: [frame.journal, frame.number, last])
+        }
+        return true
+    }
+
+    /// The last of the frames 1, 2, 3 … that are all counted; 0 where the first is not.
+    func holdsThrough(_ journal: String) throws -> Int64 {
+        let statement = try database.cachedStatement(
+            sql: "SELECT last FROM ledger_ranges WHERE journal = ? AND first <= 1 AND last >= 1")
+        return try Int64.fetchOne(statement, arguments: [journal]) ?? 0
+    }
+
+    /// Adds to what was counted in total.
+    func addTotals(frames: Int, counted: Int, orphaned: Int) throws {
+        try database.cachedStatement(
+            sql: "UPDATE ledger_totals SET frames = frames + ?, counted = counted + ?, orphaned = orphaned + ?"
+        ).execute(arguments: [frames, counted, orphaned])
+    }
+
+    /// Removes the range that begins right after `number` and returns its end.
+    private func takeRange(of journal: String, after number: Int64) throws -> Int64? {
+        guard number < .max else { return nil }
+        let statement = try database.cachedStatement(
+            sql: "SELECT last FROM ledger_ranges WHERE journal = ? AND first = ?")
+        guard let last = try Int64.fetchOne(statement, arguments: [journal, number + 1]) else { return nil }
+        try database.cachedStatement(sql: "DELETE FROM ledger_ranges WHERE journal = ? AND first = ?")
+            .execute(arguments: [journal, number + 1])
+        return last
+    }
+}

@@ -1,0 +1,28 @@
+import GRDB
+import ShrinkrCore
+import ShrinkrStore
+
+extension StatsRange {
+    /// The condition of rows in the range; ``arguments`` are its values.
+    var condition: String {
+        code == nil ? "bucket >= ? AND bucket < ?" : "bucket >= ? AND bucket < ? AND code = ?"
+    }
+
+    var arguments: StatementArguments {
+        let bounds: StatementArguments = [buckets.lowerBound.index, buckets.upperBound.index]
+        guard let code else { return bounds }
+        return bounds + [code.text]
+    }
+
+    /// Clicks per value, most first.
+    func values(_ dimension: Dimension, limit: Int, _ database: Database) throws -> [ValueTally] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT value, sum(people), sum(bots) FROM clicks_by_value WHERE \(condition) AND dimension = ?
+                GROUP BY value ORDER BY sum(people) + sum(bots) DESC, value LIMIT ?
+                """)
+        return try Row.fetchAll(statement, arguments: arguments + [dimension.rawValue, max(0, limit)]).map { row in
+            ValueTally(value: row[0], tally: Tally(people: row[1], bots: row[2]))
+        }
+    }
+}

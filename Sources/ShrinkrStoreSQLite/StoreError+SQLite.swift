@@ -1,0 +1,26 @@
+import GRDB
+import ShrinkrStore
+
+extension StoreError {
+    /// What SQLite reported, in words. Neither the statement nor its arguments become part of it.
+    init(_ error: DatabaseError, path: String) {
+        let detail = error.message ?? "no details"
+        let reason =
+            switch error.resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another process kept \(path) locked for too long"
+            case .SQLITE_FULL: "no space left for \(path)"
+            case .SQLITE_IOERR: "\(path) cannot be read or written: \(detail)"
+            case .SQLITE_CANTOPEN: "\(path) cannot be opened: \(detail)"
+            case .SQLITE_READONLY, .SQLITE_PERM: "\(path) may not be written"
+            case .SQLITE_NOTADB: "\(path) is not an SQLite database"
+            case .SQLITE_CORRUPT: "\(path) is damaged: \(detail)"
+            default: "SQLite error \(error.extendedResultCode.rawValue) with \(path): \(detail)"
+            }
+        self = .unavailable(reason: reason)
+    }
+}
+
+extension DatabaseError {
+    /// Whether somebody else had the database locked.
+    var isBusy: Bool { resultCode == .SQLITE_BUSY || resultCode == .SQLITE_LOCKED }
+}
