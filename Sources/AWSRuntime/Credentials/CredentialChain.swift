@@ -1,0 +1,35 @@
+package import AWSSigning
+
+/// Asks providers in turn; the first that is set up decides.
+package struct CredentialChain: CredentialProvider {
+    private let providers: [any CredentialProvider]
+
+    /// Asks these, in this order.
+    package init(_ providers: [any CredentialProvider]) {
+        self.providers = providers
+    }
+
+    /// The usual places: environment variables, web identity (EKS, GitHub), profile files, container endpoint
+    /// (ECS, EKS Pod Identity), instance metadata (EC2).
+    package static func standard(
+        environment: AWSEnvironment,
+        region: String,
+        transport: any AWSTransport,
+        seams: AWSSeams = AWSSeams()
+    ) -> CredentialChain {
+        CredentialChain([
+            EnvironmentCredentials(environment: environment),
+            WebIdentityCredentials(environment: environment, region: region, transport: transport, seams: seams),
+            ProfileCredentials(environment: environment),
+            ContainerCredentials(environment: environment, transport: transport, seams: seams),
+            InstanceMetadataCredentials(environment: environment, transport: transport, seams: seams),
+        ])
+    }
+
+    package func fetch() async throws -> AWSCredentials? {
+        for provider in providers {
+            if let credentials = try await provider.fetch() { return credentials }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,73 @@
+import AWSSigning
+import FoundationEssentials
+import NIOHTTP1
+
+/// One operation of a service that speaks AWS JSON 1.0 (Smithy, "AWS JSON 1.0 protocol").
+package struct AWSJSONOperation: Sendable {
+    package let service: AWSService
+    /// The service's shape name, such as `AmazonSQS`; with the operation's name it is the `X-Amz-Target` header.
+    package let targetPrefix: String
+    package let name: String
+    /// The longest one attempt may take; `nil`: the client's configuration.
+    package var attemptTimeout: Duration?
+    /// The largest response body accepted.
+    package var maximumResponseBytes: Int
+
+    /// Makes an operation.
+    package init(
+        service: AWSService,
+        targetPrefix: String,
+        name: String,
+        attemptTimeout: Duration? = nil,
+        maximumResponseBytes: Int = 256 << 10
+    ) {
+        self.service = service
+        self.targetPrefix = targetPrefix
+        self.name = name
+        self.attemptTimeout = attemptTimeout
+        self.maximumResponseBytes = maximumResponseBytes
+    }
+}
+
+extension AWSClient {
+    /// Calls an AWS JSON 1.0 operation: a POST of the input to the root of the service's endpoint.
+    ///
+    /// - Throws: As `execute(_:)`; also `AWSError` with code `malformedResponse` when the answer does not decode.
+    package func callJSON<Output: Decodable>(
+        _ operation: AWSJSONOperation,
+        _ input: some Encodable,
+        as output: Output.Type = Output.self
+    ) async throws -> Output {
+        let request = AWSRequest(
+            service: operation.service,
+            operation: operation.name,
+            endpoint: try endpoint(for: operation.service),
+            method: .POST,
+            headers: [
+                SigningHeader("content-type", "application/x-amz-json-1.0"),
+                SigningHeader("x-amz-target", "\(operation.targetPrefix).\(operation.name)"),
+            ],
+            body: Array(try JSONEncoder().encode(input)),
+            errorFormat: .json,
+            attemptTimeout: operation.attemptTimeout,
+            maximumResponseBytes: operation.maximumResponseBytes
+        )
+        let response = try await execute(request)
+        do {
+            return try JSONDecoder().decode(output, from: Data(response.body))
+        } catch {
+            throw AWSError(
+                .malformedResponse,
+                "The answer to \(operation.name) is not the JSON it should be.",
+                httpStatus: response.status,
+                requestID: response.requestID
+            )
+        }
+    }
+}
+
+/// The answer of operations that return nothing.
+package struct AWSEmptyOutput: Decodable, Sendable {
+    /// Accepts any answer, an empty one too.
+    package init(from decoder: any Decoder) {}
+}

@@ -1,0 +1,56 @@
+import AWSRuntime
+
+extension SQSClient {
+    /// Receives messages, waiting for the first one if there are none.
+    ///
+    /// A message whose body does not match its checksum is left out; it shows again after its visibility timeout, and
+    /// ends in the dead-letter queue if it stays so.
+    ///
+    /// - Parameters:
+    ///   - maxMessages: 1 to 10; fewer may come.
+    ///   - waitTime: Up to `SQSLimits.waitTime`, in whole seconds; the longest wait costs least.
+    ///   - visibilityTimeout: How long the messages stay hidden from others; `nil`: the queue's own.
+    /// - Returns: No messages after a wait in vain.
+    /// - Throws: `AWSError`; `CancellationError` promptly when the task is cancelled.
+    package func receiveMessages(
+        maxMessages: Int = SQSLimits.batchEntries,
+        waitTime: Duration = SQSLimits.waitTime,
+        visibilityTimeout: Duration? = nil
+    ) async throws -> [SQSMessage] {
+        guard (1...SQSLimits.batchEntries).contains(maxMessages) else {
+            throw AWSError(.argument, "A receive takes 1 to \(SQSLimits.batchEntries) messages, not \(maxMessages).")
+        }
+        guard (.zero...SQSLimits.waitTime).contains(waitTime) else {
+            throw AWSError(.argument, "A receive waits for 0 to \(SQSLimits.waitTime), not \(waitTime).")
+        }
+        if let visibilityTimeout, let error = Self.refusal(visibilityTimeout) { throw error }
+        let output: SQSShapes.ReceiveOutput = try await call(
+            "ReceiveMessage",
+            SQSShapes.ReceiveInput(
+                queueURL: queueURL,
+                maximum: maxMessages,
+                waitSeconds: waitTime.components.seconds,
+                visibilitySeconds: visibilityTimeout?.components.seconds
+            ),
+            attemptTimeout: waitTime + SQSLimits.receiveMargin,
+            maximumResponseBytes: SQSLimits.receiveResponseBytes
+        )
+        return (output.messages ?? []).compactMap(Self.verified)
+    }
+
+    private static func verified(_ message: SQSShapes.ReceivedMessage) -> SQSMessage? {
+        guard MessageDigest.matches(message.body, message.bodyMD5) else { return nil }
+        return SQSMessage(
+            id: message.id,
+            receiptHandle: message.receiptHandle,
+            body: message.body,
+            receiveCount: message.attributes?["ApproximateReceiveCount"].flatMap { Int($0) } ?? 1
+        )
+    }
+
+    /// Why a visibility timeout cannot be asked for.
+    static func refusal(_ timeout: Duration) -> AWSError? {
+        if (.zero...SQSLimits.visibilityTimeout).contains(timeout) { return nil }
+        return AWSError(.argument, "A visibility timeout is 0 to \(SQSLimits.visibilityTimeout), not \(timeout).")
+    }
+}

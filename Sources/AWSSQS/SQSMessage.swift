@@ -1,0 +1,33 @@
+/// A message as received; its body's checksum has been verified.
+package struct SQSMessage: Sendable, Hashable {
+    /// The message's id, the same at each delivery.
+    package let id: String
+    /// What this delivery is deleted or prolonged by; another one at each delivery.
+    package let receiptHandle: String
+    /// The text that was sent.
+    package let body: String
+    /// How often the message has been received, this time included; 1 at the first delivery.
+    package let receiveCount: Int
+
+    /// Makes a message.
+    package init(id: String, receiptHandle: String, body: String, receiveCount: Int) {
+        self.id = id
+        self.receiptHandle = receiptHandle
+        self.body = body
+        self.receiveCount = receiveCount
+    }
+}
+
+/// A new time for one delivery to stay hidden.
+package struct SQSVisibilityChange: Sendable, Hashable {
+    /// The delivery.
+    package var receiptHandle: String
+    /// From now; whole seconds up to `SQSLimits.visibilityTimeout`. Zero shows the message to others at once.
+    package var timeout: Duration
+
+    /// Makes a change.
+    package init(receiptHandle: String, timeout: Duration) {
+        self.receiptHandle = receiptHandle
+        self.timeout = timeout
+    }
+}

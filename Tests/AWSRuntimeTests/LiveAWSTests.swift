@@ -1,0 +1,120 @@
+import AWSRuntime
+import AWSS3
+import AWSSQS
+import AWSSigning
+import FoundationEssentials
+import NIOHTTP1
+import Testing
+
+/// Against a real server such as moto or AWS itself; `make` and CI start one and set the variable. The credentials and
+/// the region come from the environment.
+@Suite(
+    "Live SQS and S3",
+    .enabled(if: LiveAWS.endpoint != nil, "SHRINKR_TEST_AWS_ENDPOINT names no SQS and S3 server"),
+    .timeLimit(.minutes(2))
+)
+struct LiveAWSTests {
+    @Test("SQS: send, receive, hide, show, delete")
+    func queue() async throws {
+        try await LiveAWS.withClient { client in
+            let queue = try await LiveAWS.makeQueue(client, visibilityTimeout: 60)
+            let bodies = (0..<23).map { "frame \($0): ü 🔗 \"\\\n\t<&>" }
+            for result in try await queue.sendMessages(bodies) { #expect(throws: Never.self) { try result.get() } }
+
+            var received: [SQSMessage] = []
+            while received.count < bodies.count {
+                let messages = try await queue.receiveMessages(waitTime: .seconds(1))
+                try #require(!messages.isEmpty)
+                received += messages
+            }
+            #expect(Set(received.map(\.body)) == Set(bodies))
+            #expect(received.allSatisfy { $0.receiveCount == 1 })
+            #expect(try await queue.queueAttributes().inFlightMessages == bodies.count)
+
+            let shown = received.prefix(11).map { SQSVisibilityChange(receiptHandle: $0.receiptHandle, timeout: .zero) }
+            for result in try await queue.changeVisibility(Array(shown)) {
+                #expect(throws: Never.self) { try result.get() }
+            }
+            let again = try await queue.receiveMessages(waitTime: .seconds(1), visibilityTimeout: .seconds(30))
+            #expect(again.count == 10)
+            #expect(again.allSatisfy { $0.receiveCount == 2 })
+
+            let handles = received.dropFirst(11).map(\.receiptHandle) + again.map(\.receiptHandle)
+            for result in try await queue.deleteMessages(handles) { #expect(throws: Never.self) { try result.get() } }
+            let attributes = try await queue.queueAttributes()
+            #expect(attributes.visibleMessages + attributes.inFlightMessages == 1)
+            #expect(attributes.visibilityTimeout == .seconds(60))
+        }
+    }
+
+    @Test("SQS: a long poll is cancelled at once")
+    func cancelLongPoll() async throws {
+        try await LiveAWS.withClient { client in
+            let queue = try await LiveAWS.makeQueue(client, visibilityTimeout: 60)
+            let clock = ContinuousClock()
+            let time = await clock.measure {
+                let poll = Task { try await queue.receiveMessages(waitTime: .seconds(20)) }
+                _ = try? await queue.queueAttributes()
+                poll.cancel()
+                await #expect(throws: CancellationError.self) { try await poll.value }
+            }
+            #expect(time < .seconds(10))
+        }
+    }
+
+    @Test("SQS: a queue that does not exist")
+    func missingQueue() async throws {
+        try await LiveAWS.withClient { client in
+            let url = "https://sqs.eu-central-1.amazonaws.com/123456789012/missing-\(LiveAWS.name())"
+            let queue = try SQSClient(client: client, queueURL: url)
+            let error = await #expect(throws: AWSError.self) { try await queue.queueAttributes() }
+            #expect(error?.serviceCode?.contains("QueueDoesNotExist") == true)
+            #expect(error?.isRetryable == false)
+        }
+    }
+
+    @Test("S3: put, get, conditional writes", arguments: ["plain", "dt=2026-11-22/hour=20/a b+c%ü🔗.gz", "a//b/./c"])
+    func objects(_ key: String) async throws {
+        try await LiveAWS.withClient { client in
+            let bucket = try await LiveAWS.makeBucket(client)
+            let s3 = S3Client(client: client)
+            func put(_ text: String, _ condition: S3WriteCondition) async throws -> S3PutOutcome {
+                try await s3.putObject(
+                    bucket: bucket,
+                    key: key,
+                    body: Array(text.utf8),
+                    contentType: "application/x-ndjson",
+                    contentEncoding: "identity",
+                    condition: condition
+                )
+            }
+            #expect(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100) == nil)
+            guard case .written(let etag) = try await put("first", .ifAbsent) else {
+                Issue.record("The first write did not happen.")
+                return
+            }
+            let firstOutcome = try await put("second", .ifAbsent)
+            #expect(firstOutcome == .preconditionFailed)
+            let secondOutcome = try await put("third", .ifMatch(etag: "\"0123456789abcdef0123456789abcdef\""))
+            #expect(secondOutcome == .preconditionFailed)
+            let object = try #require(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100))
+            #expect(object.body == Array("first".utf8))
+            #expect(object.etag == etag)
+            #expect(object.contentType == "application/x-ndjson")
+            let thirdOutcome = try await put("fourth", .ifMatch(etag: etag))
+            #expect(thirdOutcome != .preconditionFailed)
+            #expect(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100)?.body == Array("fourth".utf8))
+        }
+    }
+
+    @Test("S3: a bucket that does not exist")
+    func missingBucket() async throws {
+        try await LiveAWS.withClient { client in
+            let error = await #expect(throws: AWSError.self) {
+                try await S3Client(client: client)
+                    .putObject(bucket: LiveAWS.name(), key: "a", body: [], contentType: "a/b")
+            }
+            #expect(error?.serviceCode == "NoSuchBucket")
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import AWSSigning
+import NIOHTTP1
+import Testing
+
+@testable import AWSRuntime
+
+@Suite("Reading what AWS writes")
+struct WireTests {
+    @Test("HTTP dates")
+    func httpDate() {
+        #expect(UTCTime(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT")?.secondsSinceEpoch == 784_111_777)
+        for text in [
+            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Nov -994 08:49:37 GMT",
+        ] {
+            #expect(UTCTime(httpDate: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("ISO 8601 times of credential documents")
+    func iso8601() {
+        #expect(UTCTime(iso8601: "2025-11-22T12:00:00Z")?.secondsSinceEpoch == 1_763_812_800)
+        #expect(UTCTime(iso8601: "2025-11-22T12:00:00.123Z")?.secondsSinceEpoch == 1_763_812_800)
+        for text in [
+            "", "2025-11-22", "2025-11-22T12:00:00", "2025-11-22 12:00:00Z", "2025-13-22T12:00:00Z",
+            "2025-11-22T12:00:00+1Z",
+        ] {
+            #expect(UTCTime(iso8601: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("XML elements")
+    func xml() {
+        let document = """
+            <?xml version="1.0"?><Error xmlns="http://s3.amazonaws.com/"><CodeName>x</CodeName><Code >NoSuchKey</Code>\
+            <Message>a &lt;b&gt; &amp;amp; &#65;&#x42; &unknown; &</Message><Empty/><Open>never closed</Error>
+            """
+        let scanner = XMLScanner(Array(document.utf8))
+        #expect(scanner.text(of: "Code") == "NoSuchKey")
+        #expect(scanner.text(of: "Message") == "a <b> &amp; AB &unknown; &")
+        #expect(scanner.text(of: "Empty") == "")
+        #expect(scanner.text(of: "Open") == nil)
+        #expect(scanner.text(of: "Missing") == nil)
+        #expect(XMLScanner([0xFF, 0x3C]).text(of: "Code") == nil)
+    }
+
+    private func read(_ body: String, _ headers: HTTPHeaders = [:], _ format: AWSRequest.ErrorFormat)
+        -> ServiceErrorDocument
+    {
+        ServiceErrorDocument(TransportResponse(status: 400, headers: headers, body: Array(body.utf8)), format: format)
+    }
+
+    @Test("JSON errors")
+    func jsonError() {
+        let sqs = read(
+            #"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The queue does not exist."}"#,
+            ["x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"],
+            .json
+        )
+        #expect(sqs.code == "QueueDoesNotExist")
+        #expect(sqs.queryCode == "AWS.SimpleQueueService.NonExistentQueue")
+        #expect(sqs.message == "The queue does not exist.")
+        #expect(read(#"{"__type":"Throttled:http://x/"}"#, .json).code == "Throttled")
+        #expect(read("<html>", ["x-amzn-query-error": "Old;Sender"], .json).code == "Old")
+        #expect(read("not JSON", .json).code == nil)
+    }
+
+    private func read(_ body: String, _ format: AWSRequest.ErrorFormat) -> ServiceErrorDocument {
+        read(body, [:], format)
+    }
+
+    @Test("XML errors, and a bucket elsewhere")
+    func xmlError() {
+        let error = read("<Error><Code>AccessDenied</Code><Message>No.</Message></Error>", .xml)
+        #expect(error.code == "AccessDenied")
+        #expect(error.message == "No.")
+        let moved = read(
+            "<Error><Code>PermanentRedirect</Code><Message>Use another endpoint.</Message></Error>",
+            ["x-amz-bucket-region": "us-east-2"],
+            .xml
+        )
+        #expect(moved.message?.contains("us-east-2") == true)
+    }
+
+    @Test("A signature error does not carry the signed request on")
+    func noEcho() {
+        let error = read(
+            #"{"__type":"InvalidSignatureException","message":"The signature does not match.\n\nThe Canonical String was\n'POST\nx-amz-security-token:hidden'"}"#,
+            .json
+        )
+        #expect(error.message == "The signature does not match.")
+        let long = read("<Error><Code>A</Code><Message>\(String(repeating: "x", count: 5000))</Message></Error>", .xml)
+        #expect(long.message?.count == ServiceErrorDocument.maximumMessageLength)
+    }
+}
