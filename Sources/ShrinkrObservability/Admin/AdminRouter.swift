@@ -1,0 +1,48 @@
+import NIOHTTP1
+
+/// Decides what the admin server answers. `/livez` says that the process runs at all, `/readyz` whether it wants
+/// traffic; a failing store must fail the second and not the first, or an orchestrator restarts a healthy process.
+struct AdminRouter: Sendable {
+    private static let methods = "GET, HEAD"
+
+    let registry: MetricsRegistry
+    let readiness: Readiness
+
+    func respond(method: HTTPMethod, target: String) -> AdminResponse {
+        let path = target.prefix { $0 != "?" }
+        guard ["/metrics", "/livez", "/readyz"].contains(path) else {
+            return .problem(.notFound, detail: "There are /metrics, /livez and /readyz here.")
+        }
+        guard method == .GET || method == .HEAD else {
+            return .problem(
+                .methodNotAllowed, detail: "Only \(Self.methods) are answered here.", allowedMethods: Self.methods)
+        }
+        switch path {
+        case "/metrics": return metrics()
+        case "/livez": return json(.ok, Array(#"{"status":"alive"}"#.utf8))
+        default: return ready()
+        }
+    }
+
+    /// What is answered to something that is no request, or one beyond the limits.
+    func refusal(_ status: HTTPResponseStatus) -> AdminResponse {
+        switch status {
+        case .payloadTooLarge: .problem(status, detail: "The request's body is too large.")
+        case .requestHeaderFieldsTooLarge: .problem(status, detail: "The request's head is too large.")
+        default: .problem(status, detail: "This is not a request in HTTP/1.1.")
+        }
+    }
+
+    private func metrics() -> AdminResponse {
+        AdminResponse(status: .ok, contentType: PrometheusText.contentType, body: registry.render())
+    }
+
+    private func ready() -> AdminResponse {
+        let snapshot = readiness.snapshot
+        return json(snapshot.isReady ? .ok : .serviceUnavailable, snapshot.json)
+    }
+
+    private func json(_ status: HTTPResponseStatus, _ body: [UInt8]) -> AdminResponse {
+        AdminResponse(status: status, contentType: "application/json", body: body)
+    }
+}
