@@ -1,0 +1,130 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+package import ServiceLifecycle
+import ShrinkrCore
+import ShrinkrObservability
+import ShrinkrStore
+
+/// The API, ready to run: its services in the order in which they start, and stop in reverse.
+package struct API: Sendable {
+    /// The component that the API reports on the readiness.
+    package static let readinessComponent = "api"
+
+    package let services: [any Service]
+    private let authenticator: Authenticator
+
+    init(services: [any Service], authenticator: Authenticator) {
+        self.services = services
+        self.authenticator = authenticator
+    }
+
+    /// Whether managing links needs a key. Without one, the API must listen on loopback alone.
+    package func requiresKey() async throws -> Bool {
+        try await authenticator.requiresKey()
+    }
+}
+
+/// Builds the API. Production and tests call this one.
+///
+/// - Parameter onListening: Called once with the port in use.
+/// - Throws: ``DestinationError``, ``DomainDenyListError`` or an error of the metrics registry where the configuration
+///   cannot work.
+package func buildAPI(
+    configuration: APIConfiguration, dependencies: APIDependencies,
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
+) throws -> API {
+    let metrics = try APIMetrics(registry: dependencies.registry)
+    let clients = ClientResolver(
+        trustedProxies: configuration.trustedProxies, countryHeader: configuration.countryHeader)
+    let authenticator = Authenticator(
+        keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey, clients: clients,
+        clock: dependencies.clock)
+    let links = dependencies.links
+    let cache = LinkCache(capacity: configuration.cacheBytes) { try await links.link($0) }
+    let destinations = Destinations(
+        policy: DestinationPolicy(
+            baseURLs: [configuration.baseURL], allowPrivate: configuration.allowPrivateDestinations))
+    if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
+    try exposeGauges(registry: dependencies.registry, cache: cache, journal: dependencies.journal)
+    let recorder = ClickRecorder(
+        journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
+        metrics: metrics, logger: dependencies.logger)
+    let router = buildRouter(
+        configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
+        cache: cache, destinations: destinations, recorder: recorder)
+    let server = buildServer(
+        router, configuration: configuration, dependencies: dependencies, onListening: onListening)
+    return API(
+        services: [
+            JournalKeeper(
+                journal: dependencies.journal, stats: dependencies.stats,
+                syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
+                logger: dependencies.logger),
+            ClickPublisher(
+                journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
+                logger: dependencies.logger),
+            LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
+            IdempotencySweeper(
+                store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
+            DeniedDomainsReloader(
+                file: configuration.deniedDomainsFile, destinations: destinations, logger: dependencies.logger),
+            server,
+            DrainSignal(readiness: dependencies.readiness, delay: configuration.drainDelay),
+        ], authenticator: authenticator)
+}
+
+private func buildRouter(
+    configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
+    authenticator: Authenticator, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
+) -> Router<APIContext> {
+    let clock = dependencies.clock
+    let presenter = LinkPresenter(baseURL: configuration.origin)
+    let idempotency = IdempotentRequests(store: dependencies.idempotency, clock: clock)
+    let creation = LinkCreation(links: dependencies.links, cache: cache, generator: CodeGenerator(), clock: clock)
+    let router = Router(context: APIContext.self)
+    router.add(middleware: ProblemMiddleware(metrics: metrics))
+    WellKnownController(readiness: dependencies.readiness).addRoutes(to: router)
+    LinkController(
+        links: dependencies.links, cache: cache, creation: creation, destinations: destinations,
+        presenter: presenter, authenticator: authenticator, idempotency: idempotency, limits: configuration.limits,
+        clock: clock
+    ).addRoutes(to: router)
+    BatchController(
+        creation: creation, destinations: destinations, presenter: presenter, authenticator: authenticator,
+        idempotency: idempotency, limits: configuration.limits
+    ).addRoutes(to: router)
+    StatsController(
+        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock
+    ).addRoutes(to: router)
+    KeyController(
+        keys: dependencies.keys, authenticator: authenticator, idempotency: idempotency,
+        limits: configuration.limits, clock: clock
+    ).addRoutes(to: router)
+    RedirectController(
+        cache: cache, links: dependencies.links, recorder: recorder, presenter: presenter, clock: clock
+    ).addRoutes(to: router)
+    return router
+}
+
+private func buildServer(
+    _ router: Router<APIContext>, configuration: APIConfiguration, dependencies: APIDependencies,
+    onListening: @escaping @Sendable (Int) -> Void
+) -> some Service {
+    let limits = configuration.limits
+    let (readiness, logger) = (dependencies.readiness, dependencies.logger)
+    return Application(
+        router: router,
+        server: HTTPServerBuilder { responder in APIChannel(limits: limits, responder: responder) },
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port), serverName: nil,
+            backlog: limits.backlog, reuseAddress: true,
+            availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+        onServerRunning: { channel in
+            // The default of 4 connections per turn makes bursts of new clients wait.
+            try? await channel.setOption(.maxMessagesPerRead, value: 256).get()
+            readiness.markReady(API.readinessComponent)
+            onListening(channel.localAddress?.port ?? configuration.port)
+        },
+        logger: logger)
+}

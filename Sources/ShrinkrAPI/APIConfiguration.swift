@@ -1,0 +1,49 @@
+package import Crypto
+package import ShrinkrCore
+
+/// Everything that can be set about the API, validated.
+package struct APIConfiguration: Sendable {
+    /// Address and port to listen on; port 0 lets the system choose.
+    package var host: String
+    package var port: Int
+    /// The public origin, without a slash at its end.
+    package var baseURL: DestinationURL
+    package var limits: HTTPLimits
+    /// Key from the configuration that opens everything.
+    package var bootstrapKey: String?
+    package var trustedProxies: [IPNetwork]
+    /// Field in which a trusted proxy names the client's country.
+    package var countryHeader: String?
+    /// Keys the visitor hash.
+    package var visitorSecret: SymmetricKey
+    /// Most bytes of cached links.
+    package var cacheBytes: Int
+    /// How often the journal is synchronised with the disk.
+    package var journalSyncInterval: Duration
+    package var allowPrivateDestinations: Bool
+    /// File with one denied domain per line, read again when it changes.
+    package var deniedDomainsFile: String?
+    /// How long to answer "not ready" before the listener closes, so that load balancers turn away first.
+    package var drainDelay: Duration
+
+    package init(host: String, port: Int, baseURL: DestinationURL, visitorSecret: SymmetricKey) {
+        self.host = host
+        self.port = port
+        self.baseURL = baseURL
+        self.visitorSecret = visitorSecret
+        limits = HTTPLimits()
+        bootstrapKey = nil
+        trustedProxies = []
+        countryHeader = nil
+        cacheBytes = 64 * 1_024 * 1_024
+        journalSyncInterval = .seconds(1)
+        allowPrivateDestinations = false
+        deniedDomainsFile = nil
+        drainDelay = .zero
+    }
+
+    /// Where the server answers, as text.
+    package var origin: String {
+        baseURL.string.hasSuffix("/") ? String(baseURL.string.dropLast()) : baseURL.string
+    }
+}

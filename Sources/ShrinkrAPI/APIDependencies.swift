@@ -1,0 +1,35 @@
+package import ClickJournal
+package import ClickQueue
+package import Logging
+package import ShrinkrCore
+package import ShrinkrObservability
+package import ShrinkrStore
+
+/// What the API is built on; tests give others than production does.
+package struct APIDependencies: Sendable {
+    package var links: any LinkStore
+    package var stats: any StatsStore
+    package var keys: any APIKeyStore
+    package var idempotency: any IdempotencyStore
+    package var journal: ClickJournal
+    package var queue: any ClickQueueSender
+    package var registry: MetricsRegistry
+    package var readiness: Readiness
+    package var clock: ShrinkrCore.WallClock
+    package var logger: Logger
+
+    /// - Parameter store: One store for links, statistics, keys and idempotency.
+    package init(
+        store: some LinkStore & StatsStore & APIKeyStore & IdempotencyStore, journal: ClickJournal,
+        queue: any ClickQueueSender, registry: MetricsRegistry, readiness: Readiness, clock: ShrinkrCore.WallClock = .system,
+        logger: Logger
+    ) {
+        (links, stats, keys, idempotency) = (store, store, store, store)
+        self.journal = journal
+        self.queue = queue
+        self.registry = registry
+        self.readiness = readiness
+        self.clock = clock
+        self.logger = logger
+    }
+}

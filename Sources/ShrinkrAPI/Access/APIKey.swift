@@ -1,0 +1,45 @@
+import Crypto
+package import ShrinkrStore
+
+/// An API key as its owner holds it: `shk_<id>_<secret>`.
+///
+/// The identifier finds the stored record, the secret proves the key. The prefix lets secret scanners recognise it.
+package struct APIKey: Sendable, CustomStringConvertible {
+    /// Random bytes of the secret: 256 bits, so that a fast hash protects it.
+    static let secretBytes = 32
+
+    package let id: String
+    private let secret: String
+
+    /// A new key from the system's secure random generator.
+    package init() {
+        id = Self.random(bytes: 6)
+        secret = Self.random(bytes: Self.secretBytes)
+    }
+
+    /// Nil where the text does not look like a key.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "shk", parts[1].utf8.count == 12, parts[2].utf8.count == Self.secretBytes * 2
+        else { return nil }
+        (id, secret) = (String(parts[1]), String(parts[2]))
+    }
+
+    /// The whole key, for the one time that it is shown.
+    package var text: String { "shk_\(id)_\(secret)" }
+
+    /// SHA-256 of the secret, as it is stored.
+    package var secretHash: [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+
+    /// Whether the record is this key's. Takes the same time wherever the hashes differ.
+    package func matches(_ record: APIKeyRecord) -> Bool {
+        SHA256.hash(data: Array(secret.utf8)) == record.secretHash
+    }
+
+    package var description: String { "shk_\(id)_…" }
+
+    private static func random(bytes count: Int) -> String {
+        let digits = Array("0123456789abcdef")
+        return String((0..<count * 2).map { _ in digits[Int.random(in: 0..<16)] })
+    }
+}

@@ -1,0 +1,68 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// Decides whether a request may do what it asks for.
+struct Authenticator: Sendable {
+    private let keys: any APIKeyStore
+    private let bootstrapKey: SHA256.Digest?
+    private let clients: ClientResolver
+    private let clock: WallClock
+
+    /// - Parameter bootstrapKey: A key from the configuration that opens everything; it need not look like ours.
+    init(keys: any APIKeyStore, bootstrapKey: String?, clients: ClientResolver, clock: WallClock) {
+        self.keys = keys
+        self.bootstrapKey = bootstrapKey.map { SHA256.hash(data: Array($0.utf8)) }
+        self.clients = clients
+        self.clock = clock
+    }
+
+    /// Whether there is any key, so that managing links needs one.
+    func requiresKey() async throws -> Bool {
+        if bootstrapKey != nil { return true }
+        return try await !keys.apiKeys(limit: 1).isEmpty
+    }
+
+    /// Who makes the request, if they may use `scope`.
+    ///
+    /// - Throws: ``Problem``: 401 without a valid key, 403 without the scope or, where no key is configured, from
+    ///   another machine.
+    func authorize(_ request: Request, peer: IPAddress?, scope: APIScope) async throws -> Caller {
+        guard let text = Self.presentedKey(request) else { return try await authorizeWithoutKey(request, peer: peer) }
+        if let bootstrapKey, SHA256.hash(data: Array(text.utf8)) == bootstrapKey { return Caller(name: "bootstrap") }
+        guard let key = APIKey(text), let record = try await keys.apiKey(key.id), key.matches(record) else {
+            throw Problem.unauthorized("The API key is not known.")
+        }
+        guard record.isActive(at: clock.now()) else {
+            throw Problem.unauthorized("The API key has \(record.revokedAt == nil ? "expired" : "been revoked").")
+        }
+        guard record.scopes.contains(scope) || record.scopes.contains(.admin) else {
+            throw Problem.missingScope(scope.rawValue)
+        }
+        return Caller(name: "key:\(record.id)")
+    }
+
+    private func authorizeWithoutKey(_ request: Request, peer: IPAddress?) async throws -> Caller {
+        if try await requiresKey() {
+            throw Problem.unauthorized("Send an API key: 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'.")
+        }
+        guard clients.isLocal(request, peer: peer) else { throw Problem.loopbackOnly }
+        return Caller(name: "loopback")
+    }
+
+    private static func presentedKey(_ request: Request) -> String? {
+        if let authorization = request.headers[.authorization] {
+            let parts = authorization.split(separator: " ", omittingEmptySubsequences: true)
+            // Another scheme is a key in the wrong place: it must not count as "no key".
+            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : ""
+        }
+        return request.headers[.xAPIKey]
+    }
+}
+
+/// Who makes a request: what an idempotency key belongs to.
+struct Caller: Hashable, Sendable {
+    let name: String
+}

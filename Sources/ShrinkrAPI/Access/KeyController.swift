@@ -1,0 +1,100 @@
+import HTTPTypes
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// `/api/v1/keys`: create, list and revoke API keys.
+struct KeyController: Sendable {
+    /// Most keys that a list shows.
+    static let listLimit = 1_000
+
+    let keys: any APIKeyStore
+    let authenticator: Authenticator
+    let idempotency: IdempotentRequests
+    let limits: HTTPLimits
+    let clock: WallClock
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/api/v1/keys", [.get: list, .post: create])
+        router.resource("/api/v1/keys/{id}", [.delete: revoke])
+    }
+
+    @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
+        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        let body = try await request.jsonObject(limit: limits.bodyBytes)
+        let idempotencyKey = try IdempotencyKey(request, caller: caller, body: body.bytes)
+        let key = APIKey()
+        let record = try Self.record(of: key, members: body.members, at: clock.now())
+        return try await idempotency.run(idempotencyKey) { (_: Void) in
+            SavedAnswer(status: .created, headers: [.cacheControl: "no-store"], json: Self.json(record, key: key))
+        } effect: { completion in
+            try await keys.insert(record, completing: completion)
+        } otherwise: { _ in
+            throw Problem.internalError
+        }
+    }
+
+    @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        var reader = QueryReader(request)
+        try reader.finish()
+        let records = try await keys.apiKeys(limit: Self.listLimit)
+        return Response(
+            status: .ok, json: ["data": .array(records.map { Self.json($0, key: nil) })],
+            headers: [.cacheControl: "no-store"])
+    }
+
+    @Sendable private func revoke(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        let id = context.pathParameter("id")
+        guard try await keys.revokeAPIKey(id, at: clock.now()) else {
+            throw Problem.notFound("There is no such key.")
+        }
+        return Response(status: .noContent)
+    }
+
+    private static func record(
+        of key: APIKey, members: [JSONValue.Member], at now: Timestamp
+    ) throws -> APIKeyRecord {
+        var reader = ObjectReader(members)
+        let name = reader.string("name", length: 1...100)
+        let expiresAt = reader.time("expires_at")
+        let texts = reader.strings("scopes", count: 1...APIScope.allCases.count, length: 1...20)
+        if name == nil, !reader.errors.contains(where: { $0.location == .pointer("/name") }) {
+            reader.report("name", .required)
+        }
+        if texts == nil, !reader.errors.contains(where: { $0.location.isWithin("/scopes") }) {
+            reader.report("scopes", .required)
+        }
+        let scopes = (texts ?? []).compactMap { APIScope(rawValue: $0) }
+        if scopes.count < texts?.count ?? 0 { reader.report("scopes", .oneOf(APIScope.allCases.map(\.rawValue))) }
+        if let expiresAt, expiresAt <= now {
+            reader.report("expires_at", FieldProblem("invalid", "The key would have expired already."))
+        }
+        reader.finish()
+        guard let name, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
+        return APIKeyRecord(
+            id: key.id, name: name, scopes: Set(scopes), secretHash: key.secretHash, createdAt: now,
+            expiresAt: expiresAt)
+    }
+
+    private static func json(_ record: APIKeyRecord, key: APIKey?) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("id", .string(record.id)),
+            .init("name", .string(record.name)),
+            .init("scopes", .array(record.scopes.sorted().map { .string($0.rawValue) })),
+            .init("created_at", .string(record.createdAt.rfc3339)),
+            .init("expires_at", .optional(record.expiresAt?.rfc3339)),
+            .init("revoked_at", .optional(record.revokedAt?.rfc3339)),
+        ]
+        if let key { members.append(.init("key", .string(key.text))) }
+        return .object(members)
+    }
+}
+
+extension FieldError.Location {
+    fileprivate func isWithin(_ pointer: String) -> Bool {
+        guard case .pointer(let own) = self else { return false }
+        return own == pointer || own.hasPrefix(pointer + "/")
+    }
+}

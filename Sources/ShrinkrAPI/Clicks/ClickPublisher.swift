@@ -1,0 +1,80 @@
+import ClickJournal
+import ClickQueue
+import Logging
+import ServiceLifecycle
+import ShrinkrCore
+import ShrinkrObservability
+
+/// Takes sealed frames out of the journal and sends them until the queue has them: then the journal may forget them.
+///
+/// Several senders work at once; each tries its batch again, more and more slowly, for as long as it takes. On shutdown
+/// they send everything that is left, within the shutdown's own deadline; what remains is sent after the next start.
+struct ClickPublisher: Service {
+    /// Most frames in one batch.
+    static let framesPerBatch = 10
+    /// Most batches under way: at most 40 frames of 240 KiB are in memory.
+    static let senders = 4
+    /// How often to look for new frames.
+    static let tick = Duration.milliseconds(50)
+    /// Longest pause between two attempts.
+    static let longestPause = Duration.seconds(5)
+
+    private let journal: ClickJournal
+    private let queue: any ClickQueueSender
+    private let metrics: APIMetrics
+    private let logger: Logger
+
+    init(journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, logger: Logger) {
+        self.journal = journal
+        self.queue = queue
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    func run() async throws {
+        let dispenser = FrameDispenser(journal: journal)
+        await withTaskGroup { group in
+            for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
+        }
+    }
+
+    /// Ends when there is nothing left to send during a shutdown, or by cancellation.
+    private func publish(from dispenser: FrameDispenser) async throws {
+        while !Task.isCancelled {
+            let isDraining = Task.isShuttingDownGracefully
+            if isDraining { _ = journal.seal() }
+            do {
+                let frames = try await dispenser.next(limit: Self.framesPerBatch)
+                try await send(frames, dispenser: dispenser)
+                guard frames.isEmpty else { continue }
+                if isDraining, journal.status().unacknowledgedFrames == 0 { return }
+            } catch let error as JournalError {
+                logger.error("Journal cannot be read", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: Self.tick)
+        }
+    }
+
+    private func send(_ frames: [SealedFrame], dispenser: FrameDispenser) async throws {
+        var pending = frames
+        var pause = Duration.milliseconds(100)
+        while true {
+            let outcomes = await queue.send(pending.map(outgoing))
+            let accepted = zip(pending, outcomes).filter { $0.1 == .accepted }.map(\.0)
+            metrics.clicksPublished.increment(by: accepted.reduce(0) { $0 + $1.records.count })
+            try await dispenser.accept(accepted.map(\.number))
+            let failed = zip(pending, outcomes).filter { $0.1 != .accepted }
+            guard let first = failed.first else { return }
+            metrics.publishFailures.increment(by: failed.count)
+            logger.debug("Frames not sent", metadata: ["frames": "\(failed.count)", "outcome": "\(first.1)"])
+            pending = failed.map(\.0)
+            try await Task.sleep(for: pause * Double.random(in: 0.5...1))
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    private func outgoing(_ frame: SealedFrame) -> OutgoingFrame {
+        let id = FrameID(journal: journal.identity.description, number: Int64(frame.number))
+        return OutgoingFrame(id: id, body: ClickFrame.encode(id: id, clicks: frame.records))
+    }
+}

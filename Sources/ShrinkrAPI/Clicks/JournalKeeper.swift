@@ -1,0 +1,67 @@
+import ClickJournal
+import Logging
+import ServiceLifecycle
+import ShrinkrCore
+import ShrinkrStore
+
+/// What the journal needs done as time goes by: frames sealed, files synchronised, its progress announced to the store.
+///
+/// Stops last of everything that uses the journal, and closes it.
+struct JournalKeeper: Service {
+    /// How often to look whether the open frame is due.
+    static let tick = Duration.milliseconds(50)
+    /// How often the journal's progress is announced.
+    static let announceInterval = Duration.seconds(2)
+    /// A click's time is taken a moment before it is written; an announcement speaks only of times older than this.
+    static let margin = Duration.seconds(1)
+
+    private let journal: ClickJournal
+    private let stats: any StatsStore
+    private let syncInterval: Duration
+    private let clock: WallClock
+    private let logger: Logger
+
+    /// - Parameter syncInterval: Clicks of the last such interval can be lost when the machine loses power.
+    init(
+        journal: ClickJournal, stats: any StatsStore, syncInterval: Duration, clock: WallClock, logger: Logger
+    ) {
+        self.journal = journal
+        self.stats = stats
+        self.syncInterval = syncInterval
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await every(Self.tick) { _ = journal.sealIfDue(now: clock.now().milliseconds) } }
+                group.addTask { await every(syncInterval) { try await journal.sync() } }
+                group.addTask { await every(Self.announceInterval) { try await announce(isLast: false) } }
+            }
+        }
+        try? await announce(isLast: true)
+        try await journal.close()
+    }
+
+    private func every(_ interval: Duration, do work: () async throws -> Void) async {
+        while !Task.isCancelled {
+            do {
+                try await work()
+            } catch {
+                logger.debug("Journal upkeep failed", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: interval)
+        }
+    }
+
+    private func announce(isLast: Bool) async throws {
+        let now = clock.now()
+        _ = journal.seal()
+        let frame = journal.status().lastSealedFrame
+        let announcement = JournalAnnouncement(
+            journal: journal.identity.description, frame: Int64(frame),
+            time: isLast ? now : now.advanced(by: .zero - Self.margin), isLast: isLast)
+        try await stats.announce(announcement, at: now)
+    }
+}

@@ -1,0 +1,88 @@
+import HTTPTypes
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// `POST /api/v1/links/batch`: up to 1,000 links in one transaction, a result per item in order.
+struct BatchController: Sendable {
+    let creation: LinkCreation
+    let destinations: Destinations
+    let presenter: LinkPresenter
+    let authenticator: Authenticator
+    let idempotency: IdempotentRequests
+    let limits: HTTPLimits
+
+    /// What one item asks for, or why it cannot be had.
+    private typealias Item = Result<LinkRequest, Problem>
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/api/v1/links/batch", [.post: create])
+    }
+
+    @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
+        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let body = try await request.jsonObject(limit: limits.batchBodyBytes)
+        let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
+        let items = try Self.items(body.members, destinations: destinations)
+        let valid = items.compactMap { try? $0.get() }
+        return try await idempotency.run(key) { [presenter] outcomes in
+            Self.answer(items, outcomes: outcomes, presenter: presenter)
+        } effect: { completion in
+            try await creation.create(valid, completing: completion)
+        } otherwise: { _ in
+            throw Problem.internalError
+        }
+    }
+
+    private static func items(_ members: [JSONValue.Member], destinations: Destinations) throws -> [Item] {
+        var errors = members.filter { $0.name != "links" }.map {
+            FieldError(location: .pointer("/\($0.name)"), problem: .unknownMember)
+        }
+        guard let list = members.first(where: { $0.name == "links" })?.value else {
+            errors.append(FieldError(location: .pointer("/links"), problem: .required))
+            throw Problem.validation(errors)
+        }
+        guard case .array(let values) = list, (1...LinkLimits.batchItems).contains(values.count) else {
+            let problem = FieldProblem("out_of_range", "This must be an array of 1 to \(LinkLimits.batchItems) links.")
+            throw Problem.validation(errors + [FieldError(location: .pointer("/links"), problem: problem)])
+        }
+        guard errors.isEmpty else { throw Problem.validation(errors) }
+        return values.map { item($0, destinations: destinations) }
+    }
+
+    private static func item(_ value: JSONValue, destinations: Destinations) -> Item {
+        guard case .object(let members) = value else {
+            return .failure(.validation([FieldError(location: .pointer(""), problem: .wrongType("an object"))]))
+        }
+        do {
+            return .success(try LinkRequest(members, destinations: destinations))
+        } catch {
+            return .failure(Problem(from: error))
+        }
+    }
+
+    private static func answer(
+        _ items: [Item], outcomes: [InsertOutcome], presenter: LinkPresenter
+    ) -> SavedAnswer {
+        var outcomes = outcomes[...]
+        let results: [JSONValue] = items.map { item in
+            switch item {
+            case .failure(let problem): result(problem)
+            case .success(let request): result(outcomes.popFirst() ?? .taken, to: request, presenter: presenter)
+            }
+        }
+        return SavedAnswer(status: .ok, json: ["results": .array(results)])
+    }
+
+    private static func result(_ outcome: InsertOutcome, to request: LinkRequest, presenter: LinkPresenter) -> JSONValue {
+        switch outcome {
+        case .created(let link, _): ["status": 201, "link": presenter.json(link)]
+        case .reused(let link): ["status": 200, "link": presenter.json(link)]
+        case .taken: result(.taken(request))
+        }
+    }
+
+    private static func result(_ problem: Problem) -> JSONValue {
+        ["status": .integer(problem.status.code), "problem": problem.document(requestID: nil)]
+    }
+}

@@ -1,0 +1,142 @@
+import HTTPTypes
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// `/api/v1/links`: create, list, read, change and delete.
+struct LinkController: Sendable {
+    let links: any LinkStore
+    let cache: LinkCache
+    let creation: LinkCreation
+    let destinations: Destinations
+    let presenter: LinkPresenter
+    let authenticator: Authenticator
+    let idempotency: IdempotentRequests
+    let limits: HTTPLimits
+    let clock: WallClock
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/api/v1/links", [.get: list, .post: create])
+        router.resource("/api/v1/links/{code}", [.get: read, .patch: change, .delete: delete])
+    }
+
+    @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
+        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let body = try await request.jsonObject(limit: limits.bodyBytes)
+        let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
+        let link = try LinkRequest(body.members, destinations: destinations)
+        return try await idempotency.run(key) { [presenter] outcomes in
+            outcomes.first.flatMap { presenter.answer($0, to: link) }
+        } effect: { completion in
+            try await creation.create([link], completing: completion)
+        } otherwise: { _ in
+            throw Problem.taken(link)
+        }
+    }
+
+    @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        let listing = try LinkListing(request)
+        let page = try await links.links(listing.query)
+        return Response(
+            status: .ok,
+            json: [
+                "data": .array(page.links.map(presenter.json)),
+                "next_cursor": .optional(page.next.map(listing.cursor)),
+            ], headers: [.cacheControl: "no-store"])
+    }
+
+    @Sendable private func read(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        let code = try context.shortCode()
+        guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
+        if EntityTag(link).isKnown(to: request) {
+            return Response(status: .notModified, headers: [.eTag: EntityTag(link).text, .cacheControl: "no-store"])
+        }
+        return presenter.answer(link, status: .ok).response(isReplay: false)
+    }
+
+    @Sendable private func change(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let body = try await request.jsonObject(
+            limit: limits.bodyBytes, types: ["application/merge-patch+json", "application/json"])
+        let code = try context.shortCode()
+        let versions = try EntityTag.requiredVersions(request)
+        let reader = LinkSettingsReader(destinations: destinations)
+        let link = try await oneOf(versions, code: code) { [links, clock] version in
+            try await links.update(code, ifVersion: version, at: clock.now()) { link in
+                try reader.patch(link.settings, with: body.members)
+            }
+        }
+        return presenter.answer(link, status: .ok).response(isReplay: false)
+    }
+
+    @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let code = try context.shortCode()
+        _ = try await oneOf(try EntityTag.requiredVersions(request), code: code) { [links, clock] version in
+            try await links.delete(code, ifVersion: version, at: clock.now())
+        }
+        return Response(status: .noContent)
+    }
+
+    /// Makes a change under the first of the versions that the link has; nil stands for any version.
+    private func oneOf(
+        _ versions: [Int]?, code: ShortCode, change: (Int?) async throws -> ChangeOutcome
+    ) async throws -> Link {
+        // Afterwards even where it throws: the change may have been made and its answer lost.
+        defer { cache.invalidate(code) }
+        for version in versions.map({ $0.map { Int?.some($0) } }) ?? [nil] {
+            switch try await change(version) {
+            case .done(let link): return link
+            case .notFound: throw Problem.noLink(code.text)
+            case .versionMismatch: continue
+            }
+        }
+        throw Problem.preconditionFailed
+    }
+}
+
+extension LinkSettingsReader {
+    /// The settings after a merge patch.
+    ///
+    /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
+    func patch(_ settings: LinkSettings, with members: [JSONValue.Member]) throws -> LinkSettings {
+        var reader = ObjectReader(members)
+        let patched = read(&reader, base: settings)
+        reader.finish()
+        guard let patched, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
+        return patched
+    }
+}
+
+extension LinkPresenter {
+    /// The answer to a create request; nil where the link could not be inserted.
+    func answer(_ outcome: InsertOutcome, to request: LinkRequest) -> SavedAnswer? {
+        switch outcome {
+        case .created(let link, _): answer(link, status: .created)
+        case .reused(let link): answer(link, status: .ok)
+        case .taken: nil
+        }
+    }
+}
+
+extension Problem {
+    /// Why a link could not be inserted.
+    static func taken(_ request: LinkRequest) -> Problem {
+        request.code.map { .aliasTaken($0.text) } ?? .unavailable("No free code was found; try again.")
+    }
+
+    static func noLink(_ code: String) -> Problem { .notFound("There is no link '\(code)'.") }
+}
+
+extension APIContext {
+    /// The code in the path.
+    ///
+    /// - Throws: ``Problem`` (404) where no link can have such a code.
+    func shortCode() throws -> ShortCode {
+        let text = pathParameter("code")
+        guard let code = ShortCode(text) else { throw Problem.notFound("There is no such link.") }
+        return code
+    }
+}

@@ -1,0 +1,115 @@
+import HTTPTypes
+import ShrinkrCore
+
+/// Every problem that the API answers with; `openapi.yaml` lists the same.
+extension Problem {
+    static func malformedRequest(_ detail: String) -> Problem {
+        Problem("malformed-request", title: "Malformed request", status: .badRequest, detail: detail)
+    }
+
+    static func unauthorized(_ detail: String) -> Problem {
+        Problem(
+            "unauthorized", title: "No valid key", status: .unauthorized, detail: detail,
+            headers: [.wwwAuthenticate: #"Bearer realm="shrinkr""#])
+    }
+
+    static func missingScope(_ scope: String) -> Problem {
+        Problem(
+            "forbidden", title: "Scope missing", status: .forbidden, detail: "The key lacks the scope '\(scope)'.",
+            headers: [.wwwAuthenticate: #"Bearer realm="shrinkr", error="insufficient_scope", scope="\#(scope)""#])
+    }
+
+    static var loopbackOnly: Problem {
+        Problem(
+            "loopback-only", title: "Loopback only", status: .forbidden,
+            detail: "No API key is configured, so links can be managed from the server's own machine alone.")
+    }
+
+    static func notFound(_ detail: String) -> Problem {
+        Problem("not-found", title: "Not found", status: .notFound, detail: detail)
+    }
+
+    static func methodNotAllowed(allow: String) -> Problem {
+        Problem(
+            "method-not-allowed", title: "Method not allowed", status: .methodNotAllowed,
+            detail: "This path answers to \(allow).", headers: [.allow: allow])
+    }
+
+    static var requestTimeout: Problem {
+        Problem(
+            "request-timeout", title: "Request too slow", status: .requestTimeout,
+            detail: "The request did not arrive in time.", headers: [.connection: "close"])
+    }
+
+    static func aliasTaken(_ code: String) -> Problem {
+        Problem(
+            "alias-taken", title: "Alias taken", status: .conflict,
+            detail: "The alias '\(code)' is taken, was used before, or differs from a taken one by case only.")
+    }
+
+    static var requestInFlight: Problem {
+        Problem(
+            "request-in-flight", title: "Request in flight", status: .conflict,
+            detail: "A request with this Idempotency-Key is still being worked on.", headers: [.retryAfter: "1"])
+    }
+
+    static func gone(_ reason: LinkAvailability) -> Problem {
+        let (word, sentence) =
+            switch reason {
+            case .expired: ("expired", "The link has expired.")
+            case .exhausted: ("exhausted", "The link has been followed as often as it may be.")
+            default: ("disabled", "The link has been disabled.")
+            }
+        return Problem(
+            "link-gone", title: "Link gone", status: .gone, detail: sentence, members: [.init("reason", .string(word))])
+    }
+
+    static var preconditionFailed: Problem {
+        Problem(
+            "precondition-failed", title: "Precondition failed", status: .preconditionFailed,
+            detail: "The link has changed: its entity tag is not the one in If-Match.")
+    }
+
+    static func payloadTooLarge(limit: Int) -> Problem {
+        Problem(
+            "payload-too-large", title: "Payload too large", status: .contentTooLarge,
+            detail: "The body must not have more than \(limit) bytes.", headers: [.connection: "close"])
+    }
+
+    static func unsupportedMediaType(_ supported: String) -> Problem {
+        Problem(
+            "unsupported-media-type", title: "Unsupported media type", status: .unsupportedMediaType,
+            detail: "The body must be of the type \(supported).")
+    }
+
+    static func validation(_ errors: [FieldError]) -> Problem {
+        let count = errors.count == 1 ? "One value is" : "\(errors.count) values are"
+        return Problem(
+            "validation", title: "Invalid values", status: .unprocessableContent,
+            detail: "\(count) not accepted; see 'errors'.", errors: errors)
+    }
+
+    static var idempotencyKeyReused: Problem {
+        Problem(
+            "idempotency-key-reused", title: "Idempotency key reused", status: .unprocessableContent,
+            detail: "This Idempotency-Key was used with another body.")
+    }
+
+    static func headersTooLarge(limit: Int) -> Problem {
+        Problem(
+            "headers-too-large", title: "Header too large", status: .requestHeaderFieldsTooLarge,
+            detail: "The request line and header must not have more than \(limit) bytes.", headers: [.connection: "close"])
+    }
+
+    static var internalError: Problem {
+        Problem(
+            "internal", title: "Internal error", status: .internalServerError,
+            detail: "Something went wrong on the server; the log names the request by its id.")
+    }
+
+    static func unavailable(_ detail: String) -> Problem {
+        Problem(
+            "unavailable", title: "Temporarily unavailable", status: .serviceUnavailable, detail: detail,
+            headers: [.retryAfter: "2"])
+    }
+}

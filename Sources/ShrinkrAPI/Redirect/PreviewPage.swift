@@ -1,0 +1,25 @@
+import Hummingbird
+import ShrinkrCore
+
+/// The pages that say what is behind a short link.
+enum PreviewPage {
+    /// Where the link goes and since when; what `/{code}+` shows.
+    static func full(_ link: Link, shortURL: String) -> Response {
+        HTMLPage(
+            title: link.settings.title ?? shortURL,
+            paragraphs: [
+                .text("The short link \(shortURL) leads to:"),
+                .link(link.settings.url),
+                .text("It was created on \(link.createdAt.rfc3339.prefix(10))."),
+            ]
+        ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
+    }
+
+    /// That there is a link, and no more; what bots see of a link that may be followed only so many times.
+    static func withheld(_ link: Link, shortURL: String) -> Response {
+        HTMLPage(
+            title: "Short link",
+            paragraphs: [.text("The short link \(shortURL) can be followed only a limited number of times. Open it in a browser.")]
+        ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
+    }
+}

@@ -1,0 +1,89 @@
+import HTTPTypes
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page.
+///
+/// The order is the promise: find the link, take a visit where visits are limited, write the click to the journal, and
+/// only then answer.
+struct RedirectController: Sendable {
+    let cache: LinkCache
+    let links: any LinkStore
+    let recorder: ClickRecorder
+    let presenter: LinkPresenter
+    let clock: WallClock
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/{code}", [.get: respond, .head: respond])
+    }
+
+    @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
+        let text = context.pathParameter("code")
+        let response = text.hasSuffix("+") ? try await preview(text.dropLast()) : try await follow(text, request, context)
+        return request.method == .head ? response.withoutBody() : response
+    }
+
+    private func follow(_ text: String, _ request: Request, _ context: APIContext) async throws -> Response {
+        let link = try await find(text)
+        let now = clock.now()
+        switch RedirectRule.decide(link, method: request.method, userAgent: request.headers[.userAgent], at: now) {
+        case .notFound: throw Problem.notFound("There is no such link.")
+        case .gone(let reason): throw Problem.gone(reason)
+        case .withhold: return PreviewPage.withheld(link, shortURL: presenter.shortURL(link.code))
+        case .takeVisit:
+            guard try await links.takeVisit(link.code, at: now) else {
+                throw Problem.gone(try await links.link(link.code)?.reasonToRefuse(at: now) ?? .exhausted)
+            }
+        case .redirect: break
+        }
+        // Rendered before the click is recorded: what is recorded must be answered.
+        let response = try Self.redirect(link, query: request.uri.query)
+        recorder.record(request, peer: context.peer, code: link.code, at: now)
+        return response
+    }
+
+    private func preview(_ text: some StringProtocol) async throws -> Response {
+        let link = try await find(text)
+        let availability = link.availability(at: clock.now())
+        switch availability {
+        case .notStarted: throw Problem.notFound("There is no such link.")
+        case .expired, .disabled: throw Problem.gone(availability)
+        case .live, .exhausted: return PreviewPage.full(link, shortURL: presenter.shortURL(link.code))
+        }
+    }
+
+    private func find(_ text: some StringProtocol) async throws -> Link {
+        guard let code = ShortCode(text), let link = try await cache.link(code) else {
+            throw Problem.notFound("There is no such link.")
+        }
+        return link
+    }
+
+    private static func redirect(_ link: Link, query: String?) throws -> Response {
+        let settings = link.settings
+        var location = settings.url
+        if settings.forwardQuery, let query, !query.isEmpty {
+            // The stored form needs no second look at its host.
+            guard let url = try? DestinationURL.parse(location, domainToASCII: { $0 }),
+                let forwarded = url.appendingQuery(query)
+            else { throw Problem.malformedRequest("The query is too long to be forwarded.") }
+            location = forwarded.string
+        }
+        var headers: HTTPFields = [:]
+        headers[.location] = location
+        headers[.cacheControl] = "private, no-store"
+        headers[.referrerPolicy] = "strict-origin-when-cross-origin"
+        headers[.xRobotsTag] = "noindex"
+        headers[.contentLength] = "0"
+        return Response(status: .init(code: settings.redirectStatus.rawValue), headers: headers)
+    }
+}
+
+extension Link {
+    /// Why a visit was refused to a link that could be followed a moment ago.
+    fileprivate func reasonToRefuse(at now: Timestamp) -> LinkAvailability {
+        let availability = availability(at: now)
+        return availability == .live ? .exhausted : availability
+    }
+}

@@ -1,0 +1,22 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let xRequestID = name("X-Request-Id")
+    static let xAPIKey = name("X-Api-Key")
+    static let xForwardedFor = name("X-Forwarded-For")
+    static let forwarded = name("Forwarded")
+    static let xRobotsTag = name("X-Robots-Tag")
+    static let referrerPolicy = name("Referrer-Policy")
+    static let idempotencyKey = name("Idempotency-Key")
+    static let idempotencyReplayed = name("Idempotency-Replayed")
+    static let acceptPatch = name("Accept-Patch")
+    static let contentSecurityPolicyField = name("Content-Security-Policy")
+    static let secPurpose = name("Sec-Purpose")
+    static let purpose = name("Purpose")
+
+    /// A name from a literal of this file, all of which are tokens (RFC 9110, section 5.6.2).
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a field name") }
+        return name
+    }
+}

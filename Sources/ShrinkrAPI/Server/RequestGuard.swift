@@ -1,0 +1,150 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Answers, in place of the framework, for requests that cannot be read: broken ones (400), ones with too large a header
+/// (431) and ones whose body does not arrive in time (408). Each gets a problem document, and its connection is closed.
+///
+/// After an answer with `Connection: close` it reads on and throws away for a moment before it closes: closing a socket
+/// with unread bytes resets the connection, and the client might never see the answer (RFC 9112, section 9.6).
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How long to read on before closing.
+    static let lingerTime = TimeAmount.seconds(2)
+
+    private enum State {
+        case serving
+        /// The request cannot be read; this problem answers it in place of whatever the framework writes.
+        case failed(Problem)
+        /// The last answer is out; everything that still comes in is thrown away.
+        case lingering
+    }
+
+    private let limits: HTTPLimits
+    private var state = State.serving
+    private var deadline: Scheduled<Void>?
+    private var closesAfterResponse = false
+    private var unanswered = 0
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .serving = state else { return }
+        switch unwrapInboundIn(data) {
+        case .head:
+            unanswered += 1
+            startDeadline(context)
+        case .body: break
+        case .end: stopDeadline()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Nobody behind us asks for more any longer.
+        if case .lingering = state { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard case .serving = state, let error = error as? HTTPParserError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        let problem: Problem =
+            error == .headerOverflow
+            ? .headersTooLarge(limit: limits.headerBytes)
+            : .malformedRequest("The request is not valid HTTP/1.1.")
+        fail(problem, context: context)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch state {
+        case .failed(let problem) where unanswered <= 1:
+            promise?.succeed()
+            writeLast(problem, context: context)
+        case .lingering:
+            promise?.succeed()
+        case .failed, .serving:
+            pass(data, context: context, promise: promise)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { stopDeadline() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stopDeadline()
+        context.fireChannelInactive()
+    }
+
+    private func pass(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        let part = unwrapOutboundIn(data)
+        if case .head(let head) = part { closesAfterResponse = head.headerFields[.connection] == "close" }
+        context.write(data, promise: promise)
+        guard case .end = part else { return }
+        unanswered -= 1
+        if closesAfterResponse {
+            linger(context)
+        } else if case .failed(let problem) = state, unanswered == 0 {
+            writeLast(problem, context: context)
+        }
+    }
+
+    private func bodyIsLate(_ context: ChannelHandlerContext) {
+        // Where the request has its answer already, there is nothing left to say.
+        unanswered == 0 ? linger(context) : fail(.requestTimeout, context: context)
+    }
+
+    /// Answers with the problem, after the answers to requests before the broken one.
+    private func fail(_ problem: Problem, context: ChannelHandlerContext) {
+        state = .failed(problem)
+        stopDeadline()
+        if unanswered == 0 { writeLast(problem, context: context) }
+        // With a request open, the framework is waiting for its body: the error ends that, and its answer becomes ours.
+        context.fireErrorCaught(HTTPParserError.invalidEOFState)
+    }
+
+    private func writeLast(_ problem: Problem, context: ChannelHandlerContext) {
+        let body = ByteBuffer(bytes: problem.document(requestID: nil).bytes)
+        var headers = problem.headers
+        headers[.contentType] = "application/problem+json"
+        headers[.contentLength] = String(body.readableBytes)
+        headers[.connection] = "close"
+        context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        linger(context)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        state = .lingering
+        stopDeadline()
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: Self.lingerTime) { bound.value.close(promise: nil) }
+        context.read()
+    }
+
+    private func startDeadline(_ context: ChannelHandlerContext) {
+        stopDeadline()
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: TimeAmount(limits.bodyTimeout)) {
+            let (guardian, context) = bound.value
+            guardian.bodyIsLate(context)
+        }
+    }
+
+    private func stopDeadline() {
+        deadline?.cancel()
+        deadline = nil
+    }
+}

@@ -1,0 +1,92 @@
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// `/api/v1/links/{code}/stats` and `/api/v1/stats`: totals, series and breakdowns, and how far they can be trusted.
+struct StatsController: Sendable {
+    /// Most values of a breakdown, and most links of the list of top links.
+    static let (groupLimit, topLimit) = (100, 10)
+    /// A journal that has announced nothing for so long is taken to be gone with its process.
+    static let silence = Duration.seconds(900)
+
+    let links: any LinkStore
+    let stats: any StatsStore
+    let authenticator: Authenticator
+    let clock: WallClock
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/api/v1/links/{code}/stats", [.get: ofLink])
+        router.resource("/api/v1/stats", [.get: ofAll])
+    }
+
+    @Sendable private func ofLink(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        let statsRequest = try StatsRequest(request, at: clock.now())
+        let code = try context.shortCode()
+        guard try await links.link(code) != nil else { throw Problem.noLink(code.text) }
+        return try await answer(statsRequest, code: code)
+    }
+
+    @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
+        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        return try await answer(try StatsRequest(request, at: clock.now()), code: nil)
+    }
+
+    private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
+        let now = clock.now()
+        // Before the counts are read: what is counted now, they hold.
+        let asOf = try await stats.countedThrough(silentSince: now.advanced(by: .zero - Self.silence)) ?? now
+        let range = StatsRange(code: code, buckets: request.buckets)
+        let buckets = try await stats.buckets(range).map {
+            BucketTally(bucket: $0.bucket, tally: request.traffic.part(of: $0.tally))
+        }
+        let total = buckets.reduce(Tally()) { $0 + $1.tally }
+        var members: [JSONValue.Member] = [
+            .init("code", .optional(code?.text)),
+            .init("from", .string(request.buckets.lowerBound.start.rfc3339)),
+            .init("to", .string(request.buckets.upperBound.start.rfc3339)),
+            .init("interval", .string(request.interval.rawValue)),
+            .init("tz", .string(request.calendar.identifier)),
+            .init("totals", Self.totals(total, visitors: try await visitors(range, request.traffic))),
+            .init("series", .array(TimeSeries(buckets, request: request).points.map(Self.point))),
+            .init("groups", .array(try await groups(range, request))),
+        ]
+        if code == nil { members.append(.init("top_links", .array(try await topLinks(range, request.traffic)))) }
+        members.append(.init("as_of", .string(asOf.rfc3339)))
+        members.append(.init("complete", .bool(asOf >= request.buckets.upperBound.start)))
+        return Response(status: .ok, json: .object(members), headers: [.cacheControl: "no-store"])
+    }
+
+    private func visitors(_ range: StatsRange, _ traffic: StatsRequest.Traffic) async throws -> Int {
+        traffic == .bots ? 0 : try await stats.visitors(range)
+    }
+
+    private func groups(_ range: StatsRange, _ request: StatsRequest) async throws -> [JSONValue] {
+        guard let dimension = request.groupBy?.dimension else { return [] }
+        return try await stats.values(range, dimension: dimension, limit: Self.groupLimit)
+            .map { ValueTally(value: $0.value, tally: request.traffic.part(of: $0.tally)) }
+            .filter { $0.tally.clicks > 0 }
+            .map { ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)] }
+    }
+
+    private func topLinks(_ range: StatsRange, _ traffic: StatsRequest.Traffic) async throws -> [JSONValue] {
+        try await stats.topLinks(range, limit: Self.topLimit).map { link in
+            let tally = traffic.part(of: link.tally)
+            return ["code": .string(link.code.text), "people": .integer(tally.people), "bots": .integer(tally.bots)]
+        }
+    }
+
+    private static func totals(_ tally: Tally, visitors: Int) -> JSONValue {
+        [
+            "clicks": .integer(tally.clicks), "people": .integer(tally.people), "bots": .integer(tally.bots),
+            "visitors": .integer(visitors),
+        ]
+    }
+
+    private static func point(_ point: TimeSeries.Point) -> JSONValue {
+        [
+            "t": .string(point.start.rfc3339), "people": .integer(point.tally.people),
+            "bots": .integer(point.tally.bots),
+        ]
+    }
+}

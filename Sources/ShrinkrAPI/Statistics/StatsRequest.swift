@@ -1,0 +1,72 @@
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// What a client asks of the statistics.
+struct StatsRequest: Sendable {
+    /// Whose clicks the numbers are of.
+    enum Traffic: String, CaseIterable, Sendable {
+        case all, people, bots
+    }
+
+    enum GroupBy: String, CaseIterable, Sendable {
+        case referrer, browser, os, device, country, language
+
+        var dimension: Dimension {
+            switch self {
+            case .referrer: .referrer
+            case .browser: .browser
+            case .os: .os
+            case .device: .device
+            case .country: .country
+            case .language: .language
+            }
+        }
+    }
+
+    /// Most points of a series.
+    static let maximumPoints = 10_000
+    /// Longest range: five years.
+    static let maximumRange = Duration.seconds(5 * 366 * 86_400)
+    /// Days before today that the default range begins.
+    static let defaultDays = 29
+
+    let buckets: Range<TimeBucket>
+    let interval: StatsInterval
+    let calendar: LocalCalendar
+    let groupBy: GroupBy?
+    let traffic: Traffic
+
+    /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
+    init(_ request: Request, at now: Timestamp) throws {
+        var reader = QueryReader(request)
+        let zone = reader.string("tz", length: 1...64) ?? "UTC"
+        let calendar = LocalCalendar(identifier: zone)
+        if calendar == nil {
+            reader.report("tz", FieldProblem("invalid", "This is no IANA time zone such as Europe/Berlin or UTC."))
+        }
+        interval = reader.choice("interval") ?? .day
+        groupBy = reader.choice("group_by")
+        traffic = reader.choice("traffic") ?? .all
+        let to = reader.time("to") ?? now
+        let from = reader.time("from") ?? calendar?.startOfDay(Self.defaultDays, before: to) ?? to
+        Self.check(from: from, to: to, interval: interval, &reader)
+        try reader.finish()
+        guard let calendar else { throw Problem.internalError }
+        self.calendar = calendar
+        buckets = TimeBucket(containing: from)..<TimeBucket(containing: to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1)))
+    }
+
+    private static func check(from: Timestamp, to: Timestamp, interval: StatsInterval, _ reader: inout QueryReader) {
+        if from >= to {
+            reader.report("from", FieldProblem("invalid", "The range must begin before it ends."))
+        } else if !ClickLimits.times.contains(from) || !ClickLimits.times.contains(to) {
+            reader.report("from", FieldProblem("out_of_range", "The range must lie between 2020 and 2200."))
+        } else if to > from.advanced(by: maximumRange) {
+            reader.report("from", FieldProblem("out_of_range", "The range must not be longer than five years."))
+        } else if interval == .hour, to > from.advanced(by: .seconds(maximumPoints * 3_600)) {
+            let problem = FieldProblem("invalid", "By hours the range must not have more than \(maximumPoints) points.")
+            reader.report("interval", problem)
+        }
+    }
+}

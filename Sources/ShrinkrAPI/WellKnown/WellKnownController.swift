@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import ShrinkrObservability
+
+/// The paths that machines look for: `/health`, `/openapi.yaml`, `/robots.txt`.
+struct WellKnownController: Sendable {
+    let readiness: Readiness
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.resource("/health", [.get: health])
+        router.resource("/openapi.yaml", [.get: openAPI])
+        router.resource("/robots.txt", [.get: robots])
+    }
+
+    @Sendable private func health(_ request: Request, context: APIContext) async throws -> Response {
+        let isReady = readiness.isReady
+        return Response(
+            status: isReady ? .ok : .serviceUnavailable, json: ["status": isReady ? "ok" : "unavailable"],
+            headers: [.cacheControl: "no-store"])
+    }
+
+    @Sendable private func openAPI(_ request: Request, context: APIContext) async throws -> Response {
+        // The media type is RFC 9512's.
+        Response(status: .ok, type: "application/yaml", bytes: PackageResources.openapi_yaml)
+    }
+
+    /// Short links are nothing to index; crawlers that read this need not try.
+    @Sendable private func robots(_ request: Request, context: APIContext) async throws -> Response {
+        Response(status: .ok, type: "text/plain; charset=utf-8", bytes: Array("User-agent: *\nDisallow: /\n".utf8))
+    }
+}
