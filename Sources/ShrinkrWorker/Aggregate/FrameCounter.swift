@@ -1,0 +1,59 @@
+package import ShrinkrCore
+package import ShrinkrStore
+
+/// Counts a frame: from single clicks to what the store adds.
+package struct FrameCounter: Sendable {
+    private let classifier: ClickClassifier
+
+    package init(classifier: ClickClassifier) {
+        self.classifier = classifier
+    }
+
+    package func count(_ frame: ClickFrame) -> CountedFrame {
+        var counts: [ShortCode: LinkCounts] = [:]
+        for click in frame.clicks {
+            let classified = classifier.classify(click)
+            counts[click.code, default: LinkCounts()].add(click, as: classified)
+        }
+        return CountedFrame(id: frame.id, counts: counts, clicks: frame.clicks.count)
+    }
+}
+
+extension CountedFrame {
+    /// How many counters the frame changes, visitors included: what makes a transaction long.
+    var keys: Int {
+        counts.values.reduce(0) { $0 + $1.buckets.count + $1.values.count + $1.visitors.count }
+    }
+}
+
+extension LinkCounts {
+    fileprivate mutating func add(_ click: Click, as classified: ClassifiedClick) {
+        let one = classified.isBot ? Tally(bots: 1) : Tally(people: 1)
+        let bucket = TimeBucket(containing: click.time)
+        buckets[bucket, default: Tally()].add(one)
+        for (dimension, value) in classified.dimensions {
+            values[DimensionKey(bucket: bucket, dimension: dimension, value: value), default: Tally()].add(one)
+        }
+        // Visitors are people: a bot's address says nothing about how many there are.
+        if !classified.isBot, let visitor = click.visitor {
+            let (day, second) = click.time.seconds.quotientAndRemainder(dividingBy: 86_400)
+            visitors[VisitorKey(day: day, visitor: visitor), default: []].insert(HourSet(hour: Int(second / 3_600)))
+        }
+    }
+}
+
+extension Tally {
+    fileprivate mutating func add(_ other: Tally) {
+        people += other.people
+        bots += other.bots
+    }
+}
+
+extension ClassifiedClick {
+    fileprivate var dimensions: [(Dimension, String)] {
+        [
+            (.referrer, referrer), (.browser, browser), (.os, os), (.device, device), (.country, country),
+            (.language, language),
+        ]
+    }
+}

@@ -1,0 +1,92 @@
+import ClickQueue
+import Gzip
+import Logging
+import ShrinkrCore
+import ShrinkrObservability
+import ShrinkrStore
+
+/// Writes the reports that are due. They are derived from the store, under keys that never change: one that failed, or
+/// that a crash prevented, is still due and is written in a later round.
+struct ReportPublisher: Sendable {
+    let store: any ReportStore
+    let sink: any ReportSink
+    let policy: ReportPolicy
+    let classifierRules: Int
+    let metrics: WorkerMetrics
+    let time: MonotonicTime
+    let wallClock: ShrinkrCore.WallClock
+    let logger: Logger
+
+    /// Writes every report that is due, oldest first. Never fails: what could not be written stays due.
+    func publishDue() async {
+        // Claims on failed reports are kept until the round ends, or the next claim would be the same one again.
+        var failed: [DueReport] = []
+        var failuresInRow = 0
+        for _ in 0..<policy.reportsPerRound where failuresInRow < policy.failuresPerRound {
+            guard !Task.isCancelled, let report = await claim() else { break }
+            if await publish(report) {
+                failuresInRow = 0
+            } else {
+                failed.append(report)
+                failuresInRow += 1
+            }
+        }
+        for report in failed { try? await store.abandonReport(report) }
+    }
+
+    private func claim() async -> DueReport? {
+        let now = wallClock.now()
+        do {
+            return try await store.claimDueReports(limit: 1, at: now, until: now.advanced(by: policy.claimDuration))
+                .first
+        } catch {
+            logger.debug("due reports cannot be read", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Whether the report was written.
+    private func publish(_ report: DueReport) async -> Bool {
+        let key = report.period.reportKey
+        let start = time.now()
+        do {
+            try await withDeadline { try await sink.write(key: key, bytes: try await render(report.period)) }
+            try await store.finishReport(report)
+            metrics.reportsWritten.increment()
+            metrics.reportDuration.observe(time.now() - start)
+            return true
+        } catch {
+            metrics.reportFailures.increment()
+            logger.warning("report not written", metadata: ["report.key": "\(key)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    /// The report as gzipped NDJSON, one line per link in the order of their codes.
+    func render(_ period: ReportPeriod) async throws -> [UInt8] {
+        var gzip = try GzipStream(maximumOutputBytes: policy.maximumBytes)
+        var last: ShortCode?
+        while true {
+            try Task.checkCancellation()
+            let lines = try await store.reportLines(period, after: last, limit: policy.linesPerPage)
+            for line in lines {
+                try gzip.write(try ReportRecord(line, of: period, classifierRules: classifierRules).ndjson())
+            }
+            guard lines.count == policy.linesPerPage else { break }
+            last = lines.last?.code
+        }
+        return try gzip.finish()
+    }
+
+    private func withDeadline(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await time.sleep(for: policy.deadline)
+                throw WorkerError.reportTimedOut
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import ShrinkrCore
+import ShrinkrStore
+
+/// One line of a report, as JSON. Readers may rely on its members; new ones may be added.
+struct ReportRecord: Encodable {
+    struct Value: Encodable {
+        let value: String
+        let people: Int
+        let bots: Int
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case dt, hour, code, clicks, people, bots, visitors, referrers, countries, browsers, devices, languages
+        case operatingSystems = "operating_systems"
+        case botRule = "bot_rule"
+        case classifierRules = "classifier_rules"
+    }
+
+    /// The UTC date, `2026-11-22`.
+    let dt: String
+    /// The UTC hour, 0 to 23; absent in a daily report.
+    let hour: Int?
+    let code: String
+    let clicks: Int
+    let people: Int
+    let bots: Int
+    /// Distinct visitors (people) of the period.
+    let visitors: Int
+    /// Clicks per value, most first.
+    let referrers: [Value]
+    let countries: [Value]
+    let browsers: [Value]
+    let operatingSystems: [Value]
+    let devices: [Value]
+    let languages: [Value]
+    /// ``BotRule/version`` of the worker that wrote the line.
+    let botRule: Int
+    /// Version of the rules for browsers, systems and devices of the worker that wrote the line.
+    let classifierRules: Int
+
+    init(_ line: ReportLine, of period: ReportPeriod, classifierRules: Int) {
+        func values(_ dimension: Dimension) -> [Value] {
+            (line.values[dimension] ?? []).map {
+                Value(value: $0.value, people: $0.tally.people, bots: $0.tally.bots)
+            }
+        }
+        dt = period.date.description
+        hour = period.hour
+        code = line.code.text
+        clicks = line.tally.clicks
+        people = line.tally.people
+        bots = line.tally.bots
+        visitors = line.visitors
+        referrers = values(.referrer)
+        countries = values(.country)
+        browsers = values(.browser)
+        operatingSystems = values(.os)
+        devices = values(.device)
+        languages = values(.language)
+        botRule = BotRule.version
+        self.classifierRules = classifierRules
+    }
+
+    /// The line with its line feed. The same record always gives the same bytes.
+    func ndjson() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+
+/// A report's line as a reader sees it.
+struct ReportLineJSON: Decodable, Equatable {
+    struct Value: Decodable, Equatable {
+        let value: String
+        let people: Int
+        let bots: Int
+    }
+
+    let dt: String
+    let hour: Int?
+    let code: String
+    let clicks: Int
+    let people: Int
+    let bots: Int
+    let visitors: Int
+    let referrers: [Value]
+    let countries: [Value]
+    let browsers: [Value]
+    let operating_systems: [Value]
+    let devices: [Value]
+    let languages: [Value]
+    let bot_rule: Int
+    let classifier_rules: Int
+
+    /// Reads all lines of a gzipped report.
+    static func read(_ object: [UInt8]) throws -> [ReportLineJSON] {
+        let text = try gunzip(object)
+        return try text.split(separator: UInt8(ascii: "\n")).map {
+            try JSONDecoder().decode(ReportLineJSON.self, from: Data($0))
+        }
+    }
+}

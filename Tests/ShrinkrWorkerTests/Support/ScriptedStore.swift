@@ -1,0 +1,96 @@
+import ClickQueue
+import ShrinkrCore
+import ShrinkrStore
+import Synchronization
+
+/// A store in memory whose `add` fails or hangs as the test says.
+final class ScriptedStore: StatsStore, ReportStore {
+    private struct Script {
+        var failures = 0
+        var failsProbes = false
+        var isHeld = false
+        var calls = 0
+        var largestCall = 0
+    }
+
+    let base = MemoryStore()
+    private let script = Mutex(Script())
+    private let released = Pulse()
+
+    /// Lets the next calls of `add` fail, empty ones only where `probesToo`.
+    func failNext(_ count: Int, probesToo: Bool = false) {
+        script.withLock {
+            $0.failures = count
+            $0.failsProbes = probesToo
+        }
+    }
+
+    /// Lets calls of `add` wait until ``release()`` or cancellation.
+    func hold() {
+        script.withLock { $0.isHeld = true }
+    }
+
+    func release() {
+        script.withLock { $0.isHeld = false }
+        released.send()
+    }
+
+    /// Calls of `add` with frames.
+    var calls: Int { script.withLock { $0.calls } }
+    /// Frames in the largest call of `add`.
+    var largestCall: Int { script.withLock { $0.largestCall } }
+
+    func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome {
+        let fails = script.withLock { script in
+            if !frames.isEmpty { script.calls += 1 }
+            script.largestCall = max(script.largestCall, frames.count)
+            guard script.failures > 0, !frames.isEmpty || script.failsProbes else { return false }
+            script.failures -= 1
+            return true
+        }
+        if fails { throw StoreError.unavailable(reason: "as the test wants it") }
+        while !frames.isEmpty {
+            let generation = released.generation
+            guard script.withLock({ $0.isHeld }) else { break }
+            try Task.checkCancellation()
+            await released.wait(after: generation)
+        }
+        return await base.add(frames, at: now)
+    }
+
+    func buckets(_ range: StatsRange) async throws -> [BucketTally] { await base.buckets(range) }
+
+    func values(_ range: StatsRange, dimension: Dimension, limit: Int) async throws -> [ValueTally] {
+        await base.values(range, dimension: dimension, limit: limit)
+    }
+
+    func visitors(_ range: StatsRange) async throws -> Int { await base.visitors(range) }
+
+    func topLinks(_ range: StatsRange, limit: Int) async throws -> [LinkTally] {
+        await base.topLinks(range, limit: limit)
+    }
+
+    func ledgerTotals() async throws -> LedgerTotals { await base.ledgerTotals() }
+
+    func forgetVisitors(beforeDay day: Int64) async throws -> Int { await base.forgetVisitors(beforeDay: day) }
+
+    func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
+        await base.announce(announcement, at: now)
+    }
+
+    func countedThrough(silentSince: Timestamp) async throws -> Timestamp? {
+        await base.countedThrough(silentSince: silentSince)
+    }
+
+    func claimDueReports(limit: Int, at now: Timestamp, until claimEnd: Timestamp) async throws -> [DueReport] {
+        await base.claimDueReports(limit: limit, at: now, until: claimEnd)
+    }
+
+    func finishReport(_ report: DueReport) async throws { await base.finishReport(report) }
+
+    func abandonReport(_ report: DueReport) async throws { await base.abandonReport(report) }
+
+    func reportLines(_ period: ReportPeriod, after code: ShortCode?, limit: Int) async throws -> [ReportLine] {
+        await base.reportLines(period, after: code, limit: limit)
+    }
+}
