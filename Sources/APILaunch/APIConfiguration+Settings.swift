@@ -1,0 +1,80 @@
+import ClickJournal
+package import ShrinkrAPI
+import ShrinkrCore
+package import ShrinkrLaunch
+
+extension APIConfiguration {
+    /// Reads the API's settings.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    package init(_ reader: SettingsReader, dataDirectory: String) async throws {
+        let host = try await reader.text(.httpHost) ?? "127.0.0.1"
+        let port = try await reader.integer(.httpPort, in: 0...65_535) ?? 8_000
+        let baseURL = try await Self.baseURL(reader, host: host, port: port)
+        let secret = try await VisitorSecret.read(reader, dataDirectory: dataDirectory)
+        self.init(host: host, port: port, baseURL: baseURL, visitorSecret: secret)
+        limits = try await HTTPLimits(reader)
+        bootstrapKey = try await reader.value(.apiKey, "a text of at least 16 visible characters") { text in
+            text.utf8.count >= 16 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
+        }
+        trustedProxies = try await reader.value(.trustedProxies, "a list of networks, separated by commas") { text in
+            let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
+            let networks = parts.compactMap { IPNetwork($0) }
+            return networks.count == parts.count ? networks : nil
+        } ?? []
+        countryHeader = try await reader.value(.countryHeader, "the name of a header field") { text in
+            text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
+                ? text : nil
+        }
+        cacheBytes = try await reader.bytes(.cacheSize, in: 0...(1 << 40)) ?? cacheBytes
+        journalSyncInterval =
+            try await reader.duration(.journalSyncInterval, in: .milliseconds(10)...(.seconds(60))) ?? journalSyncInterval
+        allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations) ?? false
+        deniedDomainsFile = try await reader.text(.deniedDomainsFile)
+        drainDelay = try await reader.duration(.drainDelay, in: .zero...(.seconds(600))) ?? drainDelay
+    }
+
+    private static func baseURL(_ reader: SettingsReader, host: String, port: Int) async throws -> DestinationURL {
+        let text = try await reader.text(.baseURL)
+        let authority = host.contains(":") ? "[\(host)]" : host
+        do {
+            let url = try DestinationURL.parse(text ?? "http://\(authority):\(port)", domainToASCII: DomainNames.toASCII)
+            guard url.path == "/", url.query == nil, !url.string.contains("#") else {
+                throw ConfigurationError(.baseURL, "must be an origin, without a path or query")
+            }
+            return url
+        } catch let error as DestinationError {
+            let setting: Setting = text == nil ? .httpHost : .baseURL
+            throw ConfigurationError(setting, "is not usable: \(error)")
+        }
+    }
+}
+
+extension HTTPLimits {
+    /// Reads the bounds of connections and requests.
+    init(_ reader: SettingsReader) async throws {
+        self.init()
+        let body = 1...(1 << 30)
+        bodyBytes = try await reader.bytes(.httpMaxBody, in: body) ?? bodyBytes
+        batchBodyBytes = try await reader.bytes(.httpMaxBatchBody, in: body) ?? batchBodyBytes
+        headerBytes = try await reader.bytes(.httpMaxHeaders, in: 1_024...(1 << 20)) ?? headerBytes
+        connections = try await reader.integer(.httpMaxConnections, in: 1...1_000_000) ?? connections
+        let time = Duration.milliseconds(100)...Duration.seconds(3_600)
+        idleTimeout = try await reader.duration(.httpIdleTimeout, in: time) ?? idleTimeout
+        bodyTimeout = try await reader.duration(.httpBodyTimeout, in: time) ?? bodyTimeout
+    }
+}
+
+extension JournalConfiguration {
+    /// Reads the journal's settings.
+    ///
+    /// - Parameter isEmbedded: Whether the queue is in the same process: then frames cost nothing, and short ones show
+    ///   clicks sooner.
+    init(_ reader: SettingsReader, isEmbedded: Bool) async throws {
+        self.init()
+        maximumBytes = try await reader.bytes(.journalMaxSize, in: (16 << 20)...(1 << 50)) ?? maximumBytes
+        sealInterval =
+            try await reader.duration(.sealInterval, in: .milliseconds(10)...(.seconds(600)))
+            ?? (isEmbedded ? .milliseconds(250) : sealInterval)
+    }
+}

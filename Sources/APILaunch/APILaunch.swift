@@ -1,0 +1,67 @@
+import ClickJournal
+package import ClickQueue
+package import Logging
+import NIOPosix
+package import ServiceLifecycle
+package import ShrinkrAPI
+import ShrinkrCore
+package import ShrinkrLaunch
+package import ShrinkrObservability
+package import ShrinkrStoreSQLite
+
+/// From settings to the running API, as `shrinkr` and `shrinkr-api` share it.
+package struct APILaunch: Sendable {
+    package let configuration: APIConfiguration
+    package let services: [any Service]
+
+    /// - Parameters:
+    ///   - queue: Where frames go.
+    ///   - isEmbedded: Whether the queue is in this process.
+    /// - Throws: ``ConfigurationError`` where the settings cannot work.
+    package init(
+        _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, queue: any ClickQueueSender,
+        isEmbedded: Bool, registry: MetricsRegistry, readiness: Readiness, logger: Logger,
+        onListening: @escaping @Sendable (APIConfiguration, Int) -> Void
+    ) async throws {
+        let configuration = try await APIConfiguration(reader, dataDirectory: shared.dataDirectory)
+        let journal = try await Self.openJournal(reader, directory: shared.dataDirectory, isEmbedded: isEmbedded)
+        let dependencies = APIDependencies(
+            store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
+        let api = try Self.build(configuration, dependencies) { port in onListening(configuration, port) }
+        let isOpen = try await !api.requiresKey()
+        guard Self.isLoopback(configuration.host) || !isOpen else {
+            throw ConfigurationError(
+                .httpHost, "is '\(configuration.host)', which other machines can reach, but no API key is configured; "
+                    + "set \(Setting.apiKey.variable), create a key with 'keys create', or listen on loopback")
+        }
+        self.configuration = configuration
+        services = api.services
+    }
+
+    private static func openJournal(
+        _ reader: SettingsReader, directory: String, isEmbedded: Bool
+    ) async throws -> ClickJournal {
+        do {
+            return try await ClickJournal.open(
+                directory: "\(directory)/journal",
+                configuration: try await JournalConfiguration(reader, isEmbedded: isEmbedded),
+                threadPool: NIOThreadPool.singleton, now: { ShrinkrCore.WallClock.system.now().milliseconds })
+        } catch let error as JournalError {
+            throw ConfigurationError(.dataDir, "cannot be used: \(error)")
+        }
+    }
+
+    private static func build(
+        _ configuration: APIConfiguration, _ dependencies: APIDependencies, onListening: @escaping @Sendable (Int) -> Void
+    ) throws -> API {
+        do {
+            return try buildAPI(configuration: configuration, dependencies: dependencies, onListening: onListening)
+        } catch let error where configuration.deniedDomainsFile != nil && !(error is ObservabilityError) {
+            throw ConfigurationError(.deniedDomainsFile, "cannot be read: \(error)")
+        }
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
+    }
+}

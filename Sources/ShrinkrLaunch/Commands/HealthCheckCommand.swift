@@ -1,0 +1,21 @@
+package import ArgumentParser
+import ShrinkrObservability
+
+/// `healthcheck`: asks a running program whether it is ready; for the health check of a container.
+package struct HealthCheckCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "healthcheck", abstract: "Ask a running program on this machine whether it is ready.",
+        discussion: "Exits with 0 if it is, and with 1 and a sentence on standard error if it is not.")
+
+    @OptionGroup package var shared: SharedOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let reader = SettingsReader(shared, environment: ProcessEnvironment.variables)
+        let settings = try await SharedSettings(reader)
+        let host: String?
+        if let adminHost = settings.adminHost { host = adminHost } else { host = try await reader.text(.httpHost) }
+        try HealthProbe.check(host: host ?? "127.0.0.1", port: settings.adminPort).get()
+    }
+}

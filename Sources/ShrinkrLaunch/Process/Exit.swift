@@ -1,0 +1,47 @@
+package import ArgumentParser
+import Glibc
+
+/// How a program of ours ends.
+package enum Exit {
+    /// For a command line or a configuration that cannot be used.
+    static let misuse: Int32 = 2
+    /// For everything else that went wrong.
+    static let failure: Int32 = 1
+
+    /// Runs the program: parses the command line, runs the command, and ends the process with the right code. What went
+    /// wrong is said in one sentence on standard error.
+    package static func running(_ command: any AsyncParsableCommand.Type) async -> Never {
+        // A client that goes away must not take the process with it.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var parsed = try command.parseAsRoot()
+            if var parsed = parsed as? any AsyncParsableCommand {
+                try await parsed.run()
+            } else {
+                try parsed.run()
+            }
+            exit(0)
+        } catch {
+            end(with: error, of: command)
+        }
+    }
+
+    private static func end(with error: any Error, of command: any AsyncParsableCommand.Type) -> Never {
+        if command.exitCode(for: error) == .success {
+            print(command.fullMessage(for: error))
+            exit(0)
+        }
+        if let code = error as? ExitCode { exit(code.rawValue) }
+        let isOfCommandLine = command.exitCode(for: error) == .validationFailure
+        let sentence = isOfCommandLine ? command.message(for: error) : "\(error)"
+        say("\(command._commandName): \(sentence)")
+        if isOfCommandLine { say("Try '\(command._commandName) --help'.") }
+        exit(isOfCommandLine || error is ConfigurationError ? misuse : failure)
+    }
+
+    /// Writes a line to standard error.
+    package static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+}

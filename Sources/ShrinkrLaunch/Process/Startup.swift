@@ -1,0 +1,56 @@
+package import AWSRuntime
+package import AWSSQS
+package import Logging
+package import ShrinkrObservability
+import ShrinkrStore
+package import ShrinkrStoreSQLite
+
+/// Steps that the programs share on their way up.
+package enum Startup {
+    /// Reports variables that begin with `SHRINKR_` and mean nothing.
+    package static func reportUnknown(_ reader: SettingsReader, logger: Logger) {
+        for variable in reader.unknownVariables {
+            logger.warning("Unknown variable ignored", metadata: ["variable": "\(variable)"])
+        }
+    }
+
+    /// Opens the database.
+    ///
+    /// - Throws: ``ConfigurationError`` where that cannot be.
+    package static func openStore(_ settings: SharedSettings) async throws -> SQLiteStore {
+        do {
+            return try await SQLiteStore.open(path: settings.databasePath)
+        } catch let error as StoreError {
+            throw ConfigurationError(.databaseURL, "cannot be used: \(error)")
+        }
+    }
+
+    /// The client for AWS, configured by the variables that every AWS program knows.
+    package static func makeAWSClient(environment: [String: String], logger: Logger) throws -> AWSClient {
+        do {
+            return try AWSClient.make(environment: AWSEnvironment(environment), logger: logger)
+        } catch let error as AWSError {
+            throw ConfigurationError("AWS cannot be used: \(error)")
+        }
+    }
+
+    /// The client for the click queue.
+    package static func makeSQSClient(_ client: AWSClient, queueURL: String) throws -> SQSClient {
+        do {
+            return try SQSClient(client: client, queueURL: queueURL)
+        } catch let error as AWSError {
+            throw ConfigurationError(.clickQueueURL, "cannot be used: \(error)")
+        }
+    }
+
+    /// The server of `/metrics`, `/livez` and `/readyz`.
+    ///
+    /// - Parameter host: Where to listen if the settings do not say.
+    package static func makeAdminServer(
+        _ settings: SharedSettings, host: String, registry: MetricsRegistry, readiness: Readiness, logger: Logger
+    ) throws -> AdminServer {
+        AdminServer(
+            host: settings.adminHost ?? host, port: settings.adminPort, registry: registry, readiness: readiness,
+            logger: logger)
+    }
+}

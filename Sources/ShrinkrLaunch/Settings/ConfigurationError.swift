@@ -1,0 +1,13 @@
+/// What is wrong with the configuration: one sentence that names the setting, the problem and an example.
+package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    package let description: String
+
+    /// - Parameter problem: Continues a sentence that begins with the setting's name.
+    package init(_ setting: Setting, _ problem: String) {
+        description = "\(setting.variable) (or \(setting.flag)) \(problem); for example: \(setting.example)"
+    }
+
+    package init(_ sentence: String) {
+        description = sentence
+    }
+}

@@ -1,0 +1,80 @@
+package import AWSRuntime
+import AWSS3
+package import ClickQueue
+package import Logging
+import NIOPosix
+package import ShrinkrLaunch
+package import ShrinkrObservability
+package import ShrinkrStoreSQLite
+package import ShrinkrWorker
+
+/// From settings to the running worker, as `shrinkr` and `shrinkr-worker` share it.
+package struct WorkerLaunch: Sendable {
+    package let service: WorkerService
+    /// Where reports go, as a person may read it.
+    package let reportsURL: String
+}
+
+extension WorkerLaunch {
+    /// - Parameters:
+    ///   - isEmbedded: Whether the queue is in this process.
+    ///   - aws: Makes the AWS client, if reports go to S3.
+    /// - Throws: ``ConfigurationError`` where the settings cannot work.
+    package init(
+        _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, receiver: any ClickQueueReceiver,
+        isEmbedded: Bool, aws: () throws -> AWSClient, registry: MetricsRegistry, readiness: Readiness, logger: Logger
+    ) async throws {
+        let configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
+        let url = try await reader.text(.reportsURL) ?? "file:\(shared.dataDirectory)/reports"
+        let sink = try Self.sink(url, aws: aws)
+        service = try makeWorker(
+            configuration: configuration, receiver: receiver, stats: store, reports: (store, sink), metrics: registry,
+            readiness: readiness, logger: logger)
+        reportsURL = url
+    }
+
+    private static func sink(_ url: String, aws: () throws -> AWSClient) throws -> any ReportSink {
+        if url.hasPrefix("s3://") {
+            do {
+                return S3ReportSink(client: S3Client(client: try aws()), root: try S3Location(parsing: url))
+            } catch let error as AWSError {
+                throw ConfigurationError(.reportsURL, "cannot be used: \(error)")
+            }
+        }
+        guard url.hasPrefix("file:"), url.utf8.count > "file:".utf8.count else {
+            throw ConfigurationError(.reportsURL, "is '\(url)', not file:<folder> or s3://<bucket>/<prefix>")
+        }
+        let path = url.dropFirst("file:".count)
+        return DirectoryReportSink(
+            root: String(path.hasPrefix("///") ? path.dropFirst(2) : path), threads: NIOThreadPool.singleton)
+    }
+}
+
+extension WorkerConfiguration {
+    /// Reads the worker's settings.
+    init(_ reader: SettingsReader, isEmbedded: Bool) async throws {
+        self = isEmbedded ? .embedded : WorkerConfiguration()
+        if isEmbedded { reports.interval = .seconds(5) }
+        let time = Duration.milliseconds(10)...Duration.seconds(3_600)
+        flush.interval = try await reader.duration(.flushInterval, in: time) ?? flush.interval
+        flush.maximumClicks = try await reader.integer(.flushMaxClicks, in: 1...10_000_000) ?? flush.maximumClicks
+        reports.interval = try await reader.duration(.reportInterval, in: time) ?? reports.interval
+        receivers = try await reader.integer(.receivers, in: 1...16) ?? receivers
+        // SQS: 0 s to 12 h (SQS developer guide, "Amazon SQS visibility timeout").
+        let visibility = Duration.seconds(10)...Duration.seconds(43_200)
+        flush.visibilityTimeout =
+            try await reader.duration(.visibilityTimeout, in: visibility) ?? flush.visibilityTimeout
+    }
+}
+
+extension WorkerLaunch {
+    /// The receiving end of an SQS queue.
+    package static func sqsReceiver(
+        _ reader: SettingsReader, client: AWSClient, queueURL: String
+    ) async throws -> any ClickQueueReceiver {
+        let configuration = try await WorkerConfiguration(reader, isEmbedded: false)
+        return SQSClickReceiver(
+            client: try Startup.makeSQSClient(client, queueURL: queueURL),
+            visibilityTimeout: configuration.flush.visibilityTimeout)
+    }
+}

@@ -1,0 +1,60 @@
+import APILaunch
+import AWSRuntime
+import AWSSQS
+import ArgumentParser
+import Logging
+import ShrinkrAPI
+import ShrinkrLaunch
+import ShrinkrObservability
+import ShrinkrStoreSQLite
+
+@main
+enum ShrinkrAPIProgram {
+    static func main() async {
+        await Exit.running(ShrinkrAPICommand.self)
+    }
+}
+
+/// `shrinkr-api`: shortens and follows links, and sends their clicks to SQS.
+struct ShrinkrAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shrinkr-api",
+        abstract: "Shorten and follow links over HTTP, and send every click to SQS.",
+        discussion: """
+            Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. AWS is configured by the variables
+            that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
+            """,
+        subcommands: [Serve.self, KeysCommand.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
+
+    struct Serve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Serve HTTP until a signal comes (the default).")
+
+        @OptionGroup var api: APIOptions
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            let environment = ProcessEnvironment.variables
+            let reader = SettingsReader(api, shared, environment: environment)
+            let settings = try await SharedSettings(reader)
+            let logger = settings.logFactory.makeLogger(label: "shrinkr-api")
+            Startup.reportUnknown(reader, logger: logger)
+            guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
+            let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
+            let store = try await Startup.openStore(settings)
+            let (registry, readiness) = (MetricsRegistry(), Readiness(components: [API.readinessComponent]))
+            let launch = try await APILaunch(
+                reader, shared: settings, store: store,
+                queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)), isEmbedded: false,
+                registry: registry, readiness: readiness, logger: logger
+            ) { configuration, port in
+                logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
+            }
+            let admin = try Startup.makeAdminServer(
+                settings, host: launch.configuration.host, registry: registry, readiness: readiness, logger: logger)
+            try await ServiceRun.run(
+                [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+            try await aws.shutdown()
+            try await store.close()
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import AWSRuntime
+import ArgumentParser
+import Logging
+import ShrinkrLaunch
+import ShrinkrObservability
+import ShrinkrStoreSQLite
+import ShrinkrWorker
+import WorkerLaunch
+
+@main
+enum ShrinkrWorkerProgram {
+    static func main() async {
+        await Exit.running(ShrinkrWorkerCommand.self)
+    }
+}
+
+/// `shrinkr-worker`: counts the clicks that SQS holds, and writes reports.
+struct ShrinkrWorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shrinkr-worker",
+        abstract: "Count clicks from SQS exactly once, and write reports to S3 or a folder.",
+        discussion: """
+            Every flag can be given as a variable: --reports-url is SHRINKR_REPORTS_URL. AWS is configured by the
+            variables that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
+            """,
+        subcommands: [Serve.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
+
+    struct Serve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Count clicks until a signal comes (the default).")
+
+        @OptionGroup var worker: WorkerOptions
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            let environment = ProcessEnvironment.variables
+            let reader = SettingsReader(worker, shared, environment: environment)
+            let settings = try await SharedSettings(reader)
+            let logger = settings.logFactory.makeLogger(label: "shrinkr-worker")
+            Startup.reportUnknown(reader, logger: logger)
+            guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
+            let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
+            let store = try await Startup.openStore(settings)
+            let registry = MetricsRegistry()
+            let readiness = Readiness(components: [WorkerService.queueComponent, WorkerService.storeComponent])
+            let launch = try await WorkerLaunch(
+                reader, shared: settings, store: store,
+                receiver: try await WorkerLaunch.sqsReceiver(reader, client: aws, queueURL: queueURL),
+                isEmbedded: false, aws: { aws }, registry: registry, readiness: readiness, logger: logger)
+            let admin = try Startup.makeAdminServer(
+                settings, host: "127.0.0.1", registry: registry, readiness: readiness, logger: logger)
+            logger.info("consuming", metadata: ["queue.url": "\(queueURL)", "reports.url": "\(launch.reportsURL)"])
+            try await ServiceRun.run(
+                [admin, launch.service], shutdownTimeout: settings.shutdownTimeout, logger: logger)
+            try await aws.shutdown()
+            try await store.close()
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import APILaunch
+import AWSRuntime
+import ArgumentParser
+import ClickQueue
+import Logging
+import ShrinkrAPI
+import ShrinkrLaunch
+import ShrinkrObservability
+import ShrinkrStoreSQLite
+import ShrinkrWorker
+import WorkerLaunch
+
+/// `shrinkr serve`: API and worker together. With a queue URL they meet at SQS, else at the embedded queue.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve HTTP and count clicks until a signal comes (the default).")
+
+    @OptionGroup var api: APIOptions
+    @OptionGroup var worker: WorkerOptions
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let environment = ProcessEnvironment.variables
+        let reader = SettingsReader(api, worker, shared, environment: environment)
+        let settings = try await SharedSettings(reader)
+        let logger = settings.logFactory.makeLogger(label: "shrinkr")
+        Startup.reportUnknown(reader, logger: logger)
+        let store = try await Startup.openStore(settings)
+        let aws = SharedAWSClient(environment: environment, logger: logger)
+        let queue = try await ServeQueue(reader, settings: settings, aws: aws)
+        let registry = MetricsRegistry()
+        let readiness = Readiness(components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
+        let worker = try await WorkerLaunch(
+            reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
+            aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)
+        let api = try await APILaunch(
+            reader, shared: settings, store: store, queue: queue.sender, isEmbedded: queue.isEmbedded,
+            registry: registry, readiness: readiness, logger: logger
+        ) { configuration, port in
+            logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
+            Banner.show(configuration, port: port, settings: settings, reportsURL: worker.reportsURL)
+        }
+        let admin = try Startup.makeAdminServer(
+            settings, host: api.configuration.host, registry: registry, readiness: readiness, logger: logger)
+        try await ServiceRun.run(
+            [admin, worker.service] + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+        try await aws.shutdown()
+        try await store.close()
+    }
+}

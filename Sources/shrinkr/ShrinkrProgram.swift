@@ -1,0 +1,30 @@
+import APILaunch
+import ArgumentParser
+import ShrinkrLaunch
+
+@main
+enum ShrinkrProgram {
+    static func main() async {
+        await Exit.running(ShrinkrCommand.self)
+    }
+}
+
+/// `shrinkr`: the whole URL shortener in one process.
+struct ShrinkrCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shrinkr",
+        abstract: "A URL shortener that counts every answered redirect exactly once.",
+        discussion: """
+            Runs the API and the worker in one process and needs nothing else: links and counts go to an SQLite file,
+            clicks through an embedded queue, reports to a folder.
+
+              shrinkr                                  serve on http://127.0.0.1:8000, data in .shrinkr
+              shrinkr --http-port 9000 --data-dir /tmp/links
+              shrinkr keys create --name ci --scope links:write
+              shrinkr healthcheck && echo ready
+
+            Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. 'shrinkr serve --help' lists all.
+            """,
+        subcommands: [ServeCommand.self, KeysCommand.self, HealthCheckCommand.self],
+        defaultSubcommand: ServeCommand.self)
+}
