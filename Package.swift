@@ -70,7 +70,7 @@ let package = Package(
             name: "AWSRuntime", dependencies: ["AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1],
             swiftSettings: settings),
         .target(name: "AWSSQS", dependencies: ["AWSRuntime", crypto], swiftSettings: settings),
-        .target(name: "AWSS3", dependencies: ["AWSRuntime"], swiftSettings: settings),
+        .target(name: "AWSS3", dependencies: ["AWSRuntime", "AWSSigning", nioHTTP1], swiftSettings: settings),
         // What both services show of themselves, and the compression of reports.
         .target(
             name: "ShrinkrObservability", dependencies: [logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],

@@ -6,8 +6,8 @@ import FoundationEssentials
 import NIOHTTP1
 import Testing
 
-/// Against a real server such as moto or AWS itself; `make` and CI start one and set the variable. The credentials and
-/// the region come from the environment.
+/// Against a real server such as moto: `SHRINKR_TEST_AWS_ENDPOINT` is its URL. Region and credentials may come from the
+/// usual variables.
 @Suite(
     "Live SQS and S3",
     .enabled(if: LiveAWS.endpoint != nil, "SHRINKR_TEST_AWS_ENDPOINT names no SQS and S3 server"),
@@ -73,6 +73,8 @@ struct LiveAWSTests {
         }
     }
 
+    // moto told to check signatures (INITIAL_NO_AUTH_ACTION_COUNT) refuses the second key from boto3 too; the signing of
+    // such keys is proven by the vectors.
     @Test("S3: put, get, conditional writes", arguments: ["plain", "dt=2026-11-22/hour=20/a b+c%ü🔗.gz", "a//b/./c"])
     func objects(_ key: String) async throws {
         try await LiveAWS.withClient { client in

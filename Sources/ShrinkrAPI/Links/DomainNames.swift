@@ -7,7 +7,7 @@ package enum DomainNames {
     ///
     /// Foundation's ICU does the work: it is what `URL` itself uses for hosts.
     @Sendable package static func toASCII(_ domain: String) -> String? {
-        guard !domain.isEmpty, let host = URL(string: "http://\(domain)/")?.host(percentEncoded: true) else { return nil }
+        guard !domain.isEmpty, let host = URLComponents(string: "http://\(domain)/")?.encodedHost else { return nil }
         let ascii = host.lowercased()
         return ascii.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "%") } ? ascii : nil
     }

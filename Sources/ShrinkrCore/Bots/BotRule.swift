@@ -33,9 +33,16 @@ extension String {
         firstIndex(of: other) != nil
     }
 
+    /// This text without any occurrence of `other`.
     fileprivate func removing(_ other: String) -> String {
-        guard let start = firstIndex(of: other) else { return self }
-        return String(decoding: Array(utf8.prefix(start)) + utf8.dropFirst(start + other.utf8.count), as: UTF8.self)
+        var bytes: [UInt8] = []
+        for byte in utf8 {
+            bytes.append(byte)
+            if byte == other.utf8.last, bytes.suffix(other.utf8.count).elementsEqual(other.utf8) {
+                bytes.removeLast(other.utf8.count)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Offset in bytes of the first occurrence of `other`.

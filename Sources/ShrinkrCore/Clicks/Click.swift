@@ -54,8 +54,10 @@ package struct VisitorHash: Hashable, Sendable {
 
     /// Nil unless the text is 16 lower-case hexadecimal digits.
     package init?(hexadecimal text: String) {
-        guard text.utf8.count == 16, let bits = UInt64(text, radix: 16), !text.hasPrefix("+") else { return nil }
+        guard let bits = UInt64(text, radix: 16) else { return nil }
         self.bits = bits
+        // Also the number's parser takes signs, upper case and fewer digits.
+        guard hexadecimal == text else { return nil }
     }
 
     /// 16 lower-case hexadecimal digits.

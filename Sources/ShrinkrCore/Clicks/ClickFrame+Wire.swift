@@ -99,6 +99,9 @@ private func describe(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return "unreadable" }
     switch error {
     case .keyNotFound(let key, _): return "member '\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty,
+        .valueNotFound(_, let context) where context.codingPath.isEmpty:
+        return "it is not a JSON object"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
         return "member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has the wrong type"
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:

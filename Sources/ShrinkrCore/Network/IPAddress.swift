@@ -19,6 +19,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads dotted-decimal IPv4 or RFC 4291 IPv6 text, without brackets, port or zone.
     package init?(_ text: some StringProtocol) {
         let text = String(text)
+        // To the functions of C the text would end there.
+        guard !text.utf8.contains(0) else { return nil }
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
             self.init(bytes: withUnsafeBytes(of: four) { Array($0) })

@@ -1,4 +1,5 @@
-/// A block of addresses in CIDR notation (RFC 4632): `10.0.0.0/16`, `fd00::/8`, or one address.
+/// A block of addresses in CIDR notation (RFC 4632): `10.0.0.0/16`, `fd00::/8`, or one address. A block of IPv4-mapped
+/// IPv6 addresses is read as the IPv4 block that it stands for: `::ffff:10.0.0.0/112`.
 package struct IPNetwork: Hashable, Sendable {
     private let prefix: [UInt8]
     private let length: Int
@@ -8,10 +9,17 @@ package struct IPNetwork: Hashable, Sendable {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(first) else { return nil }
         let bits = address.bytes.count * 8
-        let length = parts.count == 2 ? Int(parts[1]) : bits
-        guard let length, (0...bits).contains(length) else { return nil }
         self.prefix = address.bytes
-        self.length = length
+        guard parts.count == 2 else {
+            self.length = bits
+            return
+        }
+        let mappedBits = bits == 32 && first.utf8.contains(UInt8(ascii: ":")) ? 96 : 0
+        // The number's parser takes signs.
+        guard parts[1].utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let length = Int(parts[1]),
+            (0...bits).contains(length - mappedBits)
+        else { return nil }
+        self.length = length - mappedBits
     }
 
     package func contains(_ address: IPAddress) -> Bool {

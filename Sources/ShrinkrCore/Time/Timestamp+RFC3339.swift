@@ -11,7 +11,8 @@ extension Timestamp {
 
     /// Reads an RFC 3339 date-time (section 5.6) with any offset; nil where the text is not one.
     ///
-    /// Digits past milliseconds are dropped; the leap second `:60` is read as the second after `:59`.
+    /// Digits past milliseconds are dropped; the leap second `:60` is read as the second after `:59`. In UTC the instant
+    /// must be within the years 1 to 9999.
     package init?(rfc3339 text: String) {
         var scanner = DigitScanner(text.utf8)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
@@ -23,6 +24,8 @@ extension Timestamp {
         else { return nil }
         let secondOfDay = Int64(hour * 3_600 + minute * 60 + second - offset * 60)
         self.init(milliseconds: (date.daysSinceEpoch * 86_400 + secondOfDay) * 1_000 + Int64(millisecond))
+        // An offset may lead out of the years that four digits can name, and so could not be written again.
+        guard (1...9_999).contains(CivilDate(daysSinceEpoch: utcDay).year) else { return nil }
     }
 }
 

@@ -34,8 +34,9 @@ package struct SharedSettings: Sendable {
         let path = try await reader.value(.databaseURL, "a database that this build knows (sqlite:)") { text -> String? in
             guard text.hasPrefix("sqlite:") else { return nil }
             let path = text.dropFirst("sqlite:".count)
-            // sqlite:///absolute/path is the form that other tools write.
-            return path.isEmpty ? nil : path.hasPrefix("///") ? String(path.dropFirst(2)) : String(path)
+            // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
+            if path.hasPrefix("///") { return String(path.dropFirst(2)) }
+            return path.isEmpty || path.hasPrefix("//") ? nil : String(path)
         }
         return path ?? "\(dataDirectory)/shrinkr.db"
     }

@@ -10,6 +10,7 @@ package final class LinkCache: Sendable {
     /// What the cache answered a lookup with.
     package struct Counts: Hashable, Sendable {
         package var hits = 0
+        /// Lookups that found nothing; a lookup that has to be made again counts again.
         package var misses = 0
         /// Reads of the store; fewer than misses where requests shared one.
         package var loads = 0
@@ -57,8 +58,8 @@ package final class LinkCache: Sendable {
         case .wait: break
         }
         let shared = await withCheckedContinuation { join(code, $0) }
-        // Who reads for all may give up for reasons of its own; those who waited then read themselves.
-        if case .failure(let error) = shared, error is CancellationError { return try await load(code) }
+        // Who reads for all may give up for reasons of its own; one of those who waited then reads for the rest.
+        if case .failure(let error) = shared, error is CancellationError { return try await link(code) }
         return try shared.get().link
     }
 
@@ -67,6 +68,14 @@ package final class LinkCache: Sendable {
         state.withLock { state in
             state.entries.remove(code)
             state.flights[code] = nil
+        }
+    }
+
+    /// Forgets what is known of any code, also by reads that are under way.
+    package func invalidateAll() {
+        state.withLock { state in
+            state.entries = ClockCache(capacity: state.entries.capacity)
+            state.flights = [:]
         }
     }
 

@@ -38,7 +38,12 @@ package struct LinkChangeFollower: Service {
 
     /// Reads what changed since `position` and returns the new position.
     private func follow(from position: Int64?) async throws -> Int64 {
-        guard var position else { return try await links.latestChange() }
+        guard var position else {
+            let latest = try await links.latestChange()
+            // What was read before may have changed before the feed was taken up.
+            cache.invalidateAll()
+            return latest
+        }
         while true {
             let changes = try await links.changes(after: position, limit: Self.pageSize)
             for change in changes { cache.invalidate(change.code) }

@@ -3,6 +3,7 @@ import ShrinkrStore
 
 /// Adds clicks per value, and keeps each link to ``StoreLimits/valuesPerBucket`` of them.
 struct ValueWriter {
+    private let database: Database
     private let countValues: Statement
     private let updateValue: Statement
     private let addValue: Statement
@@ -25,8 +26,6 @@ struct ValueWriter {
                 ON CONFLICT DO UPDATE SET people = people + excluded.people, bots = bots + excluded.bots
                 """)
     }
-
-    private let database: Database
 
     func add(_ values: [DimensionKey: Tally], of code: String) throws {
         let groups = Dictionary(grouping: values) { Group(bucket: $0.key.bucket, dimension: $0.key.dimension) }
