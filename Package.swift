@@ -31,6 +31,8 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let serviceLifecycleTestKit = Target.Dependency.product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -73,7 +75,8 @@ let package = Package(
         .target(name: "AWSS3", dependencies: ["AWSRuntime", "AWSSigning", nioHTTP1], swiftSettings: settings),
         // What both services show of themselves, and the compression of reports.
         .target(
-            name: "ShrinkrObservability", dependencies: [logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
+            name: "ShrinkrObservability",
+            dependencies: ["ShrinkrCore", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
             swiftSettings: settings),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
@@ -130,6 +133,29 @@ let package = Package(
                 "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueue", "ShrinkrAPI", "ShrinkrLaunch",
                 "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
+        // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
+        .testTarget(name: "ShrinkrCoreTests", dependencies: ["ShrinkrCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrStoreTests",
+            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", grdb, logging, serviceLifecycle, serviceLifecycleTestKit],
+            swiftSettings: settings),
+        .testTarget(name: "ClickJournalTests", dependencies: ["ClickJournal", nioPosix], swiftSettings: settings),
+        .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
+        .testTarget(
+            name: "AWSSigningTests", dependencies: ["AWSSigning", crypto], exclude: ["Vectors"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AWSRuntimeTests",
+            dependencies: [
+                "AWSRuntime", "AWSS3", "AWSSQS", "AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                nioPosix,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrObservabilityTests",
+            dependencies: [
+                "ShrinkrCore", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
+            ], swiftSettings: settings),
+        .testTarget(name: "GzipTests", dependencies: ["CZlib", "Gzip"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -45,7 +45,7 @@ package struct APILaunch: Sendable {
             return try await ClickJournal.open(
                 directory: "\(directory)/journal",
                 configuration: try await JournalConfiguration(reader, isEmbedded: isEmbedded),
-                threadPool: NIOThreadPool.singleton, now: { ShrinkrCore.WallClock.system.now().milliseconds })
+                threadPool: NIOThreadPool.singleton, now: { WallClock.system.now().milliseconds })
         } catch let error as JournalError {
             throw ConfigurationError(.dataDir, "cannot be used: \(error)")
         }

@@ -47,7 +47,7 @@ package struct KeysCommand: AsyncParsableCommand {
         }
 
         package func run() async throws {
-            let now = ShrinkrCore.WallClock.system.now()
+            let now = WallClock.system.now()
             let key = APIKey()
             let record = APIKeyRecord(
                 id: key.id, name: name, scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
@@ -91,7 +91,7 @@ package struct KeysCommand: AsyncParsableCommand {
         package func run() async throws {
             let id = id
             let isKnown = try await withStore(shared) {
-                try await $0.revokeAPIKey(id, at: ShrinkrCore.WallClock.system.now())
+                try await $0.revokeAPIKey(id, at: WallClock.system.now())
             }
             guard isKnown else { throw ConfigurationError("There is no key '\(id)'; 'keys list' shows all") }
             Exit.say("Key \(id) revoked.")

@@ -15,13 +15,13 @@ package struct APIDependencies: Sendable {
     package var queue: any ClickQueueSender
     package var registry: MetricsRegistry
     package var readiness: Readiness
-    package var clock: ShrinkrCore.WallClock
+    package var clock: WallClock
     package var logger: Logger
 
     /// - Parameter store: One store for links, statistics, keys and idempotency.
     package init(
         store: some LinkStore & StatsStore & APIKeyStore & IdempotencyStore, journal: ClickJournal,
-        queue: any ClickQueueSender, registry: MetricsRegistry, readiness: Readiness, clock: ShrinkrCore.WallClock = .system,
+        queue: any ClickQueueSender, registry: MetricsRegistry, readiness: Readiness, clock: WallClock = .system,
         logger: Logger
     ) {
         (links, stats, keys, idempotency) = (store, store, store, store)

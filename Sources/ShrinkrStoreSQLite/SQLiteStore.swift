@@ -4,10 +4,11 @@ import ShrinkrStore
 
 /// Links, keys and counts in one SQLite file, which several processes of one machine may share.
 ///
-/// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting up
-/// to ``SQLiteConfiguration/busyTimeout``. Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted
-/// from the queue as soon as its counts are committed, so they must not be lost with the power. That costs one `fsync` of
-/// the log per writing transaction; frames are added many at a time, so a worker has only a few of them per second.
+/// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting
+/// up to ``SQLiteConfiguration/busyTimeout``. Commits are durable (`PRAGMA synchronous = FULL`): a message may be
+/// deleted from the queue as soon as its counts are committed, so they must not be lost with the power. That costs one
+/// `fsync` of the log per writing transaction; frames are added many at a time, so a worker has only a few of them per
+/// second.
 ///
 /// All work is done on GRDB's own threads, never on an event loop or in Swift's cooperative pool.
 package struct SQLiteStore: Sendable {

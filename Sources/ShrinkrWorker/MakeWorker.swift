@@ -26,42 +26,67 @@ package func makeWorker(
     metrics registry: MetricsRegistry,
     readiness: Readiness,
     clock: some Clock<Duration> = ContinuousClock(),
-    wallClock: ShrinkrCore.WallClock = .system,
+    wallClock: WallClock = .system,
     logger: Logger
 ) throws -> WorkerService {
     try configuration.validate()
     let time = MonotonicTime(clock)
-    let metrics = try WorkerMetrics(registry)
-    let heartbeat = Heartbeat(time: time)
-    let window = SharedWindow(policy: configuration.flush)
-    try metrics.observe(window, heartbeat, in: registry)
+    let parts = WorkerParts(
+        configuration: configuration, receiver: receiver, window: SharedWindow(policy: configuration.flush),
+        metrics: try WorkerMetrics(registry), readiness: readiness, heartbeat: Heartbeat(time: time), time: time,
+        wallClock: wallClock, logger: logger)
+    try parts.metrics.observe(parts.window, parts.heartbeat, in: registry)
     let classifier = try ClickClassifier()
-    let consumers = (1...configuration.receivers).map { number in
-        ClickConsumer(
-            name: "receive-\(number)", receiver: receiver, counter: FrameCounter(classifier: classifier),
-            window: window, configuration: configuration, metrics: metrics, readiness: readiness,
-            heartbeat: heartbeat, time: time, logger: logger)
+    return WorkerService(
+        heartbeat: parts.heartbeat,
+        consumers: parts.consumers(classifier),
+        flusher: parts.flusher(stats),
+        extender: VisibilityExtender(
+            window: parts.window, receiver: receiver, timeout: configuration.flush.visibilityTimeout,
+            metrics: parts.metrics, time: time),
+        reports: try reports.map { try parts.reportLoop($0, classifier, ReportMetrics(registry)) },
+        window: parts.window,
+        receiver: receiver,
+        drainDeadline: configuration.drainDeadline,
+        metrics: parts.metrics,
+        time: time)
+}
+
+/// What the parts of a worker share.
+private struct WorkerParts {
+    let configuration: WorkerConfiguration
+    let receiver: any ClickQueueReceiver
+    let window: SharedWindow
+    let metrics: WorkerMetrics
+    let readiness: Readiness
+    let heartbeat: Heartbeat
+    let time: MonotonicTime
+    let wallClock: WallClock
+    let logger: Logger
+
+    func consumers(_ classifier: ClickClassifier) -> [ClickConsumer] {
+        (1...configuration.receivers).map { number in
+            ClickConsumer(
+                name: "receive-\(number)", receiver: receiver, counter: FrameCounter(classifier: classifier),
+                window: window, configuration: configuration, metrics: metrics, readiness: readiness,
+                heartbeat: heartbeat, time: time, logger: logger)
+        }
     }
-    let reportLoop = reports.map { reports in
+
+    func flusher(_ stats: any StatsStore) -> WindowFlusher {
+        WindowFlusher(
+            window: window, stats: stats, receiver: receiver, metrics: metrics, readiness: readiness,
+            heartbeat: heartbeat, time: time, wallClock: wallClock, logger: logger)
+    }
+
+    func reportLoop(
+        _ reports: (store: any ReportStore, sink: any ReportSink), _ classifier: ClickClassifier,
+        _ metrics: ReportMetrics
+    ) -> ReportLoop {
         let publisher = ReportPublisher(
             store: reports.store, sink: reports.sink, policy: configuration.reports,
             classifierRules: classifier.rulesVersion, metrics: metrics, time: time, wallClock: wallClock,
             logger: logger)
         return ReportLoop(publisher: publisher, window: window, interval: configuration.reports.interval, time: time)
     }
-    return WorkerService(
-        heartbeat: heartbeat,
-        consumers: consumers,
-        flusher: WindowFlusher(
-            window: window, stats: stats, receiver: receiver, metrics: metrics, readiness: readiness,
-            heartbeat: heartbeat, time: time, wallClock: wallClock, logger: logger),
-        extender: VisibilityExtender(
-            window: window, receiver: receiver, timeout: configuration.flush.visibilityTimeout, metrics: metrics,
-            time: time),
-        reports: reportLoop,
-        window: window,
-        receiver: receiver,
-        drainDeadline: configuration.drainDeadline,
-        metrics: metrics,
-        time: time)
 }

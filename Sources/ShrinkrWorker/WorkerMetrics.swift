@@ -1,7 +1,7 @@
 import ShrinkrObservability
 import ShrinkrStore
 
-/// What the worker tells Prometheus.
+/// What the worker tells Prometheus about receiving and counting.
 struct WorkerMetrics: Sendable {
     let messagesReceived: Counter
     let receiveFailures: Counter
@@ -19,12 +19,9 @@ struct WorkerMetrics: Sendable {
     let deletesFailed: Counter
     let extensionsFailed: Counter
     let messagesReleased: Counter
-    let reportsWritten: Counter
-    let reportFailures: Counter
-    let reportDuration: Histogram
 
     /// Upper bounds in seconds of a flush or a report: a transaction over many rows, not a request.
-    private static let buckets: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+    static let buckets: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
     init(_ registry: MetricsRegistry) throws(ObservabilityError) {
         let prefix = "shrinkr_worker_"
@@ -53,11 +50,6 @@ struct WorkerMetrics: Sendable {
             prefix + "visibility_extensions_failed_total", help: "Held messages that could not be hidden for longer.")
         messagesReleased = try registry.counter(
             prefix + "messages_released_total", help: "Messages given back to the queue without being counted.")
-        reportsWritten = try registry.counter(prefix + "reports_written_total", help: "Reports written.")
-        reportFailures = try registry.counter(
-            prefix + "report_failures_total", help: "Attempts at reports that failed.")
-        reportDuration = try registry.histogram(
-            prefix + "report_duration_seconds", help: "Time to make and write one report.", buckets: Self.buckets)
     }
 
     func record(_ outcome: AddOutcome, frames: Int) {

@@ -41,12 +41,14 @@ extension WorkerLaunch {
                 throw ConfigurationError(.reportsURL, "cannot be used: \(error)")
             }
         }
-        guard url.hasPrefix("file:"), url.utf8.count > "file:".utf8.count else {
+        let path = url.dropFirst("file:".count)
+        // In file:///absolute/path two slashes begin the name of a host, which is empty.
+        let isAbsolute = path.hasPrefix("///")
+        guard url.hasPrefix("file:"), !path.isEmpty, isAbsolute || !path.hasPrefix("//") else {
             throw ConfigurationError(.reportsURL, "is '\(url)', not file:<folder> or s3://<bucket>/<prefix>")
         }
-        let path = url.dropFirst("file:".count)
         return DirectoryReportSink(
-            root: String(path.hasPrefix("///") ? path.dropFirst(2) : path), threads: NIOThreadPool.singleton)
+            root: String(isAbsolute ? path.dropFirst(2) : path), threads: NIOThreadPool.singleton)
     }
 }
 

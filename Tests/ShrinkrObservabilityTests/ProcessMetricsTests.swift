@@ -1,4 +1,5 @@
 import Glibc
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrObservability
@@ -36,7 +37,7 @@ import Testing
         func value(_ name: String) throws -> Double { try #require(page.value(name).flatMap(Double.init)) }
         #expect(try value("process_resident_memory_bytes") > 1_000_000)
         #expect(try value("process_open_fds") >= 3)
-        let now = Double(WallClock.unixMilliseconds()) / 1_000
+        let now = Double(WallClock.system.now().milliseconds) / 1_000
         let start = try value("process_start_time_seconds")
         #expect(start > now - 86_400 && start <= now + 1)
         #expect(try value("process_cpu_seconds_total") >= 0)

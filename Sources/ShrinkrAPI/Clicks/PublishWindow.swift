@@ -1,27 +1,30 @@
 /// Keeps track of frames on their way to the queue, which answers in any order, and says how far the journal may forget.
+///
+/// Numbers may have gaps: frames that were damaged on disk are skipped.
 struct PublishWindow {
     /// The last frame that was taken out of the journal.
     private(set) var handedOut: UInt64
-    /// The last frame up to which all are with the queue.
-    private(set) var acknowledged: UInt64
+    /// Frames that were taken out and not yet forgotten, in order.
+    private var outstanding: [UInt64] = []
     private var accepted: Set<UInt64> = []
 
     /// - Parameter acknowledged: The last frame that the journal knows to be with the queue.
     init(acknowledged: UInt64) {
-        self.acknowledged = acknowledged
         handedOut = acknowledged
     }
 
-    /// Notes that a frame was taken out of the journal to be sent.
+    /// Notes that a frame was taken out of the journal to be sent; frames come in order.
     mutating func handOut(_ number: UInt64) {
-        handedOut = max(handedOut, number)
+        handedOut = number
+        outstanding.append(number)
     }
 
-    /// Notes that the queue has a frame. Returns the new end of what the journal may forget, if that moved.
+    /// Notes that the queue has frames. Returns the new end of what the journal may forget, if that moved.
     mutating func accept(_ numbers: [UInt64]) -> UInt64? {
-        accepted.formUnion(numbers.filter { $0 > acknowledged })
-        let before = acknowledged
-        while accepted.remove(acknowledged + 1) != nil { acknowledged += 1 }
-        return acknowledged > before ? acknowledged : nil
+        accepted.formUnion(numbers)
+        let done = outstanding.prefix { accepted.contains($0) }
+        accepted.subtract(done)
+        outstanding.removeFirst(done.count)
+        return done.last
     }
 }

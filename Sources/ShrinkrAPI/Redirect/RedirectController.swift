@@ -31,16 +31,24 @@ struct RedirectController: Sendable {
         case .notFound: throw Problem.notFound("There is no such link.")
         case .gone(let reason): throw Problem.gone(reason)
         case .withhold: return PreviewPage.withheld(link, shortURL: presenter.shortURL(link.code))
-        case .takeVisit:
-            guard try await links.takeVisit(link.code, at: now) else {
-                throw Problem.gone(try await links.link(link.code)?.reasonToRefuse(at: now) ?? .exhausted)
-            }
+        case .takeVisit: try await takeVisit(link, at: now)
         case .redirect: break
         }
         // Rendered before the click is recorded: what is recorded must be answered.
         let response = try Self.redirect(link, query: request.uri.query)
         recorder.record(request, peer: context.peer, code: link.code, at: now)
         return response
+    }
+
+    /// - Throws: ``Problem`` (410) where there was no visit to take.
+    private func takeVisit(_ link: Link, at now: Timestamp) async throws {
+        if try await links.takeVisit(link.code, at: now) { return }
+        // The cached link may be older than what its owner has set since.
+        cache.invalidate(link.code)
+        let present = try await cache.link(link.code)
+        let availability = present?.availability(at: now) ?? .disabled
+        let isUnlimitedNow = availability == .live && present?.settings.maximumVisits == nil
+        if !isUnlimitedNow { throw Problem.gone(availability == .live ? .exhausted : availability) }
     }
 
     private func preview(_ text: some StringProtocol) async throws -> Response {
@@ -77,13 +85,5 @@ struct RedirectController: Sendable {
         headers[.xRobotsTag] = "noindex"
         headers[.contentLength] = "0"
         return Response(status: .init(code: settings.redirectStatus.rawValue), headers: headers)
-    }
-}
-
-extension Link {
-    /// Why a visit was refused to a link that could be followed a moment ago.
-    fileprivate func reasonToRefuse(at now: Timestamp) -> LinkAvailability {
-        let availability = availability(at: now)
-        return availability == .live ? .exhausted : availability
     }
 }

@@ -1,11 +1,16 @@
 extension Timestamp {
     /// The instant in the UTC form of RFC 3339, with milliseconds only where there are any: `2026-11-22T20:15:00Z`.
-    package var rfc3339: String {
+    package var rfc3339: String { rfc3339(fraction: milliseconds - seconds * 1_000 != 0) }
+
+    /// The same with milliseconds always, so that all texts have one length.
+    package var rfc3339WithMilliseconds: String { rfc3339(fraction: true) }
+
+    private func rfc3339(fraction hasFraction: Bool) -> String {
         let day = CivilDate(daysSinceEpoch: utcDay)
         let secondOfDay = Int(seconds - utcDay * 86_400)
         let millisecond = Int(milliseconds - seconds * 1_000)
         let time = [secondOfDay / 3_600, secondOfDay / 60 % 60, secondOfDay % 60].map { padded($0, 2) }
-        let fraction = millisecond == 0 ? "" : "." + padded(millisecond, 3)
+        let fraction = hasFraction ? "." + padded(millisecond, 3) : ""
         return "\(day)T\(time.joined(separator: ":"))\(fraction)Z"
     }
 

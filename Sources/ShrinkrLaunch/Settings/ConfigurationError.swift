@@ -4,7 +4,9 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
 
     /// - Parameter problem: Continues a sentence that begins with the setting's name.
     package init(_ setting: Setting, _ problem: String) {
-        description = "\(setting.variable) (or \(setting.flag)) \(problem); for example: \(setting.example)"
+        // Secrets have no flag: the flags of a process are there for all to see.
+        let flag = setting.isSecret ? "" : " (or \(setting.flag))"
+        description = "\(setting.variable)\(flag) \(problem); for example: \(setting.example)"
     }
 
     package init(_ sentence: String) {

@@ -11,7 +11,7 @@ extension Setting {
         "click-queue-url", example: "https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
     package static let reportsURL = Setting("reports-url", example: "s3://my-bucket/reports")
     package static let flushInterval = Setting("flush-interval", example: "30s")
-    package static let apiKey = Setting("api-key", example: "a long random text", isSecret: true)
+    package static let apiKey = Setting("api-key", example: "a-long-random-text", isSecret: true)
     package static let visitorSecret = Setting(
         "visitor-secret", example: "at least 16 random characters", isSecret: true)
     package static let trustedProxies = Setting("trusted-proxies", example: "10.0.0.0/16,fd00::/8")

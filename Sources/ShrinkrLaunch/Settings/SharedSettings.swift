@@ -23,7 +23,8 @@ package struct SharedSettings: Sendable {
         }
         adminHost = try await reader.text(.adminHost)
         adminPort = try await reader.integer(.adminPort, in: 0...65_535) ?? 8_001
-        shutdownTimeout = try await reader.duration(.shutdownTimeout, in: .seconds(1)...(.seconds(3_600))) ?? .seconds(25)
+        shutdownTimeout =
+            try await reader.duration(.shutdownTimeout, in: .seconds(1)...(.seconds(3_600))) ?? .seconds(25)
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         let level = try await reader.value(.logLevel, "one of \(levels)") { Logger.Level(rawValue: $0.lowercased()) }
         let format = try await reader.value(.logFormat, "text or json") { LogFormat(rawValue: $0.lowercased()) }
@@ -31,13 +32,14 @@ package struct SharedSettings: Sendable {
     }
 
     private static func databasePath(_ reader: SettingsReader, dataDirectory: String) async throws -> String {
-        let path = try await reader.value(.databaseURL, "a database that this build knows (sqlite:)") { text -> String? in
-            guard text.hasPrefix("sqlite:") else { return nil }
-            let path = text.dropFirst("sqlite:".count)
-            // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
-            if path.hasPrefix("///") { return String(path.dropFirst(2)) }
-            return path.isEmpty || path.hasPrefix("//") ? nil : String(path)
+        guard let url = try await reader.text(.databaseURL) else { return "\(dataDirectory)/shrinkr.db" }
+        let path = url.dropFirst("sqlite:".count)
+        // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
+        let isAbsolute = path.hasPrefix("///")
+        guard url.hasPrefix("sqlite:"), !path.isEmpty, isAbsolute || !path.hasPrefix("//") else {
+            // The value is not shown: the URL of a database server holds its password.
+            throw ConfigurationError(.databaseURL, "is not a database that this build knows (sqlite:<path>)")
         }
-        return path ?? "\(dataDirectory)/shrinkr.db"
+        return String(isAbsolute ? path.dropFirst(2) : path)
     }
 }

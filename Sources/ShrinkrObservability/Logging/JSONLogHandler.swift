@@ -1,4 +1,5 @@
 package import Logging
+import ShrinkrCore
 
 /// Writes each event as one JSON object on one line, for log collectors.
 ///
@@ -20,7 +21,7 @@ package struct JSONLogHandler: LogHandler {
     ///   - now: the wall clock, in milliseconds since 1970.
     package init(
         label: String, level: Logger.Level, output: any LogOutput,
-        now: @escaping @Sendable () -> Int64 = WallClock.unixMilliseconds
+        now: @escaping @Sendable () -> Int64 = { WallClock.system.now().milliseconds }
     ) {
         self.label = label
         self.logLevel = level

@@ -1,4 +1,5 @@
 import Logging
+import ShrinkrCore
 
 /// Renders a record as one JSON object on one line, never longer than ``LogLimits/lineBytes``.
 ///
@@ -28,7 +29,7 @@ enum JSONLogLine {
 
     private static func appendHead(_ record: LogRecord, to json: inout JSONText) {
         json.key("ts")
-        json.plainString { Timestamp.append(unixMilliseconds: record.unixMilliseconds, to: &$0) }
+        json.plainString { $0.append(contentsOf: Timestamp(milliseconds: record.unixMilliseconds).rfc3339WithMilliseconds.utf8) }
         json.key("level")
         json.string(record.level.rawValue)
         json.key("msg")

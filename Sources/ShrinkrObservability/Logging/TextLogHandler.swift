@@ -1,4 +1,5 @@
 package import Logging
+import ShrinkrCore
 
 /// Writes each event as one short line for a person at a terminal.
 ///
@@ -22,7 +23,7 @@ package struct TextLogHandler: LogHandler {
     ///   - now: the wall clock, in milliseconds since 1970.
     package init(
         label: String, level: Logger.Level, output: any LogOutput, coloured: Bool? = nil,
-        now: @escaping @Sendable () -> Int64 = WallClock.unixMilliseconds
+        now: @escaping @Sendable () -> Int64 = { WallClock.system.now().milliseconds }
     ) {
         self.label = label
         self.logLevel = level

@@ -1,11 +1,12 @@
 import Logging
+import ShrinkrCore
 
 /// Renders a record for a person: time, level, logger, message, then `key=value` pairs. Never longer than
 /// ``LogLimits/lineBytes``.
 enum TextLogLine {
     static func render(_ record: LogRecord, coloured: Bool) -> [UInt8] {
         var line: [UInt8] = []
-        Timestamp.append(unixMilliseconds: record.unixMilliseconds, to: &line)
+        line.append(contentsOf: Timestamp(milliseconds: record.unixMilliseconds).rfc3339WithMilliseconds.utf8)
         appendLevel(record.level, coloured: coloured, to: &line)
         SafeText.append(record.label, limit: LogLimits.keyBytes, to: &line)
         line.append(contentsOf: ": ".utf8)

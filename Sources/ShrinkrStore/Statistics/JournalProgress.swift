@@ -50,7 +50,8 @@ package struct JournalProgress: Hashable, Sendable {
 
     /// Closes the statements that the ledger has caught up with.
     ///
-    /// - Parameter frame: the last of the frames 1, 2, 3 … that the ledger holds without a gap; 0 where it has no first.
+    /// - Parameter frame: the last of the frames 1, 2, 3 … that the ledger holds without a gap; 0 where it does not hold
+    ///   the first.
     package mutating func settle(ledgerHoldsThrough frame: Int64) {
         while let statement = open, statement.frame <= frame {
             countedThrough = max(countedThrough, statement.time)

@@ -1,8 +1,8 @@
 import ShrinkrCore
 
 extension LinkSettings {
-    /// 64 bits by which links with equal settings are found: FNV-1a (RFC 9923) over all members. Equal hashes do not
-    /// prove equal settings, so whoever finds a link by it compares.
+    /// 64 bits by which links with equal settings are found: FNV-1a (Fowler, Noll, Vo) over all members. Equal hashes
+    /// do not prove equal settings, so whoever finds a link by it compares.
     var searchHash: Int64 {
         let members: [String] =
             [

@@ -17,7 +17,7 @@ struct WindowFlusher: Sendable {
     let readiness: Readiness
     let heartbeat: Heartbeat
     let time: MonotonicTime
-    let wallClock: ShrinkrCore.WallClock
+    let wallClock: WallClock
     let logger: Logger
 
     /// Flushes until the window is drained or the task is cancelled.

@@ -49,14 +49,18 @@ private struct ReplacedFile: Sendable {
 
     private func makeDirectories() throws(WorkerError) {
         for slash in parts.directory.indices.dropFirst() where path[slash] == "/" {
-            try makeDirectory(String(path[..<slash]))
+            try makeDirectory(path[..<slash])
         }
-        try makeDirectory(String(parts.directory))
+        try makeDirectory(parts.directory)
     }
 
-    private func makeDirectory(_ directory: String) throws(WorkerError) {
-        guard mkdir(directory, 0o755) != 0, errno != EEXIST else { return }
-        throw failure()
+    /// A new directory's name is in its parent, which is synced too.
+    private func makeDirectory(_ directory: Substring) throws(WorkerError) {
+        guard mkdir(String(directory), 0o755) == 0 else {
+            if errno == EEXIST { return }
+            throw failure()
+        }
+        try sync(descriptor: open("\(directory)/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     }
 
     private func writeTemporary(_ bytes: [UInt8]) throws(WorkerError) {

@@ -12,9 +12,9 @@ struct ReportPublisher: Sendable {
     let sink: any ReportSink
     let policy: ReportPolicy
     let classifierRules: Int
-    let metrics: WorkerMetrics
+    let metrics: ReportMetrics
     let time: MonotonicTime
-    let wallClock: ShrinkrCore.WallClock
+    let wallClock: WallClock
     let logger: Logger
 
     /// Writes every report that is due, oldest first. Never fails: what could not be written stays due.
@@ -52,11 +52,11 @@ struct ReportPublisher: Sendable {
         do {
             try await withDeadline { try await sink.write(key: key, bytes: try await render(report.period)) }
             try await store.finishReport(report)
-            metrics.reportsWritten.increment()
-            metrics.reportDuration.observe(time.now() - start)
+            metrics.written.increment()
+            metrics.duration.observe(time.now() - start)
             return true
         } catch {
-            metrics.reportFailures.increment()
+            metrics.failures.increment()
             logger.warning("report not written", metadata: ["report.key": "\(key)", "error": "\(error)"])
             return false
         }

@@ -1,0 +1,78 @@
+import ShrinkrCore
+import ShrinkrStore
+import Testing
+
+@Suite struct APIKeyTests {
+    @Test(arguments: StoreKind.allCases)
+    func savedKeyIsFoundAsItWas(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let full = APIKeyRecord(
+                id: "k1", name: "Büro", scopes: [.linksWrite, .statsRead], secretHash: Array(0...31),
+                createdAt: midnight, expiresAt: midnight.advanced(by: .seconds(9)))
+            let bare = record("k2", scopes: [])
+            try await store.insert(full, completing: nil)
+            try await store.insert(bare, completing: nil)
+            #expect(try await store.apiKey("k1") == full)
+            #expect(try await store.apiKey("k2") == bare)
+            #expect(try await store.apiKey("K1") == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func keysAreListedOldestFirst(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for (id, second) in [("c", 3), ("a", 2), ("b", 1)] {
+                try await store.insert(record(id, at: midnight.advanced(by: .seconds(second))), completing: nil)
+            }
+            _ = try await store.revokeAPIKey("b", at: midnight)
+            #expect(try await store.apiKeys(limit: 9).map(\.id) == ["b", "a", "c"])
+            #expect(try await store.apiKeys(limit: 2).map(\.id) == ["b", "a"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func revokedKeyKeepsItsFirstTime(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insert(record("k"), completing: nil)
+            #expect(try await store.revokeAPIKey("k", at: midnight))
+            #expect(try await store.revokeAPIKey("k", at: midnight.advanced(by: .seconds(1))))
+            #expect(try await store.apiKey("k")?.revokedAt == midnight)
+            #expect(try await store.revokeAPIKey("unknown", at: midnight) == false)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func identifierIsUsedOnce(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insert(record("k"), completing: nil)
+            await #expect(throws: StoreError.self) {
+                try await store.insert(record("k", scopes: [.admin]), completing: nil)
+            }
+            #expect(try await store.apiKey("k") == record("k"))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func keyIsSavedTogetherWithItsAnswer(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let reservation = IdempotencyReservation(key: [1], fingerprint: [2], token: [3])
+            let completion = IdempotentCompletion<Void>(reservation: reservation) { [7] }
+            await #expect(throws: StoreError.reservationLost) {
+                try await store.insert(record("k"), completing: completion)
+            }
+            #expect(try await store.apiKey("k") == nil)
+            _ = try await store.reserve(reservation, at: midnight, abandonedBefore: midnight)
+            try await store.insert(record("k"), completing: completion)
+            #expect(try await store.apiKey("k") != nil)
+            #expect(
+                try await store.reserve(reservation, at: midnight, abandonedBefore: midnight) == .completed([7]))
+        }
+    }
+
+    private func record(
+        _ id: String, scopes: Set<APIScope> = [.linksRead], at createdAt: Timestamp = midnight
+    ) -> APIKeyRecord {
+        APIKeyRecord(
+            id: id, name: "n", scopes: scopes, secretHash: [1, 2, 255], createdAt: createdAt, expiresAt: nil)
+    }
+}

@@ -1,0 +1,146 @@
+import ShrinkrCore
+import ShrinkrStore
+import Testing
+
+@Suite struct AnnouncementTests {
+    private static let epoch = Timestamp(milliseconds: 0)
+
+    @Test(arguments: StoreKind.allCases)
+    func withoutJournalsNothingIsKnown(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+            _ = try await store.add([CountedFrame(1, people: [:])], at: midnight)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func journalWithoutFramesIsCountedAtOnce(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 0, at: 5, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(5))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func statementHoldsOnceAllItsFramesAreCounted(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 3, at: 5, store)
+            for (number, counted) in [(1, Self.epoch), (3, Self.epoch), (2, second(5))] {
+                try await count("a", Int64(number), store)
+                #expect(try await store.countedThrough(silentSince: Self.epoch) == counted)
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func statementAboutCountedFramesHoldsAtOnce(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...3 { try await count("a", Int64(number), store) }
+            try await announce("a", 3, at: 5, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(5))
+        }
+    }
+
+    /// However fast announcements come, the open one is not replaced; when it is fulfilled, the newest one is next.
+    @Test(arguments: StoreKind.allCases)
+    func newerStatementWaitsForTheOpenOne(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...4 { try await announce("a", Int64(number), at: number * 10, store) }
+            try await count("a", 1, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            for number in [2, 3] { try await count("a", Int64(number), store) }
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            try await count("a", 4, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(40))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func oneCallMayFulfilBothStatements(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 1, at: 10, store)
+            try await announce("a", 2, at: 20, store)
+            let frames = try [CountedFrame(2, people: [:]), CountedFrame(1, people: [:])]
+            _ = try await store.add(frames, at: midnight)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func slowestJournalDecides(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 0, at: 50, store)
+            try await announce("b", 0, at: 20, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+            try await announce("b", 1, at: 60, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+            try await count("b", 1, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(50))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func silentJournalIsLeftOut(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("silent", 9, at: 10, store)
+            try await announce("a", 0, at: 30, store)
+            #expect(try await store.countedThrough(silentSince: second(10)) == Self.epoch)
+            #expect(try await store.countedThrough(silentSince: second(11)) == second(30))
+            #expect(try await store.countedThrough(silentSince: second(31)) == nil)
+            // A statement that has to wait is a sign of life too.
+            try await announce("silent", 10, at: 40, store)
+            #expect(try await store.countedThrough(silentSince: second(11)) == Self.epoch)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func journalWithNothingLeftTakesNoPart(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 0, at: 90, store)
+            try await announce("leaving", 1, at: 10, store)
+            try await announce("leaving", 2, at: 20, isLast: true, store)
+            try await count("leaving", 1, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            try await count("leaving", 2, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(90))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func journalThatComesBackTakesPartAgain(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 0, at: 10, isLast: true, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+            try await announce("a", 1, at: 30, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            try await count("a", 1, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(30))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func lastWordsAreTakenBackByALaterStatement(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 1, at: 10, isLast: true, store)
+            try await announce("a", 2, at: 20, store)
+            try await count("a", 1, store)
+            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+        }
+    }
+
+    private func second(_ number: Int) -> Timestamp {
+        midnight.advanced(by: .seconds(number))
+    }
+
+    private func announce(
+        _ journal: String, _ frame: Int64, at number: Int, isLast: Bool = false, _ store: any StatsStore
+    ) async throws {
+        let announcement = JournalAnnouncement(journal: journal, frame: frame, time: second(number), isLast: isLast)
+        try await store.announce(announcement, at: second(number))
+    }
+
+    private func count(_ journal: String, _ frame: Int64, _ store: any StatsStore) async throws {
+        _ = try await store.add([CountedFrame(frame, of: journal, people: [:])], at: midnight)
+    }
+}

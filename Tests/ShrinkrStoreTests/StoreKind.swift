@@ -1,0 +1,44 @@
+import FoundationEssentials
+import ShrinkrStore
+import ShrinkrStoreSQLite
+import Testing
+
+/// Everything that a store does.
+typealias Store = LinkStore & IdempotencyStore & APIKeyStore & StatsStore & ReportStore
+
+/// The stores that have to behave alike. Every conformance test runs once with each.
+enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
+    case memory, sqlite
+
+    var testDescription: String { rawValue }
+
+    /// Runs `body` with an empty store, and removes it afterwards.
+    func withStore(_ body: (any Store) async throws -> Void) async throws {
+        switch self {
+        case .memory: try await body(MemoryStore())
+        case .sqlite: try await withDatabasePath { try await withSQLiteStore($0) { try await body($0) } }
+        }
+    }
+}
+
+/// Runs `body` with the path of a database that does not exist yet, and removes its folder afterwards.
+func withDatabasePath<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "shrinkr-store-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.appending(path: "shrinkr.db").path)
+}
+
+/// Opens the database for `body`, and closes it afterwards.
+func withSQLiteStore<Value>(
+    _ path: String, _ configuration: SQLiteConfiguration = .init(), _ body: (SQLiteStore) async throws -> Value
+) async throws -> Value {
+    let store = try await SQLiteStore.open(path: path, configuration: configuration)
+    do {
+        let value = try await body(store)
+        try await store.close()
+        return value
+    } catch {
+        try? await store.close()
+        throw error
+    }
+}
