@@ -134,10 +134,11 @@ let package = Package(
                 "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
+        .testTarget(name: "PackageShapeTests", swiftSettings: settings),
         .testTarget(name: "ShrinkrCoreTests", dependencies: ["ShrinkrCore"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrStoreTests",
-            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", grdb, logging, serviceLifecycle, serviceLifecycleTestKit],
+            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", grdb, logging],
             swiftSettings: settings),
         .testTarget(name: "ClickJournalTests", dependencies: ["ClickJournal", nioPosix], swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
@@ -156,6 +157,25 @@ let package = Package(
                 "ShrinkrCore", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
         .testTarget(name: "GzipTests", dependencies: ["CZlib", "Gzip"], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrAPITests",
+            dependencies: [
+                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore",
+                crypto, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrWorkerTests",
+            dependencies: [
+                "AWSRuntime", "AWSS3", "AWSSQS", "AWSSigning", "CZlib", "ClickQueue", "Gzip", "ShrinkrCore",
+                "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", logging, nioHTTP1, nioPosix,
+                serviceLifecycle, serviceLifecycleTestKit,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrLaunchTests",
+            dependencies: [
+                "APILaunch", "ClickJournal", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrWorker",
+                "WorkerLaunch", argumentParser, logging,
+            ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,18 +17,22 @@ extension APIConfiguration {
         bootstrapKey = try await reader.value(.apiKey, "a text of at least 16 visible characters") { text in
             text.utf8.count >= 16 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
         }
-        trustedProxies = try await reader.value(.trustedProxies, "a list of networks, separated by commas") { text in
-            let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
-            let networks = parts.compactMap { IPNetwork($0) }
-            return networks.count == parts.count ? networks : nil
-        } ?? []
+        trustedProxies =
+            try await reader.value(.trustedProxies, "a list of networks, separated by commas") { text in
+                let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
+                let networks = parts.compactMap { IPNetwork($0) }
+                return networks.count == parts.count ? networks : nil
+            } ?? []
         countryHeader = try await reader.value(.countryHeader, "the name of a header field") { text in
-            text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
+            text.utf8.allSatisfy {
+                $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+            }
                 ? text : nil
         }
         cacheBytes = try await reader.bytes(.cacheSize, in: 0...(1 << 40)) ?? cacheBytes
         journalSyncInterval =
-            try await reader.duration(.journalSyncInterval, in: .milliseconds(10)...(.seconds(60))) ?? journalSyncInterval
+            try await reader.duration(.journalSyncInterval, in: .milliseconds(10)...(.seconds(60)))
+            ?? journalSyncInterval
         allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations) ?? false
         deniedDomainsFile = try await reader.text(.deniedDomainsFile)
         drainDelay = try await reader.duration(.drainDelay, in: .zero...(.seconds(600))) ?? drainDelay
@@ -38,9 +42,12 @@ extension APIConfiguration {
         let text = try await reader.text(.baseURL)
         let authority = host.contains(":") ? "[\(host)]" : host
         do {
-            let url = try DestinationURL.parse(text ?? "http://\(authority):\(port)", domainToASCII: DomainNames.toASCII)
+            let url = try DestinationURL.parse(
+                text ?? "http://\(authority):\(port)", domainToASCII: DomainNames.toASCII)
             guard url.path == "/", url.query == nil, !url.string.contains("#") else {
-                throw ConfigurationError(.baseURL, "must be an origin, without a path or query")
+                throw text == nil
+                    ? ConfigurationError(.httpHost, "is not an address or the name of a host")
+                    : ConfigurationError(.baseURL, "must be an origin, without a path or query")
             }
             return url
         } catch let error as DestinationError {

@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import HummingbirdCore
 import NIOCore
 package import ServiceLifecycle
@@ -113,7 +114,10 @@ private func buildServer(
 ) -> some Service {
     let limits = configuration.limits
     let (readiness, logger) = (dependencies.readiness, dependencies.logger)
-    return Application(
+    // The framework says at every start what we say ourselves.
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .notice)
+    let application = Application(
         router: router,
         server: HTTPServerBuilder { responder in APIChannel(limits: limits, responder: responder) },
         configuration: ApplicationConfiguration(
@@ -126,5 +130,6 @@ private func buildServer(
             readiness.markReady(API.readinessComponent)
             onListening(channel.localAddress?.port ?? configuration.port)
         },
-        logger: logger)
+        logger: quiet)
+    return HTTPService(application: application, host: configuration.host, port: configuration.port)
 }

@@ -63,7 +63,7 @@ extension WorkerConfiguration {
         reports.interval = try await reader.duration(.reportInterval, in: time) ?? reports.interval
         receivers = try await reader.integer(.receivers, in: 1...16) ?? receivers
         // SQS: 0 s to 12 h (SQS developer guide, "Amazon SQS visibility timeout").
-        let visibility = Duration.seconds(10)...Duration.seconds(43_200)
+        let visibility = Duration.seconds(1)...Duration.seconds(43_200)
         flush.visibilityTimeout =
             try await reader.duration(.visibilityTimeout, in: visibility) ?? flush.visibilityTimeout
     }

@@ -35,6 +35,8 @@ struct LinkCreation: Sendable {
 
     private func newLink(_ request: LinkRequest, at now: Timestamp) -> NewLink {
         let candidates = request.code.map { [$0] } ?? (0..<Self.candidates).map { _ in generator.next() }
-        return NewLink(candidates: candidates, settings: request.settings, reuse: request.reuse, createdAt: now)
+        return NewLink(
+            candidates: candidates, isAlias: request.code != nil, settings: request.settings, reuse: request.reuse,
+            createdAt: now)
     }
 }

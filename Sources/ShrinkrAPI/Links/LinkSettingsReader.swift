@@ -9,9 +9,10 @@ struct LinkSettingsReader {
     /// - Parameter base: The present settings, of which absent members keep their value and null clears it (JSON merge
     ///   patch, RFC 7396); nil for a new link.
     func read(_ reader: inout ObjectReader, base: LinkSettings?) -> LinkSettings? {
-        guard let url = url(&reader, base: base) else { return nil }
-        var settings = base ?? LinkSettings(url: url)
+        // A missing URL must not hide what else is wrong.
+        let url = url(&reader, base: base) ?? ""
         let fresh = LinkSettings(url: url)
+        var settings = base ?? fresh
         settings.url = url
         update(&settings.title, "title", &reader) { $0.string($1, length: 1...LinkLimits.titleLength) }
         update(&settings.startsAt, "starts_at", &reader) { $0.time($1) }

@@ -106,6 +106,7 @@ private func describe(_ error: any Error) -> String {
         return "member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has the wrong type"
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
         return "member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has an impossible value"
-    default: return "it is not JSON"
+    // The decoder does not say where a number is that no integer can hold.
+    default: return "it is not JSON, or a number in it is impossible"
     }
 }

@@ -4,8 +4,7 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
 
     /// - Parameter problem: Continues a sentence that begins with the setting's name.
     package init(_ setting: Setting, _ problem: String) {
-        // Secrets have no flag: the flags of a process are there for all to see.
-        let flag = setting.isSecret ? "" : " (or \(setting.flag))"
+        let flag = setting.hasFlag ? " (or \(setting.flag))" : ""
         description = "\(setting.variable)\(flag) \(problem); for example: \(setting.example)"
     }
 

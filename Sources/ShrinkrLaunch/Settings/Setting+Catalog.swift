@@ -6,14 +6,15 @@ extension Setting {
     package static let adminPort = Setting("admin-port", example: "8001")
     package static let baseURL = Setting("base-url", example: "https://sho.rt")
     package static let dataDir = Setting("data-dir", example: "/var/lib/shrinkr")
-    package static let databaseURL = Setting("database-url", example: "sqlite:/var/lib/shrinkr/shrinkr.db")
+    package static let databaseURL = Setting(
+        "database-url", example: "sqlite:/var/lib/shrinkr/shrinkr.db", isSecret: true)
     package static let clickQueueURL = Setting(
         "click-queue-url", example: "https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
     package static let reportsURL = Setting("reports-url", example: "s3://my-bucket/reports")
     package static let flushInterval = Setting("flush-interval", example: "30s")
-    package static let apiKey = Setting("api-key", example: "a-long-random-text", isSecret: true)
+    package static let apiKey = Setting("api-key", example: "a-long-random-text", isSecret: true, hasFlag: false)
     package static let visitorSecret = Setting(
-        "visitor-secret", example: "at least 16 random characters", isSecret: true)
+        "visitor-secret", example: "at least 16 random characters", isSecret: true, hasFlag: false)
     package static let trustedProxies = Setting("trusted-proxies", example: "10.0.0.0/16,fd00::/8")
     package static let countryHeader = Setting("country-header", example: "CloudFront-Viewer-Country")
     package static let allowPrivateDestinations = Setting("allow-private-destinations", example: "true")

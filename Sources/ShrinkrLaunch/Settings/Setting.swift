@@ -1,4 +1,4 @@
-/// One thing that can be configured, by an environment variable or by the flag of the same name.
+/// One thing that can be configured, by an environment variable or, mostly, by the flag of the same name.
 package struct Setting: Hashable, Sendable {
     /// Words in lower case, such as `["http", "port"]`.
     private let words: [String]
@@ -6,11 +6,14 @@ package struct Setting: Hashable, Sendable {
     package let example: String
     /// Whether the value must never be shown.
     package let isSecret: Bool
+    /// Whether there is a flag for it; the flags of a process are there for all to see.
+    package let hasFlag: Bool
 
-    init(_ name: String, example: String, isSecret: Bool = false) {
+    init(_ name: String, example: String, isSecret: Bool = false, hasFlag: Bool = true) {
         words = name.split(separator: "-").map(String.init)
         self.example = example
         self.isSecret = isSecret
+        self.hasFlag = hasFlag
     }
 
     /// `SHRINKR_HTTP_PORT`.

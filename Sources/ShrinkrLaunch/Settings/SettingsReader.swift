@@ -10,7 +10,9 @@ package struct SettingsReader: Sendable {
     ///   - flags: Values given on the command line.
     ///   - environment: The environment variables of the process.
     package init(flags: [Setting: String], environment: [String: String]) {
-        let given = flags.map { (AbsoluteConfigKey(["shrinkr"] + $0.keyComponents), ConfigValue(.string($1), isSecret: $0.isSecret)) }
+        let given = flags.map {
+            (AbsoluteConfigKey(["shrinkr"] + $0.keyComponents), ConfigValue(.string($1), isSecret: $0.isSecret))
+        }
         let secrets = Set(Setting.all.filter(\.isSecret).map(\.variable))
         reader = ConfigReader(providers: [
             InMemoryProvider(name: "flags", values: Dictionary(given) { $1 }),
@@ -51,7 +53,9 @@ package struct SettingsReader: Sendable {
     }
 
     package func bool(_ setting: Setting) async throws -> Bool? {
-        try await value(setting, "true or false") { ["true": true, "1": true, "false": false, "0": false][$0.lowercased()] }
+        try await value(setting, "true or false") {
+            ["true": true, "1": true, "false": false, "0": false][$0.lowercased()]
+        }
     }
 
     package func duration(_ setting: Setting, in range: ClosedRange<Duration>) async throws -> Duration? {

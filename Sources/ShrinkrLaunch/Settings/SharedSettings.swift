@@ -32,14 +32,13 @@ package struct SharedSettings: Sendable {
     }
 
     private static func databasePath(_ reader: SettingsReader, dataDirectory: String) async throws -> String {
-        guard let url = try await reader.text(.databaseURL) else { return "\(dataDirectory)/shrinkr.db" }
-        let path = url.dropFirst("sqlite:".count)
-        // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
-        let isAbsolute = path.hasPrefix("///")
-        guard url.hasPrefix("sqlite:"), !path.isEmpty, isAbsolute || !path.hasPrefix("//") else {
-            // The value is not shown: the URL of a database server holds its password.
-            throw ConfigurationError(.databaseURL, "is not a database that this build knows (sqlite:<path>)")
+        let path = try await reader.value(.databaseURL, "a database that this build knows (sqlite:<path>)") { text in
+            guard text.hasPrefix("sqlite:") else { return nil as String? }
+            let path = text.dropFirst("sqlite:".count)
+            // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
+            if path.hasPrefix("///") { return String(path.dropFirst(2)) }
+            return path.isEmpty || path.hasPrefix("//") ? nil : String(path)
         }
-        return String(isAbsolute ? path.dropFirst(2) : path)
+        return path ?? "\(dataDirectory)/shrinkr.db"
     }
 }

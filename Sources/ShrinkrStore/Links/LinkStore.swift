@@ -44,15 +44,30 @@ package struct NewLink: Hashable, Sendable {
     /// The codes to try, in order: one alias, or a bounded number of generated codes.
     package var candidates: [ShortCode]
     package var settings: LinkSettings
-    /// Whether a live link with equal settings is to be returned instead, if there is one.
+    /// Whether the one candidate is the client's own choice.
+    package var isAlias: Bool
+    /// Whether a live link with equal settings is to be returned instead, if there is one; with an alias only the link
+    /// of that code.
     package var reuse: Bool
     package var createdAt: Timestamp
 
-    package init(candidates: [ShortCode], settings: LinkSettings, reuse: Bool = false, createdAt: Timestamp) {
+    package init(
+        candidates: [ShortCode], isAlias: Bool = false, settings: LinkSettings, reuse: Bool = false,
+        createdAt: Timestamp
+    ) {
         self.candidates = candidates
+        self.isAlias = isAlias
         self.settings = settings
         self.reuse = reuse
         self.createdAt = createdAt
+    }
+}
+
+extension NewLink {
+    /// Whether `link` may be returned in place of this one.
+    package func canReuse(_ link: Link) -> Bool {
+        link.settings == settings && link.availability(at: createdAt) == .live
+            && (!isAlias || candidates.contains(link.code))
     }
 }
 

@@ -63,7 +63,7 @@ extension MemoryStore: LinkStore {
     package func latestChange() -> Int64 { latestPosition }
 
     private func insert(_ new: NewLink) -> InsertOutcome {
-        if new.reuse, let link = liveLink(equalTo: new.settings, at: new.createdAt) {
+        if new.reuse, let link = links.lazy.compactMap(\.link).first(where: new.canReuse) {
             return .reused(link)
         }
         for (collisions, code) in new.candidates.enumerated() where !isTaken(code) {
@@ -72,10 +72,6 @@ extension MemoryStore: LinkStore {
             return .created(link, collisions: collisions)
         }
         return .taken
-    }
-
-    private func liveLink(equalTo settings: LinkSettings, at now: Timestamp) -> Link? {
-        links.lazy.compactMap(\.link).first { $0.settings == settings && $0.availability(at: now) == .live }
     }
 
     private func isTaken(_ code: ShortCode) -> Bool {

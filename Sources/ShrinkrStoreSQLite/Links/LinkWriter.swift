@@ -8,7 +8,7 @@ struct LinkWriter {
 
     /// Inserts a link under the first of its codes that is free.
     func insert(_ new: NewLink) throws -> InsertOutcome {
-        if new.reuse, let link = try liveLink(equalTo: new.settings, at: new.createdAt) {
+        if new.reuse, let link = try reusableLink(for: new) {
             return .reused(link)
         }
         for (collisions, code) in new.candidates.enumerated() {
@@ -71,15 +71,15 @@ struct LinkWriter {
         return true
     }
 
-    private func liveLink(equalTo settings: LinkSettings, at now: Timestamp) throws -> Link? {
+    private func reusableLink(for new: NewLink) throws -> Link? {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(LinkRow.columns) FROM links WHERE settings_hash = ? AND deleted_at IS NULL ORDER BY links.id
                 """)
-        let rows = try Row.fetchCursor(statement, arguments: [settings.searchHash])
+        let rows = try Row.fetchCursor(statement, arguments: [new.settings.searchHash])
         while let row = try rows.next() {
             let link = try LinkRow(row, database).link
-            if link.settings == settings, link.availability(at: now) == .live { return link }
+            if new.canReuse(link) { return link }
         }
         return nil
     }
