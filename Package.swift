@@ -113,7 +113,7 @@ let package = Package(
             name: "WorkerLaunch",
             dependencies: [
                 "AWSRuntime", "AWSS3", "AWSSQS", "ClickQueue", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrStoreSQLite", "ShrinkrWorker", argumentParser, logging, nioPosix,
+                "ShrinkrStoreSQLite", "ShrinkrWorker", argumentParser, logging, nioPosix, serviceLifecycle,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-api",

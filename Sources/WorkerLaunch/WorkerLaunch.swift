@@ -3,14 +3,16 @@ import AWSS3
 package import ClickQueue
 package import Logging
 import NIOPosix
+package import ServiceLifecycle
 package import ShrinkrLaunch
 package import ShrinkrObservability
 package import ShrinkrStoreSQLite
-package import ShrinkrWorker
+import ShrinkrWorker
 
 /// From settings to the running worker, as `shrinkr` and `shrinkr-worker` share it.
 package struct WorkerLaunch: Sendable {
-    package let service: WorkerService
+    /// In the order of their start.
+    package let services: [any Service]
     /// Where reports go, as a person may read it.
     package let reportsURL: String
 }
@@ -27,9 +29,10 @@ extension WorkerLaunch {
         let configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
         let url = try await reader.text(.reportsURL) ?? "file:\(shared.dataDirectory)/reports"
         let sink = try Self.sink(url, aws: aws)
-        service = try makeWorker(
+        let worker = try makeWorker(
             configuration: configuration, receiver: receiver, stats: store, reports: (store, sink), metrics: registry,
             readiness: readiness, logger: logger)
+        services = [VisitorSweeper(stats: store, logger: logger), worker]
         reportsURL = url
     }
 

@@ -50,7 +50,7 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
                 settings, host: "127.0.0.1", registry: registry, readiness: readiness, logger: logger)
             logger.info("consuming", metadata: ["queue.url": "\(queueURL)", "reports.url": "\(launch.reportsURL)"])
             try await ServiceRun.run(
-                [admin, launch.service], shutdownTimeout: settings.shutdownTimeout, logger: logger)
+                [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
             try await aws.shutdown()
             try await store.close()
         }

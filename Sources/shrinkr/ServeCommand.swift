@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
         let admin = try Startup.makeAdminServer(
             settings, host: api.configuration.host, registry: registry, readiness: readiness, logger: logger)
         try await ServiceRun.run(
-            [admin, worker.service] + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+            [admin] + worker.services + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
         try await aws.shutdown()
         try await store.close()
     }

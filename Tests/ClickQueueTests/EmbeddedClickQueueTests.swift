@@ -14,11 +14,11 @@ struct EmbeddedClickQueueTests {
     @Test("accepts a frame only when it is deleted")
     func acceptedWhenDeleted() async throws {
         let queue = EmbeddedClickQueue()
-        let isAnswered = Atomic(false)
+        let answers = Record()
         try await withThrowingTaskGroup(of: [SendOutcome].self) { group in
             group.addTask {
                 let outcomes = await queue.send([frame(1), frame(2)])
-                isAnswered.store(true, ordering: .sequentiallyConsistent)
+                answers.add("answered")
                 return outcomes
             }
             var receipts: [MessageReceipt] = []
@@ -27,7 +27,7 @@ struct EmbeddedClickQueueTests {
             }
             #expect(await queue.delete([receipts[0]]) == 0)
             for _ in 0..<100 { await Task.yield() }
-            #expect(!isAnswered.load(ordering: .sequentiallyConsistent), "one frame is still not counted")
+            #expect(answers.counts.isEmpty, "one frame is still not counted")
             #expect(await queue.delete(receipts) == 1, "the first receipt is used up")
             #expect(try await group.next() == [.accepted, .accepted])
         }
@@ -100,7 +100,7 @@ struct EmbeddedClickQueueTests {
     @Test("delivers every frame under load, however often receivers give them back")
     func load() async throws {
         let queue = EmbeddedClickQueue(capacity: 8)
-        let deleted = Mutex<[String: Int]>([:])
+        let deleted = Record()
         let outcomes = await withTaskGroup(of: [SendOutcome].self) { group in
             for sender in 0..<20 {
                 group.addTask { await queue.send((0..<25).map { frame(Int64(sender * 25 + $0 + 1)) }) }
@@ -113,7 +113,7 @@ struct EmbeddedClickQueueTests {
                                 _ = await queue.changeVisibility([message.receipt], timeout: .zero)
                                 continue
                             }
-                            deleted.withLock { $0[String(decoding: message.body, as: UTF8.self), default: 0] += 1 }
+                            deleted.add(String(decoding: message.body, as: UTF8.self))
                             _ = await queue.delete([message.receipt])
                         }
                     }
@@ -124,7 +124,18 @@ struct EmbeddedClickQueueTests {
             return outcomes
         }
         #expect(outcomes == Array(repeating: .accepted, count: 500))
-        #expect(deleted.withLock { $0.count } == 500)
-        #expect(deleted.withLock { $0.values.allSatisfy { $0 == 1 } })
+        #expect(deleted.counts.count == 500)
+        #expect(deleted.counts.values.allSatisfy { $0 == 1 })
+    }
+}
+
+/// Counts what several tasks report.
+private final class Record: Sendable {
+    private let state = Mutex<[String: Int]>([:])
+
+    var counts: [String: Int] { state.withLock { $0 } }
+
+    func add(_ text: String) {
+        state.withLock { $0[text, default: 0] += 1 }
     }
 }

@@ -40,10 +40,13 @@ struct EmbeddedQueueStateTests {
     func changeVisibility() throws {
         var queue = queue(of: "a")
         let receipt = try #require(queue.receive(maximum: 1, at: .zero).first).receipt
-        #expect(queue.changeVisibility(receipt, until: .seconds(50), at: .seconds(20)))
+        let isHidden = queue.changeVisibility(receipt, until: .seconds(50), at: .seconds(20))
+        #expect(isHidden)
         #expect(queue.receive(maximum: 1, at: .seconds(49)).isEmpty)
-        #expect(queue.changeVisibility(receipt, until: .seconds(49), at: .seconds(49)))
-        #expect(!queue.changeVisibility(receipt, until: .seconds(80), at: .seconds(49)), "the receipt is used up")
+        let isShown = queue.changeVisibility(receipt, until: .seconds(49), at: .seconds(49))
+        #expect(isShown)
+        let isHiddenAgain = queue.changeVisibility(receipt, until: .seconds(80), at: .seconds(49))
+        #expect(!isHiddenAgain, "the receipt is used up")
         #expect(queue.receive(maximum: 1, at: .seconds(49)).count == 1)
     }
 

@@ -22,7 +22,8 @@ from botocore.utils import percent_encode
 OUTPUT = pathlib.Path(__file__).resolve().parents[1] / "AWSSigningTests" / "Vectors" / "sigv4.json"
 
 LONG_LIVED = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
-TEMPORARY = Credentials("ASIDEXAMPLE", "bPxRfiCYEXAMPLEKEY/K7MDENG+wJalrXUtnFEMI", "AQoDYXdzEPT//////////wEXAMPLE+tc764b==")
+TEMPORARY = Credentials("ASIDEXAMPLE", "bPxRfiCYEXAMPLEKEY/K7MDENG+wJalrXUtnFEMI",
+                        "AQoDYXdzEPT//////////wEXAMPLE+tc764b==")
 NOON = 1_763_812_800  # 2025-11-22T12:00:00Z
 
 

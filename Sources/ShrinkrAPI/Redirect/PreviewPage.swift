@@ -16,7 +16,7 @@ enum PreviewPage {
     }
 
     /// That there is a link, and no more; what bots see of a link that may be followed only so many times.
-    static func withheld(_ link: Link, shortURL: String) -> Response {
+    static func withheld(shortURL: String) -> Response {
         HTMLPage(
             title: "Short link",
             paragraphs: [.text("The short link \(shortURL) can be followed only a limited number of times. Open it in a browser.")]

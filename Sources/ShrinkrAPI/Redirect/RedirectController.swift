@@ -30,7 +30,7 @@ struct RedirectController: Sendable {
         switch RedirectRule.decide(link, method: request.method, userAgent: request.headers[.userAgent], at: now) {
         case .notFound: throw Problem.notFound("There is no such link.")
         case .gone(let reason): throw Problem.gone(reason)
-        case .withhold: return PreviewPage.withheld(link, shortURL: presenter.shortURL(link.code))
+        case .withhold: return PreviewPage.withheld(shortURL: presenter.shortURL(link.code))
         case .takeVisit: try await takeVisit(link, at: now)
         case .redirect: break
         }
@@ -57,7 +57,11 @@ struct RedirectController: Sendable {
         switch availability {
         case .notStarted: throw Problem.notFound("There is no such link.")
         case .expired, .disabled: throw Problem.gone(availability)
-        case .live, .exhausted: return PreviewPage.full(link, shortURL: presenter.shortURL(link.code))
+        case .live, .exhausted:
+            // Whoever could read a limited link's destination here would need no visit.
+            let shortURL = presenter.shortURL(link.code)
+            return link.settings.maximumVisits == nil
+                ? PreviewPage.full(link, shortURL: shortURL) : PreviewPage.withheld(shortURL: shortURL)
         }
     }
 

@@ -49,7 +49,8 @@ package enum Startup {
     package static func makeAdminServer(
         _ settings: SharedSettings, host: String, registry: MetricsRegistry, readiness: Readiness, logger: Logger
     ) throws -> AdminServer {
-        AdminServer(
+        try ProcessMetrics.register(in: registry)
+        return AdminServer(
             host: settings.adminHost ?? host, port: settings.adminPort, registry: registry, readiness: readiness,
             logger: logger)
     }

@@ -18,8 +18,8 @@ struct ReportPublisherTests {
         var policy = ReportPolicy()
         change(&policy)
         return ReportPublisher(
-            store: store, sink: sink, policy: policy, classifierRules: 7, metrics: try WorkerMetrics(registry),
-            time: MonotonicTime(ContinuousClock()), wallClock: ShrinkrCore.WallClock { Fixture.time },
+            store: store, sink: sink, policy: policy, classifierRules: 7, metrics: try ReportMetrics(registry),
+            time: MonotonicTime(ContinuousClock()), wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -58,12 +58,12 @@ struct ReportPublisherTests {
             line.browsers == [
                 .init(value: "Firefox", people: 2, bots: 0), .init(value: "X preview", people: 0, bots: 1),
             ])
-        #expect(line.operating_systems.map(\.value) == ["Linux", "(unknown)"])
+        #expect(line.operatingSystems.map(\.value) == ["Linux", "(unknown)"])
         #expect(line.devices.map(\.value) == ["desktop", "bot"])
         #expect(line.countries.map(\.value) == ["(unknown)", "AT"])
         #expect(line.languages.map(\.value) == ["(unknown)", "de"])
-        #expect(line.bot_rule == BotRule.version)
-        #expect(line.classifier_rules == 7)
+        #expect(line.botRule == BotRule.version)
+        #expect(line.classifierRules == 7)
         let day = try ReportLineJSON.read(try object("daily/dt=2026-11-22/links.ndjson.gz"))
         #expect(day.map(\.code) == ["abc", "xyz"])
         #expect(day.allSatisfy { $0.hour == nil })
@@ -131,7 +131,7 @@ struct ReportPublisherTests {
         }
         sink.failNext(.max)
         await (try publisher { $0.failuresPerRound = 3 }).publishDue()
-        #expect(try WorkerMetrics(registry).reportFailures.value == 3)
+        #expect(try ReportMetrics(registry).failures.value == 3)
         sink.failNext(0)
         await (try publisher()).publishDue()
         #expect(sink.writes.count == 8, "every claim was given back")
@@ -160,11 +160,11 @@ struct ReportPublisherTests {
         policy.failuresPerRound = 1
         let publisher = ReportPublisher(
             store: store, sink: HangingSink(), policy: policy, classifierRules: 1,
-            metrics: try WorkerMetrics(registry), time: MonotonicTime(ContinuousClock()),
-            wallClock: ShrinkrCore.WallClock { Fixture.time },
+            metrics: try ReportMetrics(registry), time: MonotonicTime(ContinuousClock()),
+            wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         await publisher.publishDue()
-        #expect(try WorkerMetrics(registry).reportFailures.value == 1)
+        #expect(try ReportMetrics(registry).failures.value == 1)
     }
 
     @Test(

@@ -1,6 +1,8 @@
+import ClickQueue
 import Foundation
 import NIOPosix
 import ShrinkrCore
+import ShrinkrObservability
 import ShrinkrStore
 import Testing
 
@@ -18,7 +20,7 @@ struct WorkerReportTests {
         try await Fixture.insertLinks("a", "b", "c", into: harness.store.base)
         let mixed = try (1...30).map { try Fixture.mixedFrame($0) }
         let clicks = mixed.flatMap(\.clicks)
-        try await harness.run(sink: DirectoryReportSink(root: root, threads: .singleton)) { _ in
+        try await harness.run(sink: DirectoryReportSink(root: root, threads: .singleton)) {
             _ = await harness.deliver(mixed.map(\.frame))
         }
         var counted: [String: Int] = [:]
@@ -38,7 +40,7 @@ struct WorkerReportTests {
         let counter = FrameCounter(classifier: try ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
         _ = try await harness.store.add([counter.count(frame)], at: Fixture.time)
-        try await harness.run { _ in
+        try await harness.run {
             try await eventually("the report is there") { harness.sink.objects[daily] != nil }
         }
         #expect(try ReportLineJSON.read(try #require(harness.sink.objects[daily])).map(\.clicks) == [1])
@@ -49,7 +51,7 @@ struct WorkerReportTests {
         let harness = WorkerHarness()
         try await Fixture.insertLinks("abc", into: harness.store.base)
         harness.sink.failNext(.max)
-        try await harness.run { _ in
+        try await harness.run {
             let outcomes = await harness.deliver([Fixture.outgoing(1, [try Fixture.click()])])
             #expect(outcomes == [.accepted])
             try await eventually("a report failed") { harness.metric("report_failures_total").map { $0 > 0 } == true }

@@ -1,5 +1,6 @@
 import ClickQueue
 import ShrinkrCore
+import ShrinkrObservability
 import ShrinkrStore
 import Testing
 
@@ -17,7 +18,7 @@ struct WorkerShutdownTests {
         try await Fixture.insertLinks("abc", into: harness.store.base)
         let frames = try (1...25).map { Fixture.outgoing($0, [try Fixture.click()]) }
         let delivery = Task { await harness.deliver(frames) }
-        try await harness.run { _ in
+        try await harness.run {
             try await eventually("all frames are held") { harness.metric("window_frames") == 25 }
             #expect(try await harness.store.ledgerTotals().frames == 0, "the interval has not passed")
         }
@@ -38,7 +39,7 @@ struct WorkerShutdownTests {
             $0.flush.maximumAttempts = 2
         }
         let delivery = Task { await harness.deliver([Fixture.outgoing(1, [try Fixture.click()])]) }
-        try await harness.run { _ in
+        try await harness.run {
             try await eventually("the frame is held") { harness.metric("window_frames") == 1 }
             harness.store.failNext(5)
         }
@@ -52,10 +53,11 @@ struct WorkerShutdownTests {
         harness.store.hold()
         let frames = try (1...3).map { Fixture.outgoing($0, [try Fixture.click()]) }
         let delivery = Task { await harness.deliver(frames) }
-        try await harness.run { _ in
+        try await harness.run {
             try await eventually("a flush hangs") { harness.store.calls > 0 }
             try await eventually("all frames are held") { harness.metric("window_frames") == 3 }
         }
+        #expect(harness.queue.deleted == 0, "nothing is deleted that is not counted")
         #expect(harness.queue.changes(to: .zero) == 3)
         #expect(harness.metric("messages_released_total") == 3)
         var again: [ReceivedMessage] = []
@@ -72,7 +74,7 @@ struct WorkerShutdownTests {
             $0.drainDeadline = .seconds(3_600)
             $0.reports.interval = .seconds(3_600)
         }
-        try await harness.run { _ in
+        try await harness.run {
             try await eventually("the worker is ready") { harness.readiness.isReady }
         }
     }
@@ -82,7 +84,7 @@ struct WorkerShutdownTests {
         let harness = WorkerHarness { $0.flush.interval = .seconds(3_600) }
         let delivery = Task { await harness.deliver([Fixture.outgoing(1, [try Fixture.click()])]) }
         let run = Task {
-            try await harness.run { _ in
+            try await harness.run {
                 try await eventually("the frame is held") { harness.metric("window_frames") == 1 }
                 withUnsafeCurrentTask { $0?.cancel() }
             }

@@ -18,11 +18,18 @@ struct ReportLineJSON: Decodable, Equatable {
     let referrers: [Value]
     let countries: [Value]
     let browsers: [Value]
-    let operating_systems: [Value]
+    let operatingSystems: [Value]
     let devices: [Value]
     let languages: [Value]
-    let bot_rule: Int
-    let classifier_rules: Int
+    let botRule: Int
+    let classifierRules: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case dt, hour, code, clicks, people, bots, visitors, referrers, countries, browsers, devices, languages
+        case operatingSystems = "operating_systems"
+        case botRule = "bot_rule"
+        case classifierRules = "classifier_rules"
+    }
 
     /// Reads all lines of a gzipped report.
     static func read(_ object: [UInt8]) throws -> [ReportLineJSON] {

@@ -33,16 +33,16 @@ struct WorkerHarness: Sendable {
     }
 
     /// Runs the worker and `body` beside it, then shuts the worker down gracefully and waits for its end.
-    func run(sink: (any ReportSink)? = nil, _ body: (GracefulShutdownTestTrigger) async throws -> Void) async throws {
+    func run(sink: (any ReportSink)? = nil, _ body: @escaping @Sendable () async throws -> Void) async throws {
         let service = try makeWorker(
             configuration: configuration, receiver: queue, stats: store, reports: (store, sink ?? self.sink),
-            metrics: registry, readiness: readiness, wallClock: ShrinkrCore.WallClock { Fixture.time },
+            metrics: registry, readiness: readiness, wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await service.run() }
                 defer { group.cancelAll() }
-                try await body(trigger)
+                try await body()
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
             }

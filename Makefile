@@ -1,0 +1,63 @@
+# `make run` builds and starts Shrinkr, `make test` tests all of it. Both install what is missing, on Debian and Ubuntu.
+# Swift itself must be there: https://www.swift.org/install/linux/
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test
+
+SWIFT ?= swift
+# More flags for every build, such as `--traits PostgreSQL`.
+SWIFT_FLAGS ?=
+# What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
+PYTEST_FLAGS ?=
+
+SCRIPTS := Tests/Scripts
+PROGRESS := $(SCRIPTS)/with-progress.sh
+END_TO_END := Tests/EndToEnd
+VENV := .build/venv
+PROGRAMS := shrinkr shrinkr-api shrinkr-worker
+
+help: ## Lists what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	    || sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
+
+run: set-up ## Builds Shrinkr and runs it at http://127.0.0.1:8000
+	@$(PROGRESS) "Building shrinkr (the first time this takes several minutes)" \
+	    $(SWIFT) build -c release --product shrinkr $(SWIFT_FLAGS)
+	@exec .build/release/shrinkr
+
+test: ## Builds and tests everything
+	@$(MAKE) --no-print-directory unit-test
+	@$(MAKE) --no-print-directory end-to-end-test
+
+unit-test: set-up test-set-up ## Builds with warnings as errors and runs the Swift tests
+	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
+	    $(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Running the Swift tests" \
+	    $(SCRIPTS)/with-aws-server.sh $(VENV) $(SWIFT) test $(SWIFT_FLAGS)
+
+release: set-up ## Builds the three programs as they are delivered
+	@for program in $(PROGRAMS); do \
+	    $(PROGRESS) "Building $$program for release" \
+	        $(SWIFT) build -c release --product $$program $(SWIFT_FLAGS) || exit $$?; \
+	done
+
+end-to-end-test: release test-set-up ## Runs the release programs, judged from outside
+	@$(PROGRESS) "Running the end-to-end tests" \
+	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
+	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
+	    $(END_TO_END) $(PYTEST_FLAGS)
+
+lint: set-up ## Checks the form of every file
+	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh
+
+format: ## Formats every Swift file
+	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh --fix
+
+set-up:
+	@$(SCRIPTS)/require-swift.sh $(SWIFT)
+	@$(SCRIPTS)/install-packages.sh 'libcurl4-openssl-dev|libcurl4-gnutls-dev' libssl-dev libsqlite3-dev zlib1g-dev
+
+test-set-up:
+	@$(SCRIPTS)/install-packages.sh curl jq
+	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt

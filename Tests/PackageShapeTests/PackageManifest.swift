@@ -1,0 +1,77 @@
+import Foundation
+
+/// What `Package.swift` says of the package's own targets.
+struct PackageManifest: Decodable {
+    /// What a target depends on: a target of this package, or a product of another one.
+    enum Dependency: Hashable, Decodable {
+        case target(String)
+        case product(String)
+
+        private enum CodingKeys: CodingKey { case byName, target, product }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            func name(_ key: CodingKeys) throws -> String? {
+                guard container.contains(key) else { return nil }
+                // The name comes first; package and condition behind it.
+                var values = try container.nestedUnkeyedContainer(forKey: key)
+                return try values.decode(String.self)
+            }
+            if let name = try name(.product) {
+                self = .product(name)
+            } else {
+                self = .target(try name(.byName) ?? name(.target) ?? "")
+            }
+        }
+    }
+
+    struct Target: Decodable {
+        let name: String
+        let type: String
+        let dependencies: [Dependency]
+    }
+
+    let targets: [Target]
+
+    /// Reads the manifest of the package that this file belongs to.
+    ///
+    /// Only the manifest is evaluated, and nothing is resolved: so the lock that `swift test` holds is not needed.
+    static func dump() async throws -> PackageManifest {
+        let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "shrinkr-shape-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let swift = ProcessInfo.processInfo.environment["SWIFT"] ?? "swift"
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            swift, "package", "--package-path", root.path, "--scratch-path", scratch.path, "dump-package",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let json = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Unreadable(exitCode: process.terminationStatus) }
+        return try JSONDecoder().decode(PackageManifest.self, from: json)
+    }
+
+    struct Unreadable: Error {
+        let exitCode: Int32
+    }
+
+    func target(_ name: String) -> Target? {
+        targets.first { $0.name == name }
+    }
+
+    /// Everything of which the target is built: targets of this package, and products of others that these name.
+    func closure(of name: String) -> Set<Dependency> {
+        var found: Set<Dependency> = []
+        var rest = target(name)?.dependencies ?? []
+        while let next = rest.popLast() {
+            guard found.insert(next).inserted, case .target(let name) = next else { continue }
+            rest += target(name)?.dependencies ?? []
+        }
+        return found
+    }
+}

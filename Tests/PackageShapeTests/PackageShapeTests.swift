@@ -1,0 +1,45 @@
+import Testing
+
+/// Keeps `Package.swift` to the shape that the design gives it: a dependency that is added where it does not belong
+/// makes images larger and updates riskier, and nobody would notice.
+@Suite("The package", .timeLimit(.minutes(2))) struct PackageShapeTests {
+    /// Evaluated once for all tests.
+    private static let manifest = Task { try await PackageManifest.dump() }
+
+    @Test("keeps targets apart", arguments: ShapeRule.all)
+    func exclusions(rule: ShapeRule) async throws {
+        let manifest = try await Self.manifest.value
+        try #require(manifest.target(rule.target) != nil)
+        #expect(manifest.closure(of: rule.target).isDisjoint(with: rule.excluded))
+    }
+
+    @Test("has targets that need nothing", arguments: ["ShrinkrCore"])
+    func withoutDependencies(target: String) async throws {
+        let manifest = try await Self.manifest.value
+        #expect(try #require(manifest.target(target)).dependencies.isEmpty)
+    }
+
+    @Test(
+        "has programs that reach what they are for",
+        arguments: [
+            (
+                "shrinkr",
+                ["ShrinkrAPI", "ShrinkrWorker", "ClickJournal", "ClickQueue", "AWSSQS", "AWSS3", "ShrinkrStoreSQLite"]
+            ),
+            ("shrinkr-api", ["ShrinkrAPI", "ClickJournal", "AWSSQS", "ShrinkrStoreSQLite"]),
+            ("shrinkr-worker", ["ShrinkrWorker", "Gzip", "AWSSQS", "AWSS3", "ShrinkrStoreSQLite"]),
+        ])
+    func inclusions(program: String, targets: [String]) async throws {
+        let closure = try await Self.manifest.value.closure(of: program)
+        #expect(closure.isSuperset(of: targets.map { .target($0) }))
+    }
+
+    /// A rule about a name that no longer exists forbids nothing.
+    @Test("has everything that the rules name", arguments: ShapeRule.all)
+    func names(rule: ShapeRule) async throws {
+        let manifest = try await Self.manifest.value
+        let known = Set(manifest.targets.map { PackageManifest.Dependency.target($0.name) })
+            .union(manifest.targets.flatMap(\.dependencies))
+        #expect(rule.excluded.subtracting(known).isEmpty)
+    }
+}

@@ -1,0 +1,50 @@
+import Testing
+
+/// What a target must not be built of, however long the way.
+struct ShapeRule: CustomTestStringConvertible {
+    let target: String
+    let excluded: Set<PackageManifest.Dependency>
+
+    init(_ target: String, without targets: [String], products: [String] = []) {
+        self.target = target
+        excluded = Set(targets.map { .target($0) }).union(products.map { .product($0) })
+    }
+
+    var testDescription: String { target }
+
+    private static let aws = ["AWSSigning", "AWSRuntime", "AWSSQS", "AWSS3"]
+    private static let http = [
+        "AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes",
+        "NIOHTTPTypesHTTP1",
+    ]
+    private static let services = ["ShrinkrAPI", "ShrinkrWorker", "ShrinkrLaunch", "APILaunch", "WorkerLaunch"]
+
+    static let all = [
+        // The services are deployed alone: neither brings the other's code along.
+        ShapeRule("shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "Gzip", "CZlib"]),
+        ShapeRule(
+            "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"],
+            products: ["Hummingbird", "HummingbirdCore"]),
+        ShapeRule(
+            "ShrinkrAPI", without: ["ShrinkrStoreSQLite", "AWSS3", "ShrinkrWorker", "ShrinkrLaunch"], products: ["GRDB"]
+        ),
+        ShapeRule("ShrinkrWorker", without: ["ShrinkrStoreSQLite", "ShrinkrAPI", "ShrinkrLaunch"], products: ["GRDB"]),
+        ShapeRule("ShrinkrLaunch", without: ["AWSS3", "ShrinkrAPI", "ShrinkrWorker"], products: ["Hummingbird"]),
+        // Stores know neither each other nor the network.
+        ShapeRule("ShrinkrStore", without: aws + services + ["ShrinkrStoreSQLite"], products: http + ["GRDB"]),
+        ShapeRule("ShrinkrStoreSQLite", without: aws + services, products: http),
+        // The click's way needs a disk, and nothing else.
+        ShapeRule(
+            "ClickJournal", without: aws + services + ["ShrinkrStore", "ShrinkrStoreSQLite"],
+            products: http + ["GRDB"]),
+        ShapeRule("ClickQueue", without: aws + services, products: http),
+        // AWS in layers: pure signatures, a client, and services that do not know each other.
+        ShapeRule("AWSSigning", without: aws, products: http + ["NIOCore", "NIOPosix", "Logging"]),
+        ShapeRule("AWSRuntime", without: ["AWSSQS", "AWSS3"] + services + ["ShrinkrCore"], products: ["Hummingbird"]),
+        ShapeRule("AWSSQS", without: ["AWSS3", "ShrinkrCore"] + services),
+        ShapeRule("AWSS3", without: ["AWSSQS", "ShrinkrCore"] + services),
+        ShapeRule(
+            "ShrinkrObservability", without: aws + services + ["ShrinkrStore"], products: ["Hummingbird"]
+        ),
+    ]
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Makes the Python environment of the end-to-end tests; does nothing when it is up to date.
+#
+# usage: make-venv.sh FOLDER REQUIREMENTS CONSTRAINTS
+set -euo pipefail
+
+folder=$1 requirements=$2 constraints=$3
+scripts=$(dirname "$0")
+
+# A Python that is new enough and can make environments: the first of the path, else the system's own.
+find_python() {
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if command -v "$candidate" >/dev/null &&
+            "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+if ! python=$(find_python); then
+    "$scripts/install-packages.sh" python3 python3-venv
+    if ! python=$(find_python); then
+        echo "The end-to-end tests need Python 3.11 or newer with its venv module." >&2
+        exit 1
+    fi
+fi
+
+fingerprint=$({ "$python" -VV; cat "$requirements" "$constraints"; } | sha256sum | cut -d ' ' -f 1)
+if [[ -x $folder/bin/python && $(cat "$folder/fingerprint" 2>/dev/null) == "$fingerprint" ]] &&
+    "$folder/bin/python" -c '' 2>/dev/null; then
+    exit 0
+fi
+
+rm -rf "$folder"
+mkdir -p "$(dirname "$folder")"
+"$python" -m venv "$folder"
+"$scripts/with-progress.sh" "Installing the Python packages of the end-to-end tests into $folder" \
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
+echo "$fingerprint" >"$folder/fingerprint"

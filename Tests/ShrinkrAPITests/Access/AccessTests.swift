@@ -1,0 +1,175 @@
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+import Testing
+
+@testable import ShrinkrAPI
+
+/// Who may do what, with and without keys.
+@Suite struct AccessTests {
+    private static let link = #"{"url":"https://example.com/"}"#
+
+    /// Every operation of the API with the scope that it needs.
+    private static let operations: [(String, String, String?, APIScope)] = [
+        ("POST", "/api/v1/links", link, .linksWrite), ("POST", "/api/v1/links/batch", #"{"links":[\#(link)]}"#, .linksWrite),
+        ("GET", "/api/v1/links", nil, .linksRead), ("GET", "/api/v1/links/mine", nil, .linksRead),
+        ("PATCH", "/api/v1/links/mine", "{}", .linksWrite), ("DELETE", "/api/v1/links/other", nil, .linksWrite),
+        ("GET", "/api/v1/links/mine/stats", nil, .statsRead), ("GET", "/api/v1/stats", nil, .statsRead),
+        ("POST", "/api/v1/keys", #"{"name":"n","scopes":["links:read"]}"#, .admin), ("GET", "/api/v1/keys", nil, .admin),
+        ("DELETE", "/api/v1/keys/nothing", nil, .admin),
+    ]
+
+    private func prepare(_ api: TestAPI) async throws {
+        for code in ["mine", "other"] { try await api.create(#"{"url":"https://example.com/","code":"\#(code)"}"#) }
+    }
+
+    @Test func loopbackNeedsNoKeyAsLongAsThereIsNone() async throws {
+        try await withAPI { api in
+            try await prepare(api)
+            for (method, path, body, _) in Self.operations.dropLast(3) {
+                let answer = try await api.send(method, path, body)
+                #expect((200..<300).contains(answer.status), "\(method) \(path)")
+            }
+            // The first key closes the door.
+            #expect(try await api.post("/api/v1/keys", #"{"name":"n","scopes":["admin"]}"#).status == 201)
+            for (method, path, body, _) in Self.operations {
+                let answer = try await api.send(method, path, body)
+                expectProblem(answer, 401, "unauthorized")
+                #expect(answer["www-authenticate"] == #"Bearer realm="shrinkr""#)
+            }
+            #expect(try await api.get("/mine").status == 302)
+        }
+    }
+
+    @Test(arguments: APIScope.allCases)
+    func keyOpensWhatItsScopeNames(_ scope: APIScope) async throws {
+        try await withAPI { api in
+            try await prepare(api)
+            let key = try await api.addKey(scope)
+            for (method, path, body, needed) in Self.operations {
+                let answer = try await api.send(method, path, body, fields: ["Authorization": "Bearer \(key)"])
+                if scope == needed || scope == .admin {
+                    #expect(![401, 403].contains(answer.status), "\(method) \(path)")
+                } else {
+                    expectProblem(answer, 403, "forbidden")
+                    #expect(answer["www-authenticate"]?.contains(#"scope="\#(needed.rawValue)""#) == true)
+                }
+            }
+        }
+    }
+
+    @Test func expiredAndRevokedKeysOpenNothing() async throws {
+        try await withAPI { api in
+            let soon = TestClock.start.advanced(by: .seconds(60))
+            let expiring = try await api.addKey(.linksRead, expiresAt: soon)
+            let revoked = try await api.addKey(.linksRead, revokedAt: TestClock.start)
+            func status(_ key: String) async throws -> Int {
+                try await api.get("/api/v1/links", fields: ["Authorization": "Bearer \(key)"]).status
+            }
+            #expect(try await status(expiring) == 200)
+            #expect(try await status(revoked) == 401)
+            api.clock.advance(by: .seconds(60))
+            #expect(try await status(expiring) == 401)
+        }
+    }
+
+    @Test func wrongKeysOpenNothing() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            let key = try await api.addKey(.linksRead)
+            let parts = key.split(separator: "_")
+            let otherSecret = "shk_\(parts[1])_" + String(repeating: "0", count: 64)
+            let values = [
+                otherSecret, "shk_000000000000_\(parts[2])", String(key.dropLast()), key + "0", key.uppercased(),
+                "opensesam", "opensesame2", "OPENSESAME", "shk__", "''",
+            ]
+            for value in values {
+                for fields: Fields in [["Authorization": "Bearer \(value)"], ["X-Api-Key": value]] {
+                    let answer = try await api.get("/api/v1/links", fields: fields)
+                    expectProblem(answer, 401, "unauthorized")
+                    #expect(!answer.text.contains(value))
+                }
+            }
+        }
+    }
+
+    /// Another scheme is a key in the wrong place, and no way around the one that is needed, nor around loopback.
+    @Test(arguments: [true, false])
+    func otherSchemeIsNoKey(_ hasKey: Bool) async throws {
+        try await withAPI(configure: { $0.bootstrapKey = hasKey ? "opensesame" : nil }) { api in
+            let values = ["Basic b3BlbnNlc2FtZQ==", "opensesame", "Bearer", "Bearer ", "Bearer a b", "Token opensesame", ""]
+            for value in values {
+                let fields: Fields = ["Authorization": value, "X-Api-Key": "opensesame"]
+                expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
+            }
+        }
+    }
+
+    @Test func bootstrapKeyOpensEverything() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api async throws in
+            let given: [Fields] = [
+                ["Authorization": "Bearer opensesame"], ["Authorization": "bearer   opensesame"], ["X-Api-Key": "opensesame"],
+            ]
+            for fields in given {
+                #expect(try await api.get("/api/v1/links", fields: fields).status == 200)
+                #expect(try await api.get("/api/v1/keys", fields: fields).status == 200)
+            }
+        }
+    }
+
+    @Test(arguments: ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+    func proxiedRequestNeedsAKey(_ name: String) async throws {
+        try await withAPI { api in
+            let answer = try await api.post("/api/v1/links", Self.link, fields: [name: "127.0.0.1"])
+            expectProblem(answer, 403, "loopback-only")
+        }
+    }
+
+    @Test func webPageThatBorrowsOurAddressNeedsAKey() async throws {
+        try await withAPI { api in
+            expectProblem(
+                try await api.post("/api/v1/links", Self.link, fields: ["Host": "evil.example:8000"]), 403, "loopback-only")
+            // Following links is for everybody.
+            try await prepare(api)
+            #expect(try await api.get("/mine", fields: ["Host": "evil.example"]).status == 302)
+        }
+    }
+
+    @Test(arguments: ["192.168.1.5", "203.0.113.9", "2001:db8::1", "::"])
+    func otherMachineNeedsAKey(_ peer: String) async throws {
+        let authenticator = Authenticator(
+            keys: MemoryStore(), bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), clock: .system)
+        await #expect {
+            _ = try await authenticator.authorize(request(), peer: IPAddress(peer), scope: .linksRead)
+        } throws: {
+            ($0 as? Problem)?.slug == "loopback-only"
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func thisMachineNeedsNone(_ peer: String) async throws {
+        let authenticator = Authenticator(
+            keys: MemoryStore(), bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), clock: .system)
+        let caller = try await authenticator.authorize(request(), peer: IPAddress(peer), scope: .admin)
+        #expect(caller.name == "loopback")
+        #expect(try await !authenticator.requiresKey())
+    }
+
+    @Test func revokedKeyStillMeansThatKeysAreNeeded() async throws {
+        try await withAPI { api in
+            _ = try await api.addKey(.admin, revokedAt: TestClock.start)
+            expectProblem(try await api.get("/api/v1/links"), 401, "unauthorized")
+        }
+    }
+
+    /// Access is checked before anything of the request is read.
+    @Test func strangerLearnsNothing() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            let answers = [
+                try await api.get("/api/v1/links/nothing"), try await api.post("/api/v1/links", "{"),
+                try await api.get("/api/v1/links?limit=0"), try await api.get("/api/v1/stats?tz=x"),
+                try await api.post("/api/v1/links", "{}", fields: ["Content-Type": "text/plain"]),
+            ]
+            for answer in answers { expectProblem(answer, 401, "unauthorized") }
+        }
+    }
+}

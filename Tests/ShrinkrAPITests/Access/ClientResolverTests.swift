@@ -1,0 +1,113 @@
+import Hummingbird
+import ShrinkrCore
+import Testing
+
+@testable import ShrinkrAPI
+
+@Suite struct ClientResolverTests {
+    private let resolver = ClientResolver(
+        trustedProxies: ["10.0.0.0/8", "fd00::/8", "192.0.2.7"].compactMap { IPNetwork($0) },
+        countryHeader: "X-Country")
+
+    /// Who a request comes from: peer, `X-Forwarded-For` lines, and the client.
+    static let chains: [(String, [String], String)] = [
+        // A stranger says what it likes.
+        ("203.0.113.9", [], "203.0.113.9"),
+        ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),
+        ("2001:db8::9", ["198.51.100.1"], "2001:db8::9"),
+        // One trusted proxy, and more of them.
+        ("10.0.0.1", [], "10.0.0.1"),
+        ("10.0.0.1", ["198.51.100.1"], "198.51.100.1"),
+        ("192.0.2.7", ["198.51.100.1"], "198.51.100.1"),
+        ("192.0.2.8", ["198.51.100.1"], "192.0.2.8"),
+        ("10.0.0.1", ["198.51.100.1, 10.0.0.2"], "198.51.100.1"),
+        ("10.0.0.1", ["198.51.100.1, 10.0.0.2,fd00::1 ,\t192.0.2.7"], "198.51.100.1"),
+        ("fd00::1", ["2001:db8::5"], "2001:db8::5"),
+        // What stands left of the first stranger, the stranger made up.
+        ("10.0.0.1", ["1.1.1.1, 198.51.100.1"], "198.51.100.1"),
+        ("10.0.0.1", ["127.0.0.1, 10.0.0.9, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
+        ("10.0.0.1", ["nonsense, 198.51.100.1"], "198.51.100.1"),
+        // Several lines are one list.
+        ("10.0.0.1", ["1.1.1.1", "198.51.100.1", "10.0.0.2"], "198.51.100.1"),
+        // Only proxies: the farthest of them.
+        ("10.0.0.1", ["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+        // Ports and brackets.
+        ("10.0.0.1", ["198.51.100.1:4711"], "198.51.100.1"),
+        ("10.0.0.1", ["[2001:db8::5]:4711"], "2001:db8::5"),
+        ("10.0.0.1", ["[2001:db8::5]"], "2001:db8::5"),
+        ("10.0.0.1", ["::ffff:198.51.100.1"], "198.51.100.1"),
+        // Garbage ends what can be known.
+        ("10.0.0.1", ["198.51.100.1, unknown, 10.0.0.2"], "10.0.0.2"),
+        ("10.0.0.1", ["unknown"], "10.0.0.1"),
+        ("10.0.0.1", ["198.51.100.1.1"], "10.0.0.1"),
+        ("10.0.0.1", ["198.51.100.1:80:80"], "10.0.0.1"),
+        ("10.0.0.1", ["[2001:db8::5"], "10.0.0.1"),
+        ("10.0.0.1", ["fe80::1%eth0"], "10.0.0.1"),
+        ("10.0.0.1", [""], "10.0.0.1"),
+        ("10.0.0.1", [", ,"], "10.0.0.1"),
+        ("10.0.0.1", ["198.51.100.1,"], "198.51.100.1"),
+    ]
+
+    @Test(arguments: chains)
+    func clientIsTheFirstThatNoTrustedProxyVouchesFor(_ peer: String, _ lines: [String], _ client: String) throws {
+        var header = fields([:])
+        for line in lines { header.append(.init(name: .xForwardedFor, value: line)) }
+        let peer = try #require(IPAddress(peer))
+        #expect(resolver.address(of: request(fields: header), peer: peer)?.description == client)
+    }
+
+    @Test func unknownPeerIsNobody() {
+        #expect(resolver.address(of: request(fields: fields(["X-Forwarded-For": "198.51.100.1"])), peer: nil) == nil)
+    }
+
+    @Test func withoutTrustedProxiesNobodyIsBelieved() {
+        let resolver = ClientResolver(trustedProxies: [])
+        let address = resolver.address(
+            of: request(fields: fields(["X-Forwarded-For": "198.51.100.1"])), peer: IPAddress("127.0.0.1"))
+        #expect(address?.description == "127.0.0.1")
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1", "DE", "DE"), ("10.0.0.1", "de", "DE"), ("203.0.113.9", "DE", nil), ("10.0.0.1", "DEU", nil),
+        ("10.0.0.1", "D1", nil), ("10.0.0.1", "ä", nil), ("10.0.0.1", "", nil), ("10.0.0.1", nil, nil),
+    ] as [(String, String?, String?)])
+    func countryIsBelievedFromTrustedProxies(_ peer: String, _ given: String?, _ country: String?) {
+        let header = given.map { fields(["X-Country": $0]) } ?? [:]
+        #expect(resolver.country(of: request(fields: header), peer: IPAddress(peer)) == country)
+    }
+
+    @Test func countryNeedsAConfiguredField() {
+        let resolver = ClientResolver(trustedProxies: [IPNetwork("10.0.0.0/8")].compactMap { $0 })
+        let header = fields(["X-Country": "DE", "CF-IPCountry": "DE"])
+        #expect(resolver.country(of: request(fields: header), peer: IPAddress("10.0.0.1")) == nil)
+    }
+
+    /// Peer, `Host`, and whether the request is taken to be made on this machine, for itself.
+    @Test(arguments: [
+        ("127.0.0.1", "localhost", true), ("127.0.0.1", "LOCALHOST:8000", true), ("127.0.0.1", "127.0.0.1:8000", true),
+        ("127.8.8.8", "127.8.8.8", true), ("::1", "[::1]:8000", true), ("::1", "[::1]", true), ("::1", "localhost", true),
+        ("::ffff:127.0.0.1", "localhost", true),
+        // Other machines.
+        ("192.168.1.5", "localhost", false), ("203.0.113.9", "127.0.0.1", false), ("fe80::1", "[::1]", false),
+        // A name that a web page's owner points to this machine (DNS rebinding).
+        ("127.0.0.1", "evil.example", false), ("127.0.0.1", "localhost.evil.example", false),
+        ("127.0.0.1", "127.0.0.1.evil.example:8000", false), ("127.0.0.1", "", false), ("127.0.0.1", "192.168.1.5", false),
+        ("127.0.0.1", "0.0.0.0:8000", false), ("::1", "[2001:db8::1]", false),
+    ])
+    func localRequestComesFromLoopbackAndAsksForIt(_ peer: String, _ host: String, _ isLocal: Bool) throws {
+        let peer = try #require(IPAddress(peer))
+        #expect(resolver.isLocal(request(host: host), peer: peer) == isLocal)
+    }
+
+    @Test(arguments: [
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-anything", "Forwarded", "Via", "X-Real-IP",
+    ])
+    func forwardedRequestIsNotLocal(_ name: String) {
+        let forwarded = request(fields: fields([name: "127.0.0.1"]))
+        #expect(!resolver.isLocal(forwarded, peer: IPAddress("127.0.0.1")))
+    }
+
+    @Test func requestOfNobodyIsNotLocal() {
+        #expect(!resolver.isLocal(request(), peer: nil))
+    }
+}

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import ShrinkrAPI
+
+/// People who follow a dead link get a page, programs get a problem document.
+@Suite struct HTMLProblemTests {
+    private static let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+    @Test func browserGetsAPage() async throws {
+        try await withAPI { api in
+            let answer = try await api.get("/nothing", fields: ["Accept": Self.browser])
+            #expect(answer.status == 404)
+            #expect(answer["content-type"] == "text/html; charset=utf-8")
+            #expect(answer["content-security-policy"]?.contains("default-src 'none'") == true)
+            #expect(answer["x-robots-tag"] == "noindex")
+            #expect(answer["cache-control"] == "no-store")
+            #expect(answer["x-request-id"] != nil)
+            #expect(answer.text.contains("<h1>Not found</h1>"))
+        }
+    }
+
+    @Test func deadLinkSaysWhyOnThePage() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/secret","code":"old","expires_at":"2026-01-01T00:00:00Z"}"#)
+            let answer = try await api.get("/old", fields: ["Accept": Self.browser])
+            #expect(answer.status == 410)
+            #expect(answer.text.contains("The link has expired."))
+            #expect(!answer.text.contains("secret"))
+        }
+    }
+
+    @Test(arguments: ["*/*", "application/json, text/html", "application/problem+json,text/html;q=0.1", "image/png", ""])
+    func programGetsAProblem(_ accept: String) async throws {
+        try await withAPI { api in
+            expectProblem(try await api.get("/nothing", fields: ["Accept": accept]), 404, "not-found")
+        }
+    }
+
+    @Test func apiAlwaysAnswersInJSON() async throws {
+        try await withAPI { api in
+            let fields: Fields = ["Accept": Self.browser]
+            expectProblem(try await api.get("/api/v1/links/nothing", fields: fields), 404, "not-found")
+            expectProblem(try await api.send("PUT", "/api/v1/links", fields: fields), 405, "method-not-allowed")
+        }
+    }
+
+    @Test func headGetsTheHeaderOfThePage() async throws {
+        try await withAPI { api in
+            let answer = try await api.send("HEAD", "/nothing", fields: ["Accept": Self.browser])
+            #expect(answer.status == 404)
+            #expect(answer["content-type"] == "text/html; charset=utf-8")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Testing
+
+@testable import ShrinkrAPI
+
+/// Links that cannot be followed: not yet, or not any more.
+@Suite struct AvailabilityTests {
+    private func expectGone(
+        _ answer: Answer, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        expectProblem(answer, 410, "link-gone", sourceLocation: sourceLocation)
+        #expect(answer.json["reason"] == .string(reason), sourceLocation: sourceLocation)
+        #expect(answer["location"] == nil, sourceLocation: sourceLocation)
+        #expect(!answer.text.contains("example.com"), sourceLocation: sourceLocation)
+    }
+
+    @Test func linkWorksFromItsStartToItsEnd() async throws {
+        try await withAPI { api in
+            try await api.create(
+                #"{"url":"https://example.com/","code":"mine","starts_at":"2026-03-10T12:01:00Z","expires_at":"2026-03-10T12:02:00Z"}"#)
+            expectProblem(try await api.get("/mine"), 404, "not-found")
+            api.clock.advance(by: .milliseconds(59_999))
+            #expect(try await api.get("/mine").status == 404)
+            api.clock.advance(by: .milliseconds(1))
+            #expect(try await api.get("/mine").status == 302)
+            api.clock.advance(by: .milliseconds(59_999))
+            #expect(try await api.get("/mine").status == 302)
+            api.clock.advance(by: .milliseconds(1))
+            expectGone(try await api.get("/mine"), "expired")
+            #expect(api.recordedClicks == 2)
+        }
+    }
+
+    /// A link that has not started looks exactly like one that does not exist.
+    @Test func linkBeforeItsStartGivesNothingAway() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"soon","starts_at":"2027-01-01T00:00:00Z"}"#)
+            let fields: Fields = ["X-Request-Id": "same"]
+            let (soon, never) = (try await api.get("/soon", fields: fields), try await api.get("/never", fields: fields))
+            #expect(soon.body == never.body)
+            #expect(soon.status == never.status)
+            #expect(try await api.get("/soon+", fields: fields).body == never.body)
+        }
+    }
+
+    @Test func disabledLinkIsGoneUntilItIsEnabled() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","enabled":false}"#)
+            expectGone(try await api.get("/mine"), "disabled")
+            expectGone(try await api.get("/mine+"), "disabled")
+            #expect(try await api.send("PATCH", "/api/v1/links/mine", #"{"enabled":true}"#).status == 200)
+            #expect(try await api.get("/mine").status == 302)
+        }
+    }
+
+    @Test func usedUpLinkIsGone() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","max_visits":2}"#)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await api.get("/mine").status == 302)
+            expectGone(try await api.get("/mine"), "exhausted")
+            #expect(try await api.get("/api/v1/links/mine").json["visits_left"] == 0)
+            #expect(api.recordedClicks == 2)
+        }
+    }
+
+    @Test func visitsAreNotTakenTwiceHoweverManyCome() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","max_visits":5}"#)
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<30 { group.addTask { try await api.get("/mine").status } }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 302 } == 5)
+            #expect(statuses.count { $0 == 410 } == 25)
+            #expect(api.recordedClicks == 5)
+        }
+    }
+
+    @Test func higherLimitOpensTheLinkAgain() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","max_visits":1}"#)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await api.get("/mine").status == 410)
+            let answer = try await api.send("PATCH", "/api/v1/links/mine", #"{"max_visits":2}"#)
+            #expect(answer.json["visits_left"] == 1)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await api.get("/mine").status == 410)
+        }
+    }
+}

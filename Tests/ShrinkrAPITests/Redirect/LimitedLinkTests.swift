@@ -1,0 +1,69 @@
+import Testing
+
+@testable import ShrinkrAPI
+
+/// On a link with a visit limit, `HEAD` and declared bots learn nothing and use nothing up.
+@Suite struct LimitedLinkTests {
+    private static let link = #"{"url":"https://example.com/secret","code":"once","title":"My secret","max_visits":1}"#
+
+    private func expectWithheld(_ answer: Answer, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(answer.status == 200, sourceLocation: sourceLocation)
+        #expect(answer["content-type"] == "text/html; charset=utf-8", sourceLocation: sourceLocation)
+        #expect(answer["location"] == nil, sourceLocation: sourceLocation)
+        #expect(answer["cache-control"] == "private, no-store", sourceLocation: sourceLocation)
+        #expect(!answer.text.contains("secret"), sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: ["Slackbot-LinkExpanding 1.0", "facebookexternalhit/1.1", "WhatsApp/2.23", "Googlebot/2.1"])
+    func declaredBotSeesNothingAndUsesNothing(_ agent: String) async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            for _ in 0..<3 {
+                let answer = try await api.get("/once", fields: ["User-Agent": agent])
+                expectWithheld(answer)
+                #expect(answer.text.contains("https://sho.rt/once"))
+            }
+            #expect(api.recordedClicks == 0)
+            #expect(try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0"])["location"] == "https://example.com/secret")
+        }
+    }
+
+    @Test func headSeesNothingAndUsesNothing() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            expectWithheld(try await api.send("HEAD", "/once", fields: ["User-Agent": "Mozilla/5.0"]))
+            #expect(api.recordedClicks == 0)
+            #expect(try await api.get("/once").status == 302)
+        }
+    }
+
+    /// Nobody gets past the limit by the name of a bot.
+    @Test func usedUpLinkIsStillWithheldFromBots() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            #expect(try await api.get("/once").status == 302)
+            expectWithheld(try await api.get("/once", fields: ["User-Agent": "Slackbot 1.0"]))
+            expectWithheld(try await api.send("HEAD", "/once"))
+            #expect(try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0"]).status == 410)
+        }
+    }
+
+    /// A command-line client follows links for a person.
+    @Test(arguments: ["curl/8.0", ""])
+    func toolIsTreatedAsAPerson(_ agent: String) async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            #expect(try await api.get("/once", fields: ["User-Agent": agent]).status == 302)
+            #expect(try await api.get("/once", fields: ["User-Agent": agent]).status == 410)
+        }
+    }
+
+    @Test func linkWithoutLimitRedirectsBotsAndHead() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"free"}"#)
+            #expect(try await api.get("/free", fields: ["User-Agent": "Slackbot 1.0"]).status == 302)
+            #expect(try await api.send("HEAD", "/free").status == 302)
+            #expect(api.recordedClicks == 2)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ShrinkrCore
+import ShrinkrObservability
+import Testing
+
+@testable import ShrinkrAPI
+
+@Suite struct ShutdownTests {
+    @Test func healthFollowsReadiness() async throws {
+        try await withAPI { api in
+            let ready = try await api.get("/health")
+            #expect(ready.status == 200)
+            #expect(ready.json == ["status": "ok"])
+            #expect(ready["cache-control"] == "no-store")
+            #expect(try await api.send("HEAD", "/health").status == 200)
+            api.readiness.beginDraining()
+            let draining = try await api.get("/health")
+            #expect(draining.status == 503)
+            #expect(draining["content-type"] == "application/json")
+            #expect(draining.json == ["status": "unavailable"])
+        }
+    }
+
+    /// Load balancers have to learn of a shutdown before connections are refused.
+    @Test func shutdownBeginsWithNotReady() async throws {
+        try await withAPI(configure: { $0.drainDelay = .milliseconds(500) }) { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
+            #expect(api.readiness.isReady)
+            await api.shutDown()
+            try await eventually("the API says that it is not ready") { !api.readiness.isReady }
+            // New connections are still taken, and redirects answered.
+            #expect(try await api.get("/health").status == 503)
+            #expect(try await api.get("/mine").status == 302)
+            try await eventually("the listener closes") { (try? await api.get("/health")) == nil }
+            #expect(try api.queue.clicks().map(\.code.text) == ["mine"])
+        }
+    }
+
+    @Test func requestInFlightIsFinished() async throws {
+        let gate = Gate()
+        let hold = { (dependencies: inout APIDependencies) in
+            dependencies.links = ScriptedLinkStore(base: dependencies.links, beforeInsert: { await gate.pass() })
+        }
+        try await withAPI(replace: hold) { api in
+            let connection = try await Connection.open(api.port)
+            try await connection.send(api.requestText("GET", "/health"))
+            #expect(try await connection.answer().status == 200)
+            try await connection.send(api.requestText("POST", "/api/v1/links", #"{"url":"https://example.com/"}"#))
+            try await eventually("the request is at work") { gate.arrivals == 1 }
+            await api.shutDown()
+            try await eventually("the listener closes") { (try? await api.get("/health")) == nil }
+            gate.open()
+            #expect(try await connection.answer().status == 201)
+            #expect(try await connection.rest() == "")
+            await connection.close()
+        }
+    }
+
+    @Test func idleConnectionDoesNotHoldUpTheShutdown() async throws {
+        let start = ContinuousClock.now
+        try await withAPI { api in
+            let connection = try await Connection.open(api.port)
+            try await connection.send(api.requestText("GET", "/health"))
+            #expect(try await connection.answer().status == 200)
+            await api.shutDown()
+            #expect(try await connection.rest() == "")
+        }
+        #expect(ContinuousClock.now - start < patience)
+    }
+
+    /// Every click of an answered redirect has reached the queue when the program ends.
+    @Test func clicksAreSentBeforeTheEnd() async throws {
+        let queue = RecordingQueue()
+        try await withAPI(replace: { $0.queue = queue }) { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
+            for _ in 0..<25 { #expect(try await api.get("/mine").status == 302) }
+        }
+        #expect(try queue.clicks().count == 25)
+    }
+}

@@ -1,0 +1,82 @@
+import ShrinkrCore
+import Testing
+
+@testable import ShrinkrAPI
+
+/// Intervals as people in a time zone know them.
+@Suite struct LocalCalendarTests {
+    /// Zone, interval, an instant, and where its interval starts and ends.
+    static let intervals: [(String, StatsInterval, String, String, String)] = [
+        ("UTC", .hour, "2026-03-10T12:34:56Z", "2026-03-10T12:00:00Z", "2026-03-10T13:00:00Z"),
+        ("UTC", .day, "2026-03-10T00:00:00Z", "2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z"),
+        ("UTC", .day, "2026-03-10T23:59:59.999Z", "2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z"),
+        // Weeks begin on Monday, also on a Sunday, also over the end of a year.
+        ("UTC", .week, "2026-03-10T12:00:00Z", "2026-03-09T00:00:00Z", "2026-03-16T00:00:00Z"),
+        ("UTC", .week, "2026-03-15T23:00:00Z", "2026-03-09T00:00:00Z", "2026-03-16T00:00:00Z"),
+        ("UTC", .week, "2026-01-01T12:00:00Z", "2025-12-29T00:00:00Z", "2026-01-05T00:00:00Z"),
+        ("UTC", .month, "2024-02-29T12:00:00Z", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"),
+        ("UTC", .month, "2026-12-31T12:00:00Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        // Half an hour off UTC, and three quarters.
+        ("Asia/Kolkata", .day, "2026-03-10T12:00:00Z", "2026-03-09T18:30:00Z", "2026-03-10T18:30:00Z"),
+        ("Asia/Kolkata", .hour, "2026-03-10T12:10:00Z", "2026-03-10T11:30:00Z", "2026-03-10T12:30:00Z"),
+        ("Asia/Kathmandu", .day, "2026-03-10T12:00:00Z", "2026-03-09T18:15:00Z", "2026-03-10T18:15:00Z"),
+        ("America/St_Johns", .day, "2026-07-01T12:00:00Z", "2026-07-01T02:30:00Z", "2026-07-02T02:30:00Z"),
+        ("America/St_Johns", .hour, "2026-07-01T12:10:00Z", "2026-07-01T11:30:00Z", "2026-07-01T12:30:00Z"),
+        ("America/St_Johns", .month, "2026-03-10T12:00:00Z", "2026-03-01T03:30:00Z", "2026-04-01T02:30:00Z"),
+        // Berlin: a day of 23 hours and one of 25.
+        ("Europe/Berlin", .day, "2026-03-29T12:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("Europe/Berlin", .day, "2026-10-25T12:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+        ("Europe/Berlin", .week, "2026-03-29T12:00:00Z", "2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("Europe/Berlin", .month, "2026-10-10T12:00:00Z", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z"),
+        // The hour that comes twice is two hours.
+        ("Europe/Berlin", .hour, "2026-10-25T00:30:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"),
+        ("Europe/Berlin", .hour, "2026-10-25T01:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"),
+        ("Europe/Berlin", .hour, "2026-03-29T00:59:59Z", "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z"),
+        ("Europe/Berlin", .hour, "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"),
+        // Where the clocks change at midnight there is a day without one.
+        ("Africa/Cairo", .day, "2026-04-24T12:00:00Z", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"),
+    ]
+
+    @Test(arguments: intervals)
+    func intervalIsTheLocalOne(
+        _ zone: String, _ interval: StatsInterval, _ time: String, _ start: String, _ end: String
+    ) throws {
+        let calendar = try #require(LocalCalendar(identifier: zone))
+        let found = calendar.start(of: interval, containing: try #require(Timestamp(rfc3339: time)))
+        #expect(found.rfc3339 == start)
+        #expect(calendar.next(interval, after: found).rfc3339 == end)
+    }
+
+    /// Whatever a zone does to its clocks, intervals follow each other without gap and overlap, and each instant is in
+    /// the one that it is said to be in.
+    @Test(arguments: [
+        "UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kolkata", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe",
+        "America/New_York", "Pacific/Chatham", "America/Havana", "Africa/Casablanca", "Europe/Dublin",
+    ])
+    func intervalsTileTime(_ zone: String) throws {
+        let calendar = try #require(LocalCalendar(identifier: zone))
+        for interval in StatsInterval.allCases {
+            let step: Int64 = interval == .hour ? 900 : 6 * 3_600
+            var start = calendar.start(of: interval, containing: Timestamp(seconds: 1_767_225_600))
+            var end = calendar.next(interval, after: start)
+            for offset in stride(from: 0, to: Int64(366 * 86_400), by: Int(step)) {
+                let time = Timestamp(seconds: 1_767_225_600 + offset)
+                if time >= end { (start, end) = (end, calendar.next(interval, after: end)) }
+                try #require(start <= time && time < end, "\(interval) \(time.rfc3339)")
+                try #require(calendar.start(of: interval, containing: time) == start, "\(interval) \(time.rfc3339)")
+            }
+        }
+    }
+
+    @Test(arguments: ["", "EST", "CET", "GMT+2", "+02:00", "Mars/Olympus", "europe/berlin ", "local", "/", "Europe/"])
+    func otherNamesAreNoZone(_ name: String) {
+        #expect(LocalCalendar(identifier: name) == nil)
+    }
+
+    @Test func daysAreCountedBackByTheCalendar() throws {
+        let calendar = try #require(LocalCalendar(identifier: "Europe/Berlin"))
+        let time = try #require(Timestamp(rfc3339: "2026-04-10T12:00:00Z"))
+        // Over the change of the clocks: still a midnight.
+        #expect(calendar.startOfDay(29, before: time).rfc3339 == "2026-03-11T23:00:00Z")
+    }
+}

@@ -1,0 +1,44 @@
+import ShrinkrCore
+import ShrinkrStore
+
+/// A link store that does what the test says before it inserts or reads.
+struct ScriptedLinkStore: LinkStore {
+    let base: any LinkStore
+    var beforeInsert: @Sendable () async throws -> Void = {}
+    var beforeRead: @Sendable () async throws -> Void = {}
+
+    func insert(
+        _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
+    ) async throws -> [InsertOutcome] {
+        try await beforeInsert()
+        return try await base.insert(links, completing: completion)
+    }
+
+    func link(_ code: ShortCode) async throws -> Link? {
+        try await beforeRead()
+        return try await base.link(code)
+    }
+
+    func update(
+        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        change: @escaping @Sendable (Link) throws -> LinkSettings
+    ) async throws -> ChangeOutcome {
+        try await base.update(code, ifVersion: version, at: now, change: change)
+    }
+
+    func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await base.delete(code, ifVersion: version, at: now)
+    }
+
+    func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {
+        try await base.takeVisit(code, at: now)
+    }
+
+    func links(_ query: LinkQuery) async throws -> LinkPage { try await base.links(query) }
+
+    func changes(after position: Int64, limit: Int) async throws -> [LinkChange] {
+        try await base.changes(after: position, limit: limit)
+    }
+
+    func latestChange() async throws -> Int64 { try await base.latestChange() }
+}

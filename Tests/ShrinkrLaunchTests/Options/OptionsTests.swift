@@ -1,0 +1,58 @@
+import APILaunch
+import ArgumentParser
+import Testing
+import WorkerLaunch
+
+@testable import ShrinkrLaunch
+
+/// The groups of flags of all programs.
+private let groups: [any SettingOptions.Type] = [SharedOptions.self, APIOptions.self, WorkerOptions.self]
+
+extension SettingOptions {
+    /// The settings that the command line gives; nil where it is refused.
+    fileprivate static func given(_ arguments: [String]) -> [Setting: String]? {
+        (try? parse(arguments))?.settings.compactMapValues { $0 }
+    }
+}
+
+@Suite("Flags") struct OptionsTests {
+    @Test("give every setting that has one, each by one flag of the setting's name", arguments: Setting.all)
+    func everySetting(setting: Setting) {
+        let isSwitch = setting == .allowPrivateDestinations
+        let answers = groups.compactMap { $0.given(isSwitch ? [setting.flag] : [setting.flag, "some value"]) }
+        #expect(answers == (!setting.hasFlag ? [] : [[setting: isSwitch ? "true" : "some value"]]))
+    }
+
+    @Test("give nothing where they are not given")
+    func nothing() {
+        #expect(groups.map { $0.given([]) } == [[:], [:], [:]])
+    }
+
+    @Test("belong to one group each")
+    func disjointness() throws {
+        let settings = try groups.flatMap { Array(try $0.parse([]).settings.keys) }
+        #expect(settings.count == Set(settings).count)
+        #expect(Set(settings) == Set(Setting.all.filter(\.hasFlag)))
+    }
+
+    @Test("all give a setting")
+    func everyFlag() throws {
+        for group in groups {
+            let options = try group.parse([])
+            #expect(Mirror(reflecting: options).children.count == options.settings.count)
+        }
+    }
+
+    @Test("come before variables")
+    func precedence() async throws {
+        let shared = try SharedOptions.parse(["--admin-port", "1", "--log-level", "debug"])
+        let api = try APIOptions.parse(["--http-port", "2"])
+        let environment = ["SHRINKR_ADMIN_PORT": "3", "SHRINKR_HTTP_PORT": "4", "SHRINKR_HTTP_HOST": "five"]
+        let reader = SettingsReader(api, shared, environment: environment)
+        #expect(try await reader.text(.adminPort) == "1")
+        #expect(try await reader.text(.logLevel) == "debug")
+        #expect(try await reader.text(.httpPort) == "2")
+        #expect(try await reader.text(.httpHost) == "five")
+        #expect(try await reader.text(.baseURL) == nil)
+    }
+}

@@ -1,0 +1,37 @@
+import Logging
+import ShrinkrCore
+import ShrinkrStore
+import Testing
+
+@testable import ShrinkrWorker
+
+@Suite struct VisitorSweeperTests {
+    @Test func visitorsOfLongPastDaysAreForgottenAndTheirNumberStays() async throws {
+        let store = MemoryStore()
+        let now = Timestamp(seconds: 1_795_000_000)
+        let code = try #require(ShortCode("swept"))
+        _ = try await store.insert(
+            [NewLink(candidates: [code], settings: LinkSettings(url: "https://example.com/"), createdAt: now)],
+            completing: nil)
+        for (number, daysAgo) in [(Int64(1), Int64(40)), (2, 1)] {
+            let day = now.utcDay - daysAgo
+            let visitor = VisitorKey(day: day, visitor: VisitorHash(bits: 7))
+            let counts = LinkCounts(
+                buckets: [TimeBucket(index: day * 96): Tally(people: 1)], visitors: [visitor: HourSet(hour: 0)])
+            let frame = CountedFrame(
+                id: FrameID(journal: "00000000-0000-4000-8000-000000000000", number: number), counts: [code: counts],
+                clicks: 1)
+            _ = try await store.add([frame], at: now)
+        }
+        let sweeper = VisitorSweeper(
+            stats: store, wallClock: WallClock { now }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+
+        await sweeper.sweep()
+
+        #expect(await store.forgetVisitors(beforeDay: now.utcDay - VisitorSweeper.keptDays) == 0)
+        #expect(await store.forgetVisitors(beforeDay: now.utcDay + 1) == 1)
+        let range = StatsRange(
+            code: code, buckets: TimeBucket(index: (now.utcDay - 50) * 96)..<TimeBucket(index: (now.utcDay + 1) * 96))
+        #expect(await store.visitors(range) == 2)
+    }
+}
