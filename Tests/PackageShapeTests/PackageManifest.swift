@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What `Package.swift` says of the package's own targets.
 struct PackageManifest: Decodable {
@@ -42,17 +43,14 @@ struct PackageManifest: Decodable {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "shrinkr-shape-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: scratch) }
         let swift = ProcessInfo.processInfo.environment["SWIFT"] ?? "swift"
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            swift, "package", "--package-path", root.path, "--scratch-path", scratch.path, "dump-package",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let json = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Unreadable(exitCode: process.terminationStatus) }
+        // Foundation's `Process` can wait for ever for a child that has already ended.
+        let command = "'\(swift)' package --package-path '\(root.path)' --scratch-path '\(scratch.path)' dump-package"
+        guard let pipe = popen(command, "r") else { throw Unreadable(exitCode: -1) }
+        var json = Data()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { json.append(contentsOf: buffer[..<count]) }
+        let status = pclose(pipe)
+        guard status == 0 else { throw Unreadable(exitCode: status) }
         return try JSONDecoder().decode(PackageManifest.self, from: json)
     }
 

@@ -47,7 +47,7 @@ struct ClickPublisher: Service {
                 let frames = try await dispenser.next(limit: Self.framesPerBatch)
                 try await send(frames, dispenser: dispenser)
                 guard frames.isEmpty else { continue }
-                if isDraining, journal.status().unacknowledgedFrames == 0 { return }
+                if isDraining, await dispenser.isIdle { return }
             } catch let error as JournalError {
                 logger.error("Journal cannot be read", metadata: ["error": "\(error)"])
             }
@@ -62,7 +62,7 @@ struct ClickPublisher: Service {
             let outcomes = await queue.send(pending.map(outgoing))
             let accepted = zip(pending, outcomes).filter { $0.1 == .accepted }.map(\.0)
             metrics.clicksPublished.increment(by: accepted.reduce(0) { $0 + $1.records.count })
-            try await dispenser.accept(accepted.map(\.number))
+            await acknowledge(accepted, dispenser: dispenser)
             let failed = zip(pending, outcomes).filter { $0.1 != .accepted }
             guard let first = failed.first else { return }
             metrics.publishFailures.increment(by: failed.count)
@@ -70,6 +70,16 @@ struct ClickPublisher: Service {
             pending = failed.map(\.0)
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
             pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    /// Where the journal cannot note what the queue has, frames come again after the next start, which is harmless; the
+    /// rest of the batch must be sent all the same.
+    private func acknowledge(_ frames: [SealedFrame], dispenser: FrameDispenser) async {
+        do {
+            try await dispenser.accept(frames.map(\.number))
+        } catch {
+            logger.error("Journal cannot be acknowledged", metadata: ["error": "\(error)"])
         }
     }
 

@@ -11,6 +11,9 @@ actor FrameDispenser {
         window = PublishWindow(acknowledged: journal.status().acknowledgedFrame)
     }
 
+    /// Whether the queue has every frame that was handed out, and nobody is just taking more.
+    var isIdle: Bool { !isReading && window.isEmpty }
+
     /// The next frames in order, at most `limit`; none where there are none, or another sender is just taking some.
     func next(limit: Int) async throws -> [SealedFrame] {
         // Suspended in a read, the actor would let a second sender take the same frames.

@@ -13,6 +13,9 @@ struct PublishWindow {
         handedOut = acknowledged
     }
 
+    /// Whether the queue has every frame that was taken out.
+    var isEmpty: Bool { outstanding.isEmpty }
+
     /// Notes that a frame was taken out of the journal to be sent; frames come in order.
     mutating func handOut(_ number: UInt64) {
         handedOut = number

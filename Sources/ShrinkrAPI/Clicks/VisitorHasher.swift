@@ -21,7 +21,8 @@ final class VisitorHasher: Sendable {
     func hash(address: IPAddress?, userAgent: String?, at time: Timestamp) -> VisitorHash? {
         guard let address else { return nil }
         var mac = HMAC<SHA256>(key: key(for: time))
-        mac.update(data: address.bytes)
+        // The length keeps addresses of four bytes, and what follows them, apart from those of sixteen.
+        mac.update(data: [UInt8(address.bytes.count)] + address.bytes)
         mac.update(data: Array((userAgent ?? "").utf8))
         return VisitorHash(bits: mac.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }

@@ -68,11 +68,17 @@ struct ObjectReader {
         return time
     }
 
-    mutating func strings(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String]? {
+    /// - Parameter items: what the elements are called in the sentence that asks for an array.
+    mutating func array(_ name: String, of items: String, count: ClosedRange<Int>) -> [JSONValue]? {
         guard let value = value(name) else { return nil }
-        guard case .array(let elements) = value else { return wrong(name, .wrongType("an array of strings")) }
+        guard case .array(let elements) = value else { return wrong(name, .wrongType("an array of \(items)")) }
         guard elements.count >= count.lowerBound else { return wrong(name, .tooFewItems(minimum: count.lowerBound)) }
         guard elements.count <= count.upperBound else { return wrong(name, .tooManyItems(maximum: count.upperBound)) }
+        return elements
+    }
+
+    mutating func strings(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String]? {
+        guard let elements = array(name, of: "strings", count: count) else { return nil }
         let items = elements.enumerated().map { JSONValue.Member(String($0), $1) }
         var reader = ObjectReader(items, at: "\(path)/\(Self.escaped(name))")
         let texts = items.compactMap { item in

@@ -35,18 +35,11 @@ struct BatchController: Sendable {
     }
 
     private static func items(_ members: [JSONValue.Member], destinations: Destinations) throws -> [Item] {
-        var errors = members.filter { $0.name != "links" }.map {
-            FieldError(location: .pointer("/\($0.name)"), problem: .unknownMember)
-        }
-        guard let list = members.first(where: { $0.name == "links" })?.value else {
-            errors.append(FieldError(location: .pointer("/links"), problem: .required))
-            throw Problem.validation(errors)
-        }
-        guard case .array(let values) = list, (1...LinkLimits.batchItems).contains(values.count) else {
-            let problem = FieldProblem("out_of_range", "This must be an array of 1 to \(LinkLimits.batchItems) links.")
-            throw Problem.validation(errors + [FieldError(location: .pointer("/links"), problem: problem)])
-        }
-        guard errors.isEmpty else { throw Problem.validation(errors) }
+        var reader = ObjectReader(members)
+        let values = reader.array("links", of: "links", count: 1...LinkLimits.batchItems)
+        if values == nil, reader.errors.isEmpty { reader.report("links", .required) }
+        reader.finish()
+        guard let values, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
         return values.map { item($0, destinations: destinations) }
     }
 

@@ -15,7 +15,7 @@ struct ProblemMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.requestID = RequestIdentity.id(for: request)
+        context.requestID = RequestIdentity.id(in: request.headers)
         var response: Response
         do {
             response = try await next(request, context)

@@ -1,13 +1,12 @@
 import HTTPTypes
-import Hummingbird
 
 /// Names a request: as the client or a proxy before us named it, if that is harmless to repeat, else at random.
 enum RequestIdentity {
     /// Most characters of a name taken over from the request.
     static let maximumLength = 64
 
-    static func id(for request: Request) -> String {
-        if let given = request.headers[.xRequestID], isHarmless(given) { return given }
+    static func id(in headers: HTTPFields) -> String {
+        if let given = headers[.xRequestID], isHarmless(given) { return given }
         let bits = UInt64.random(in: .min ... .max)
         let digits = String(bits, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

@@ -13,7 +13,7 @@ extension Request {
             throw problem
         }
         let bytes = try await bytes(limit: limit)
-        guard let value = JSONValue(parsing: bytes) else { throw Problem.malformedRequest("The body is not JSON.") }
+        guard let value = try? JSONParser.parse(bytes) else { throw Problem.malformedRequest("The body is not JSON.") }
         guard case .object(let members) = value else {
             throw Problem.malformedRequest("The body must be a JSON object.")
         }

@@ -20,7 +20,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum State {
         case serving
-        /// The request cannot be read; this problem answers it in place of whatever the framework writes.
+        /// A request cannot be read: this problem answers it, after the answers to those before it.
         case failed(Problem)
         /// The last answer is out; everything that still comes in is thrown away.
         case lingering
@@ -30,7 +30,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.serving
     private var deadline: Scheduled<Void>?
     private var closesAfterResponse = false
+    /// Requests that have begun and whose answer is not complete.
     private var unanswered = 0
+    /// Whether the last request that has begun has not ended.
+    private var isReading = false
+    /// Whether an answer has begun and not ended.
+    private var isAnswering = false
+    private var lastFields: HTTPFields = [:]
 
     init(limits: HTTPLimits) {
         self.limits = limits
@@ -39,11 +45,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .serving = state else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
+            isReading = true
+            lastFields = head.headerFields
             startDeadline(context)
         case .body: break
-        case .end: stopDeadline()
+        case .end:
+            isReading = false
+            stopDeadline()
         }
         context.fireChannelRead(data)
     }
@@ -68,7 +78,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch state {
-        case .failed(let problem) where unanswered <= 1:
+        case .failed(let problem) where isReading && unanswered == 1:
+            // The framework's answer to the request that broke off.
             promise?.succeed()
             writeLast(problem, context: context)
         case .lingering:
@@ -87,9 +98,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func pass(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         let part = unwrapOutboundIn(data)
-        if case .head(let head) = part { closesAfterResponse = head.headerFields[.connection] == "close" }
+        if case .head(let head) = part {
+            isAnswering = true
+            closesAfterResponse = head.headerFields[.connection] == "close"
+        }
         context.write(data, promise: promise)
         guard case .end = part else { return }
+        isAnswering = false
         unanswered -= 1
         if closesAfterResponse {
             linger(context)
@@ -98,23 +113,24 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func bodyIsLate(_ context: ChannelHandlerContext) {
-        // Where the request has its answer already, there is nothing left to say.
-        unanswered == 0 ? linger(context) : fail(.requestTimeout, context: context)
-    }
-
     /// Answers with the problem, after the answers to requests before the broken one.
     private func fail(_ problem: Problem, context: ChannelHandlerContext) {
-        state = .failed(problem)
         stopDeadline()
+        // A request that broke off after its answer had begun gets no other.
+        if isReading, unanswered == 0 { return linger(context) }
+        if isReading, unanswered == 1, isAnswering { return closesAfterResponse = true }
+        state = .failed(problem)
         if unanswered == 0 { writeLast(problem, context: context) }
         // With a request open, the framework is waiting for its body: the error ends that, and its answer becomes ours.
         context.fireErrorCaught(HTTPParserError.invalidEOFState)
     }
 
     private func writeLast(_ problem: Problem, context: ChannelHandlerContext) {
-        let body = ByteBuffer(bytes: problem.document(requestID: nil).bytes)
+        let requestID = RequestIdentity.id(in: isReading ? lastFields : [:])
+        let body = ByteBuffer(bytes: problem.document(requestID: requestID).bytes)
         var headers = problem.headers
+        headers[.xRequestID] = requestID
+        headers[.cacheControl] = "no-store"
         headers[.contentType] = "application/problem+json"
         headers[.contentLength] = String(body.readableBytes)
         headers[.connection] = "close"
@@ -139,7 +155,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: TimeAmount(limits.bodyTimeout)) {
             let (guardian, context) = bound.value
-            guardian.bodyIsLate(context)
+            guardian.fail(.requestTimeout, context: context)
         }
     }
 

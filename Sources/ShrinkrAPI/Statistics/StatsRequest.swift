@@ -49,10 +49,10 @@ struct StatsRequest: Sendable {
         groupBy = reader.choice("group_by")
         traffic = reader.choice("traffic") ?? .all
         let to = reader.time("to") ?? now
-        let from = reader.time("from") ?? calendar?.startOfDay(Self.defaultDays, before: to) ?? to
-        Self.check(from: from, to: to, interval: interval, &reader)
+        let from = reader.time("from") ?? calendar?.startOfDay(Self.defaultDays, before: to)
+        if let from { Self.check(from: from, to: to, interval: interval, &reader) }
         try reader.finish()
-        guard let calendar else { throw Problem.internalError }
+        guard let calendar, let from else { throw Problem.internalError }
         self.calendar = calendar
         buckets = TimeBucket(containing: from)..<TimeBucket(containing: to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1)))
     }

@@ -5,11 +5,18 @@ import Testing
 
 /// Every kind of problem document (RFC 9457) that needs no story of its own.
 @Suite struct ProblemTests {
-    @Test(arguments: ["/", "/a/b", "/api", "/api/v1", "/api/v2/links", "/api/v1/links/a/b", "/api/v1/links/a/qr/b", "/favicon.ico", "/index.html"])
+    @Test(arguments: ["/", "/a/b", "/api", "/api/v1", "/api/v2/links", "/api/v1/links/a/b", "/api/v1/links/a/qr/b"])
     func unknownPathIsNotFound(_ path: String) async throws {
         try await withAPI { api in
             expectProblem(try await api.get(path), 404, "not-found")
             expectProblem(try await api.post(path, "{}"), 404, "not-found")
+        }
+    }
+
+    @Test(arguments: ["/favicon.ico", "/index.html", "/wp-login.php"])
+    func pathThatNoCodeCanHaveIsNotFound(_ path: String) async throws {
+        try await withAPI { api in
+            expectProblem(try await api.get(path), 404, "not-found")
         }
     }
 

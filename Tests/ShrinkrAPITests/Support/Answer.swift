@@ -16,7 +16,7 @@ struct Answer {
     var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The body as JSON; null where it is none.
-    var json: JSONValue { JSONValue(parsing: body) ?? .null }
+    var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
 
     /// What a validation problem complains of, such as `/url required` or `?limit out_of_range`, sorted.
     var complaints: [String] {

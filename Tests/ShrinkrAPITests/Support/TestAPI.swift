@@ -36,6 +36,8 @@ func withAPI(
     configure: (inout APIConfiguration) -> Void = { _ in }, replace: (inout APIDependencies) -> Void = { _ in },
     journalLimits: JournalConfiguration = JournalConfiguration(), test: (TestAPI) async throws -> Void
 ) async throws {
+    await slots.take()
+    defer { slots.give() }
     let (folder, clock, store) = (try TemporaryFolder(), TestClock(), MemoryStore())
     let (queue, registry) = (RecordingQueue(), MetricsRegistry())
     let readiness = Readiness(components: [API.readinessComponent])
@@ -61,6 +63,9 @@ func withAPI(
     }
     withExtendedLifetime(folder) {}
 }
+
+/// How many APIs run at once; with all of them, tests that measure time would measure each other.
+private let slots = Slots(8)
 
 /// A logger that says nothing.
 let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -13,15 +13,22 @@ final class Gate: Sendable {
     /// How many have come, also those that the open gate let through.
     var arrived: Int { state.withLock { $0.arrived } }
 
+    /// Waits until the gate is open. Cancellation opens it, so that a test that runs out of time ends.
     func wait() async {
-        await withCheckedContinuation { waiter in
-            let isOpen = state.withLock { state in
-                state.arrived += 1
-                if !state.isOpen { state.waiters.append(waiter) }
-                return state.isOpen
-            }
-            if isOpen { waiter.resume() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { join($0) }
+        } onCancel: {
+            open()
         }
+    }
+
+    private func join(_ waiter: CheckedContinuation<Void, Never>) {
+        let isOpen = state.withLock { state in
+            state.arrived += 1
+            if !state.isOpen { state.waiters.append(waiter) }
+            return state.isOpen
+        }
+        if isOpen { waiter.resume() }
     }
 
     func open() {
