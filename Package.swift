@@ -59,7 +59,8 @@ let package = Package(
         // What a link, a click and a frame are.
         .target(name: "ShrinkrCore", swiftSettings: settings),
         // Where links and counts live.
-        .target(name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),
+        .target(
+            name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),
         .target(
             name: "ShrinkrStoreSQLite", dependencies: ["ShrinkrCore", "ShrinkrStore", grdb, logging],
             swiftSettings: settings),
@@ -118,13 +119,15 @@ let package = Package(
         .executableTarget(
             name: "shrinkr-api",
             dependencies: [
-                "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite",
+                "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability",
+                "ShrinkrStoreSQLite",
                 argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-worker",
             dependencies: [
-                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser,
+                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker",
+                "WorkerLaunch", argumentParser,
                 logging,
             ], swiftSettings: settings),
         .executableTarget(

@@ -31,7 +31,8 @@ package struct APILaunch: Sendable {
         let isOpen = try await !api.requiresKey()
         guard Self.isLoopback(configuration.host) || !isOpen else {
             throw ConfigurationError(
-                .httpHost, "is '\(configuration.host)', which other machines can reach, but no API key is configured; "
+                .httpHost,
+                "is '\(configuration.host)', which other machines can reach, but no API key is configured; "
                     + "set \(Setting.apiKey.variable), create a key with 'keys create', or listen on loopback")
         }
         self.configuration = configuration
@@ -52,7 +53,8 @@ package struct APILaunch: Sendable {
     }
 
     private static func build(
-        _ configuration: APIConfiguration, _ dependencies: APIDependencies, onListening: @escaping @Sendable (Int) -> Void
+        _ configuration: APIConfiguration, _ dependencies: APIDependencies,
+        onListening: @escaping @Sendable (Int) -> Void
     ) throws -> API {
         do {
             return try buildAPI(configuration: configuration, dependencies: dependencies, onListening: onListening)

@@ -69,7 +69,8 @@ package struct KeysCommand: AsyncParsableCommand {
         package func run() async throws {
             let keys = try await withStore(shared) { try await $0.apiKeys(limit: 1_000) }
             for key in keys {
-                let state = key.revokedAt.map { "revoked \($0.rfc3339)" }
+                let state =
+                    key.revokedAt.map { "revoked \($0.rfc3339)" }
                     ?? key.expiresAt.map { "expires \($0.rfc3339)" } ?? "active"
                 let scopes = key.scopes.sorted().map(\.rawValue).joined(separator: ",")
                 print([key.id, key.createdAt.rfc3339, state, scopes, key.name].joined(separator: "\t"))

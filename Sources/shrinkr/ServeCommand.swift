@@ -29,7 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
         let aws = SharedAWSClient(environment: environment, logger: logger)
         let queue = try await ServeQueue(reader, settings: settings, aws: aws)
         let registry = MetricsRegistry()
-        let readiness = Readiness(components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
+        let readiness = Readiness(
+            components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
         let worker = try await WorkerLaunch(
             reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
             aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)

@@ -48,7 +48,9 @@ struct PackageManifest: Decodable {
         guard let pipe = popen(command, "r") else { throw Unreadable(exitCode: -1) }
         var json = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { json.append(contentsOf: buffer[..<count]) }
+        while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 {
+            json.append(contentsOf: buffer[..<count])
+        }
         let status = pclose(pipe)
         guard status == 0 else { throw Unreadable(exitCode: status) }
         return try JSONDecoder().decode(PackageManifest.self, from: json)

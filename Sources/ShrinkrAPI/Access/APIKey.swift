@@ -20,7 +20,8 @@ package struct APIKey: Sendable, CustomStringConvertible {
     /// Nil where the text does not look like a key.
     package init?(_ text: String) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "shk", parts[1].utf8.count == 12, parts[2].utf8.count == Self.secretBytes * 2
+        guard parts.count == 3, parts[0] == "shk", parts[1].utf8.count == 12,
+            parts[2].utf8.count == Self.secretBytes * 2
         else { return nil }
         (id, secret) = (String(parts[1]), String(parts[2]))
     }

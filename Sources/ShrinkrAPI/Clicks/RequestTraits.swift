@@ -21,8 +21,11 @@ enum Language {
     static func preferred(_ field: String) -> String? {
         let first = field.split(separator: ",", maxSplits: 1).first ?? ""
         let tag = first.split(separator: ";", maxSplits: 1).first.map { $0.trimmingWhitespace() } ?? ""
-        let isTag = !tag.isEmpty && tag.utf8.count <= ClickLimits.languageBytes
-            && tag.utf8.allSatisfy { ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        let isTag =
+            !tag.isEmpty && tag.utf8.count <= ClickLimits.languageBytes
+            && tag.utf8.allSatisfy {
+                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || $0 == 0x2D
+            }
         return isTag ? String(tag) : nil
     }
 }

@@ -67,7 +67,8 @@ struct BatchController: Sendable {
         return SavedAnswer(status: .ok, json: ["results": .array(results)])
     }
 
-    private static func result(_ outcome: InsertOutcome, to request: LinkRequest, presenter: LinkPresenter) -> JSONValue {
+    private static func result(_ outcome: InsertOutcome, to request: LinkRequest, presenter: LinkPresenter) -> JSONValue
+    {
         switch outcome {
         case .created(let link, _): ["status": 201, "link": presenter.json(link)]
         case .reused(let link): ["status": 200, "link": presenter.json(link)]

@@ -40,7 +40,8 @@ struct DeniedDomainsReloader: Service {
             destinations.deny(domains)
             logger.info("Denied domains read", metadata: ["file": "\(file)", "domains": "\(domains.count)"])
         } catch {
-            logger.error("Denied domains not read; the last list stays", metadata: ["file": "\(file)", "error": "\(error)"])
+            logger.error(
+                "Denied domains not read; the last list stays", metadata: ["file": "\(file)", "error": "\(error)"])
         }
     }
 

@@ -48,7 +48,9 @@ struct FieldProblem: Hashable, Sendable {
     }
 
     static func tooShort(minimum: Int) -> FieldProblem {
-        FieldProblem("too_short", minimum == 1 ? "The text must not be empty." : "The text needs at least \(minimum) characters.")
+        FieldProblem(
+            "too_short", minimum == 1 ? "The text must not be empty." : "The text needs at least \(minimum) characters."
+        )
     }
 
     static func tooLong(maximum: Int) -> FieldProblem {

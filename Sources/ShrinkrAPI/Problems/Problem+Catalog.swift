@@ -98,7 +98,8 @@ extension Problem {
     static func headersTooLarge(limit: Int) -> Problem {
         Problem(
             "headers-too-large", title: "Header too large", status: .requestHeaderFieldsTooLarge,
-            detail: "The request line and header must not have more than \(limit) bytes.", headers: [.connection: "close"])
+            detail: "The request line and header must not have more than \(limit) bytes.",
+            headers: [.connection: "close"])
     }
 
     static var internalError: Problem {

@@ -19,7 +19,10 @@ enum PreviewPage {
     static func withheld(shortURL: String) -> Response {
         HTMLPage(
             title: "Short link",
-            paragraphs: [.text("The short link \(shortURL) can be followed only a limited number of times. Open it in a browser.")]
+            paragraphs: [
+                .text(
+                    "The short link \(shortURL) can be followed only a limited number of times. Open it in a browser.")
+            ]
         ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
     }
 }

@@ -22,9 +22,10 @@ extension Router<APIContext> {
 
 extension HTTPRequest.Method {
     /// The methods that the HTTP parser knows; it refuses all others itself.
-    fileprivate static let parsed: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
-    ]
+    fileprivate static let parsed: [HTTPRequest.Method] =
+        [
+            .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
+        ]
         + [
             "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL",
             "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "QUERY", "REBIND", "REPORT", "SEARCH", "SOURCE",

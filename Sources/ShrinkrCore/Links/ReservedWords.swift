@@ -1,7 +1,8 @@
 /// Words that no link may use as its alias, because the server or a crawler looks for something else there.
 package enum ReservedWords {
     private static let words: Set<String> = [
-        "admin", "api", "assets", "batch", "docs", "favicon", "health", "healthz", "index", "livez", "login", "logout", "metrics",
+        "admin", "api", "assets", "batch", "docs", "favicon", "health", "healthz", "index", "livez", "login", "logout",
+        "metrics",
         "openapi", "qr", "readyz", "robots", "security", "shrinkr", "sitemap", "static", "stats", "well-known",
     ]
 

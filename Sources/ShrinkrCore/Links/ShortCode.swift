@@ -7,7 +7,9 @@ package struct ShortCode: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil where the text is empty, too long, or has another character.
     package init?(_ text: some StringProtocol) {
-        guard (1...Self.maximumLength).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        guard (1...Self.maximumLength).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
+            return nil
+        }
         self.text = String(text)
     }
 

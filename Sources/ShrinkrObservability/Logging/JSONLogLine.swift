@@ -29,7 +29,9 @@ enum JSONLogLine {
 
     private static func appendHead(_ record: LogRecord, to json: inout JSONText) {
         json.key("ts")
-        json.plainString { $0.append(contentsOf: Timestamp(milliseconds: record.unixMilliseconds).rfc3339WithMilliseconds.utf8) }
+        json.plainString {
+            $0.append(contentsOf: Timestamp(milliseconds: record.unixMilliseconds).rfc3339WithMilliseconds.utf8)
+        }
         json.key("level")
         json.string(record.level.rawValue)
         json.key("msg")

@@ -11,11 +11,13 @@ import Testing
 
     /// Every operation of the API with the scope that it needs.
     private static let operations: [(String, String, String?, APIScope)] = [
-        ("POST", "/api/v1/links", link, .linksWrite), ("POST", "/api/v1/links/batch", #"{"links":[\#(link)]}"#, .linksWrite),
+        ("POST", "/api/v1/links", link, .linksWrite),
+        ("POST", "/api/v1/links/batch", #"{"links":[\#(link)]}"#, .linksWrite),
         ("GET", "/api/v1/links", nil, .linksRead), ("GET", "/api/v1/links/mine", nil, .linksRead),
         ("PATCH", "/api/v1/links/mine", "{}", .linksWrite), ("DELETE", "/api/v1/links/other", nil, .linksWrite),
         ("GET", "/api/v1/links/mine/stats", nil, .statsRead), ("GET", "/api/v1/stats", nil, .statsRead),
-        ("POST", "/api/v1/keys", #"{"name":"n","scopes":["links:read"]}"#, .admin), ("GET", "/api/v1/keys", nil, .admin),
+        ("POST", "/api/v1/keys", #"{"name":"n","scopes":["links:read"]}"#, .admin),
+        ("GET", "/api/v1/keys", nil, .admin),
         ("DELETE", "/api/v1/keys/nothing", nil, .admin),
     ]
 
@@ -96,7 +98,9 @@ import Testing
     @Test(arguments: [true, false])
     func otherSchemeIsNoKey(_ hasKey: Bool) async throws {
         try await withAPI(configure: { $0.bootstrapKey = hasKey ? "opensesame" : nil }) { api in
-            let values = ["Basic b3BlbnNlc2FtZQ==", "opensesame", "Bearer", "Bearer ", "Bearer a b", "Token opensesame", ""]
+            let values = [
+                "Basic b3BlbnNlc2FtZQ==", "opensesame", "Bearer", "Bearer ", "Bearer a b", "Token opensesame", "",
+            ]
             for value in values {
                 let fields: Fields = ["Authorization": value, "X-Api-Key": "opensesame"]
                 expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
@@ -107,7 +111,8 @@ import Testing
     @Test func bootstrapKeyOpensEverything() async throws {
         try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api async throws in
             let given: [Fields] = [
-                ["Authorization": "Bearer opensesame"], ["Authorization": "bearer   opensesame"], ["X-Api-Key": "opensesame"],
+                ["Authorization": "Bearer opensesame"], ["Authorization": "bearer   opensesame"],
+                ["X-Api-Key": "opensesame"],
             ]
             for fields in given {
                 #expect(try await api.get("/api/v1/links", fields: fields).status == 200)
@@ -127,7 +132,8 @@ import Testing
     @Test func webPageThatBorrowsOurAddressNeedsAKey() async throws {
         try await withAPI { api in
             expectProblem(
-                try await api.post("/api/v1/links", Self.link, fields: ["Host": "evil.example:8000"]), 403, "loopback-only")
+                try await api.post("/api/v1/links", Self.link, fields: ["Host": "evil.example:8000"]), 403,
+                "loopback-only")
             // Following links is for everybody.
             try await prepare(api)
             #expect(try await api.get("/mine", fields: ["Host": "evil.example"]).status == 302)

@@ -67,10 +67,11 @@ import Testing
         #expect(address?.description == "127.0.0.1")
     }
 
-    @Test(arguments: [
-        ("10.0.0.1", "DE", "DE"), ("10.0.0.1", "de", "DE"), ("203.0.113.9", "DE", nil), ("10.0.0.1", "DEU", nil),
-        ("10.0.0.1", "D1", nil), ("10.0.0.1", "ä", nil), ("10.0.0.1", "", nil), ("10.0.0.1", nil, nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("10.0.0.1", "DE", "DE"), ("10.0.0.1", "de", "DE"), ("203.0.113.9", "DE", nil), ("10.0.0.1", "DEU", nil),
+            ("10.0.0.1", "D1", nil), ("10.0.0.1", "ä", nil), ("10.0.0.1", "", nil), ("10.0.0.1", nil, nil),
+        ] as [(String, String?, String?)])
     func countryIsBelievedFromTrustedProxies(_ peer: String, _ given: String?, _ country: String?) {
         let header = given.map { fields(["X-Country": $0]) } ?? [:]
         #expect(resolver.country(of: request(fields: header), peer: IPAddress(peer)) == country)
@@ -85,13 +86,15 @@ import Testing
     /// Peer, `Host`, and whether the request is taken to be made on this machine, for itself.
     @Test(arguments: [
         ("127.0.0.1", "localhost", true), ("127.0.0.1", "LOCALHOST:8000", true), ("127.0.0.1", "127.0.0.1:8000", true),
-        ("127.8.8.8", "127.8.8.8", true), ("::1", "[::1]:8000", true), ("::1", "[::1]", true), ("::1", "localhost", true),
+        ("127.8.8.8", "127.8.8.8", true), ("::1", "[::1]:8000", true), ("::1", "[::1]", true),
+        ("::1", "localhost", true),
         ("::ffff:127.0.0.1", "localhost", true),
         // Other machines.
         ("192.168.1.5", "localhost", false), ("203.0.113.9", "127.0.0.1", false), ("fe80::1", "[::1]", false),
         // A name that a web page's owner points to this machine (DNS rebinding).
         ("127.0.0.1", "evil.example", false), ("127.0.0.1", "localhost.evil.example", false),
-        ("127.0.0.1", "127.0.0.1.evil.example:8000", false), ("127.0.0.1", "", false), ("127.0.0.1", "192.168.1.5", false),
+        ("127.0.0.1", "127.0.0.1.evil.example:8000", false), ("127.0.0.1", "", false),
+        ("127.0.0.1", "192.168.1.5", false),
         ("127.0.0.1", "0.0.0.0:8000", false), ("::1", "[2001:db8::1]", false),
     ])
     func localRequestComesFromLoopbackAndAsksForIt(_ peer: String, _ host: String, _ isLocal: Bool) throws {
@@ -100,7 +103,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-anything", "Forwarded", "Via", "X-Real-IP",
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-anything", "Forwarded", "Via",
+        "X-Real-IP",
     ])
     func forwardedRequestIsNotLocal(_ name: String) {
         let forwarded = request(fields: fields([name: "127.0.0.1"]))

@@ -14,7 +14,8 @@ import Testing
     @Test func newKeyIsShownOnceAndWorks() async throws {
         try await withKeys { api in
             let answer = try await api.post(
-                "/api/v1/keys", #"{"name":"ci","scopes":["links:write","links:read"],"expires_at":"2026-04-01T00:00:00Z"}"#,
+                "/api/v1/keys",
+                #"{"name":"ci","scopes":["links:write","links:read"],"expires_at":"2026-04-01T00:00:00Z"}"#,
                 fields: Self.admin)
             #expect(answer.status == 201)
             #expect(answer["cache-control"] == "no-store")
@@ -58,10 +59,12 @@ import Testing
 
     @Test(arguments: [
         ("{}", ["/name required", "/scopes required"]), (#"{"name":"n","scopes":null}"#, ["/scopes required"]),
-        (#"{"name":"n","scopes":[]}"#, ["/scopes out_of_range"]), (#"{"name":"n","scopes":"admin"}"#, ["/scopes wrong_type"]),
+        (#"{"name":"n","scopes":[]}"#, ["/scopes out_of_range"]),
+        (#"{"name":"n","scopes":"admin"}"#, ["/scopes wrong_type"]),
         (#"{"name":"n","scopes":["everything"]}"#, ["/scopes invalid"]),
         (#"{"name":"n","scopes":["admin",1]}"#, ["/scopes/1 wrong_type"]),
-        (#"{"name":"","scopes":["admin"]}"#, ["/name too_short"]), (#"{"name":5,"scopes":["admin"]}"#, ["/name wrong_type"]),
+        (#"{"name":"","scopes":["admin"]}"#, ["/name too_short"]),
+        (#"{"name":5,"scopes":["admin"]}"#, ["/name wrong_type"]),
         (#"{"name":"\#(String(repeating: "n", count: 101))","scopes":["admin"]}"#, ["/name too_long"]),
         (#"{"name":"n","scopes":["admin"],"expires_at":"2026-03-10T12:00:00Z"}"#, ["/expires_at invalid"]),
         (#"{"name":"n","scopes":["admin"],"key":"mine"}"#, ["/key unknown_member"]),
@@ -76,7 +79,9 @@ import Testing
 
     @Test func listTakesNoParameters() async throws {
         try await withKeys { api async throws in
-            #expect(try await api.get("/api/v1/keys?limit=1", fields: Self.admin).complaints == ["?limit unknown_parameter"])
+            #expect(
+                try await api.get("/api/v1/keys?limit=1", fields: Self.admin).complaints == ["?limit unknown_parameter"]
+            )
         }
     }
 }
@@ -90,7 +95,9 @@ import Testing
         #expect(APIKey().text != key.text)
     }
 
-    @Test(arguments: ["", "shk", "shk__", "shx_000000000000_" + String(repeating: "0", count: 64), "shk_0_0", "a_b_c_d"])
+    @Test(arguments: [
+        "", "shk", "shk__", "shx_000000000000_" + String(repeating: "0", count: 64), "shk_0_0", "a_b_c_d",
+    ])
     func otherTextIsNoKey(_ text: String) {
         #expect(APIKey(text) == nil)
     }

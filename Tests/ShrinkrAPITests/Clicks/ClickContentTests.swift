@@ -79,14 +79,17 @@ import Testing
 
     @Test func longAddressesAreTruncated() async throws {
         try await withProxiedAPI { api async throws in
-            #expect(try await click(api, ["X-Forwarded-For": "2001:db8:1:2:3:4:5:6"]).address?.description == "2001:db8:1::")
+            #expect(
+                try await click(api, ["X-Forwarded-For": "2001:db8:1:2:3:4:5:6"]).address?.description == "2001:db8:1::"
+            )
         }
     }
 
     @Test func visitorIsTheSameForADay() async throws {
         try await withProxiedAPI { api in
             let (ann, bob): (Fields, Fields) = (
-                ["X-Forwarded-For": "198.51.100.77", "User-Agent": "A"], ["X-Forwarded-For": "198.51.100.78", "User-Agent": "A"]
+                ["X-Forwarded-For": "198.51.100.77", "User-Agent": "A"],
+                ["X-Forwarded-For": "198.51.100.78", "User-Agent": "A"]
             )
             let first = try await click(api, ann).visitor
             api.clock.advance(by: .seconds(11 * 3_600))
@@ -110,7 +113,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Sec-Purpose", "prefetch", true), ("Sec-Purpose", "Prefetch;anonymous-client-ip", true), ("Purpose", "prefetch", true),
+        ("Sec-Purpose", "prefetch", true), ("Sec-Purpose", "Prefetch;anonymous-client-ip", true),
+        ("Purpose", "prefetch", true),
         ("Sec-Purpose", "navigate", false), ("X-Purpose", "prefetch", false),
     ])
     func prefetchIsMarked(_ name: String, _ value: String, _ isPrefetch: Bool) async throws {

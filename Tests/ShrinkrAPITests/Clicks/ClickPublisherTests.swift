@@ -17,11 +17,13 @@ import Testing
         var limits = JournalConfiguration()
         limits.maximumFrameRecords = frameRecords
         return try await ClickJournal.open(
-            directory: folder.path, configuration: limits, threadPool: .singleton, now: { [clock] in clock.now.milliseconds })
+            directory: folder.path, configuration: limits, threadPool: .singleton,
+            now: { [clock] in clock.now.milliseconds })
     }
 
     private func publisher(_ journal: ClickJournal, _ queue: RecordingQueue) throws -> ClickPublisher {
-        ClickPublisher(journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), logger: silent)
+        ClickPublisher(
+            journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), logger: silent)
     }
 
     /// Appends clicks, the number of each in its time.

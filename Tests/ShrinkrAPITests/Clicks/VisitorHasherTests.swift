@@ -12,7 +12,8 @@ import Testing
 
     @Test func oneVisitorIsOneWithinADay() throws {
         let first = try #require(hasher.hash(address: ann, userAgent: "A", at: midnight))
-        #expect(hasher.hash(address: ann, userAgent: "A", at: midnight.advanced(by: .milliseconds(86_399_999))) == first)
+        #expect(
+            hasher.hash(address: ann, userAgent: "A", at: midnight.advanced(by: .milliseconds(86_399_999))) == first)
         #expect(hasher.hash(address: ann, userAgent: "A", at: midnight.advanced(by: .seconds(86_400))) != first)
         #expect(hasher.hash(address: ann, userAgent: "A", at: midnight.advanced(by: .milliseconds(-1))) != first)
         // Time may go back, as it does between threads.
@@ -21,7 +22,8 @@ import Testing
 
     @Test func otherVisitorsDiffer() {
         let given: [(String?, String?)] = [
-            ("198.51.100.77", "A"), ("198.51.100.77", "B"), ("198.51.100.77", nil), ("198.51.100.78", "A"), ("2001:db8::1", "A"),
+            ("198.51.100.77", "A"), ("198.51.100.77", "B"), ("198.51.100.77", nil), ("198.51.100.78", "A"),
+            ("2001:db8::1", "A"),
         ]
         let hashes = given.map { address, agent in
             hasher.hash(address: address.flatMap { IPAddress($0) }, userAgent: agent, at: midnight)
@@ -46,7 +48,8 @@ import Testing
     /// Text of the one must not slide into the other: an address is followed by the user agent without a mark between.
     @Test func addressAndUserAgentDoNotMix() {
         let four = hasher.hash(address: IPAddress("65.65.65.65"), userAgent: "AAAAAAAAAAAA", at: midnight)
-        let six = hasher.hash(address: IPAddress("4141:4141:4141:4141:4141:4141:4141:4141"), userAgent: "", at: midnight)
+        let six = hasher.hash(
+            address: IPAddress("4141:4141:4141:4141:4141:4141:4141:4141"), userAgent: "", at: midnight)
         #expect(four != six)
     }
 }

@@ -8,7 +8,9 @@ import Testing
 @Suite struct IdempotencyTests {
     private static let link = #"{"url":"https://example.com/"}"#
 
-    private func post(_ api: TestAPI, _ body: String, key: String, to target: String = "/api/v1/links") async throws -> Answer {
+    private func post(_ api: TestAPI, _ body: String, key: String, to target: String = "/api/v1/links") async throws
+        -> Answer
+    {
         try await api.post(target, body, fields: ["Idempotency-Key": key])
     }
 
@@ -86,7 +88,8 @@ import Testing
             let second = try await post(api, Self.link, key: "k1")
             expectProblem(second, 409, "request-in-flight")
             #expect(second["retry-after"] == "1")
-            expectProblem(try await post(api, #"{"url":"https://example.com/b"}"#, key: "k1"), 422, "idempotency-key-reused")
+            expectProblem(
+                try await post(api, #"{"url":"https://example.com/b"}"#, key: "k1"), 422, "idempotency-key-reused")
             gate.open()
             let answer = try await first
             #expect(answer.status == 201)
@@ -133,7 +136,8 @@ import Testing
     @Test func requestThatChangedNothingGivesItsKeyBack() async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"taken"}"#)
-            expectProblem(try await post(api, #"{"url":"https://example.com/","code":"taken"}"#, key: "k1"), 409, "alias-taken")
+            expectProblem(
+                try await post(api, #"{"url":"https://example.com/","code":"taken"}"#, key: "k1"), 409, "alias-taken")
             #expect(try await post(api, #"{"url":"nonsense"}"#, key: "k1").complaints == ["/url not_absolute"])
             #expect(try await post(api, Self.link, key: "k1").status == 201)
         }

@@ -7,13 +7,17 @@ import Testing
 
     private func write(_ value: JSONValue) -> String { String(decoding: value.bytes, as: UTF8.self) }
 
-    @Test(arguments: [
-        ("null", .null), ("true", true), ("false", false), ("0", 0), ("-1", -1), ("9007199254740991", 9_007_199_254_740_991),
-        ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("-9223372036854775808", .integer(.min)), ("1.5", .number(1.5)),
-        ("-0.25e2", .number(-25)), (#""""#, ""), (#""a\"\\\/\b\f\n\r\té😀""#, "a\"\\/\u{8}\u{c}\n\r\té😀"),
-        ("[]", []), ("{}", [:]), (" [ 1 ,\n\t[ ] ] ", [1, []]), (#"{"b":1,"a":{"c":null}}"#, ["b": 1, "a": ["c": .null]]),
-        ("\"\u{7f}ü\u{2028}\"", "\u{7f}ü\u{2028}"),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("null", .null), ("true", true), ("false", false), ("0", 0), ("-1", -1),
+            ("9007199254740991", 9_007_199_254_740_991),
+            ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+            ("-9223372036854775808", .integer(.min)), ("1.5", .number(1.5)),
+            ("-0.25e2", .number(-25)), (#""""#, ""), (#""a\"\\\/\b\f\n\r\té😀""#, "a\"\\/\u{8}\u{c}\n\r\té😀"),
+            ("[]", []), ("{}", [:]), (" [ 1 ,\n\t[ ] ] ", [1, []]),
+            (#"{"b":1,"a":{"c":null}}"#, ["b": 1, "a": ["c": .null]]),
+            ("\"\u{7f}ü\u{2028}\"", "\u{7f}ü\u{2028}"),
+        ] as [(String, JSONValue)])
     func jsonIsRead(_ text: String, _ value: JSONValue) {
         #expect(parse(text) == value)
     }
@@ -26,8 +30,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "nul", "True", "01", "-", "+1", "1.", ".5", "1e", "0x1", "NaN", "Infinity", "'a'", "\"", #""\x""#, #""\u12""#,
-        #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, "\"\n\"", "\"\u{0}\"", "[", "[1", "[1,]", "[,1]", "[1 2]", "{", #"{"a"}"#,
+        "", " ", "nul", "True", "01", "-", "+1", "1.", ".5", "1e", "0x1", "NaN", "Infinity", "'a'", "\"", #""\x""#,
+        #""\u12""#,
+        #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, "\"\n\"", "\"\u{0}\"", "[", "[1", "[1,]", "[,1]", "[1 2]", "{",
+        #"{"a"}"#,
         #"{"a":}"#, #"{"a":1,}"#, #"{a:1}"#, #"{"a":1 "b":2}"#, "{1:2}", "1 2", "[]]", "/*c*/1", "\u{FEFF}1",
     ])
     func otherTextIsNotRead(_ text: String) {
@@ -54,7 +60,9 @@ import Testing
         let all = String(String.UnicodeScalarView((0...0x2FFF).compactMap { Unicode.Scalar($0) })) + "😀\u{FFFF}"
         let value: JSONValue = .array([.string(all)])
         #expect(parse(write(value)) == value)
-        #expect(write(["a": "\"\\\n\u{1}\u{7f}", "b": [1, .null, true]]) == #"{"a":"\"\\\n\u0001\u007f","b":[1,null,true]}"#)
+        #expect(
+            write(["a": "\"\\\n\u{1}\u{7f}", "b": [1, .null, true]]) == #"{"a":"\"\\\n\u0001\u007f","b":[1,null,true]}"#
+        )
     }
 
     @Test func numbersThatJSONHasNotAreNull() {

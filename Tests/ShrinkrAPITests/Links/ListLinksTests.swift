@@ -39,7 +39,9 @@ import Testing
                 page += 1
                 try await create(api, "b\(page)")
             } while cursor != nil && page < 10
-            #expect(seen.filter { $0.hasPrefix("a") } == (order == "newest" ? ["a5", "a4", "a3", "a2", "a1"] : ["a1", "a2", "a3", "a4", "a5"]))
+            #expect(
+                seen.filter { $0.hasPrefix("a") }
+                    == (order == "newest" ? ["a5", "a4", "a3", "a2", "a1"] : ["a1", "a2", "a3", "a4", "a5"]))
             #expect(Set(seen).count == seen.count)
         }
     }
@@ -86,7 +88,8 @@ import Testing
         ("limit=0", ["?limit out_of_range"]), ("limit=101", ["?limit out_of_range"]),
         ("limit=ten", ["?limit out_of_range"]), ("limit=-1", ["?limit out_of_range"]),
         ("limit=", ["?limit out_of_range"]), ("limit=99999999999999999999", ["?limit out_of_range"]),
-        ("order=up", ["?order invalid"]), ("cursor=abc", ["?cursor invalid"]), ("cursor=%00", ["?cursor control_character"]),
+        ("order=up", ["?order invalid"]), ("cursor=abc", ["?cursor invalid"]),
+        ("cursor=%00", ["?cursor control_character"]),
         ("q=", ["?q too_short"]), ("q=\(String(repeating: "a", count: 201))", ["?q too_long"]),
         ("tag=\(String(repeating: "a", count: 51))", ["?tag too_long"]), ("q=%0A", ["?q control_character"]),
         ("page=2", ["?page unknown_parameter"]), ("limit=1&limit=2", ["?limit invalid"]),

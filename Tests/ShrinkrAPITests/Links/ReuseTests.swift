@@ -57,7 +57,8 @@ import Testing
     @Test func otherAliasIsNotReused() async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
-            let other = try await api.post("/api/v1/links", #"{"url":"https://example.com/","code":"yours","reuse":true}"#)
+            let other = try await api.post(
+                "/api/v1/links", #"{"url":"https://example.com/","code":"yours","reuse":true}"#)
             #expect(other.status == 201)
             #expect(other.json["code"] == "yours")
         }

@@ -75,7 +75,10 @@ import Testing
         // Several at once.
         (
             #"{"url":"ftp://example.com/","code":"!","tags":[1],"max_visits":0,"extra":1}"#,
-            ["/code invalid", "/extra unknown_member", "/max_visits out_of_range", "/tags/0 wrong_type", "/url scheme_not_allowed"]
+            [
+                "/code invalid", "/extra unknown_member", "/max_visits out_of_range", "/tags/0 wrong_type",
+                "/url scheme_not_allowed",
+            ]
         ),
         (#"{"code":"!","title":""}"#, ["/code invalid", "/title too_short", "/url required"]),
     ]
@@ -98,7 +101,8 @@ import Testing
             #"{\#(Self.url),"title":"\#(Self.long(300, "ä"))"}"#, #"{\#(Self.url),"tags":[\#(tags)]}"#,
             #"{\#(Self.url),"tags":[]}"#, #"{\#(Self.url),"code":"\#(Self.long(64))"}"#,
             #"{\#(Self.url),"max_visits":1}"#, #"{\#(Self.url),"max_visits":1e3}"#, #"{\#(Self.url),"max_visits":2.0}"#,
-            #"{"url":"https://example.com/\#(Self.long(8_172))"}"#, #"{\#(Self.url),"expires_at":"2020-01-01T00:00:00Z"}"#,
+            #"{"url":"https://example.com/\#(Self.long(8_172))"}"#,
+            #"{\#(Self.url),"expires_at":"2020-01-01T00:00:00Z"}"#,
         ]
         try await withAPI { api in
             for body in bodies {

@@ -35,7 +35,9 @@ import Testing
     @Test func clientThatGoesOnSendingCanReadTheAnswer() async throws {
         try await withAPI { api in
             let connection = try await Connection.open(api.port)
-            let fields: Fields = ["Content-Type": "application/json", "Content-Length": "\(64 * Self.piece.utf8.count)"]
+            let fields: Fields = [
+                "Content-Type": "application/json", "Content-Length": "\(64 * Self.piece.utf8.count)",
+            ]
             try await connection.send(api.requestText("POST", "/api/v1/links", fields: fields))
             // Until the server has nothing more to take.
             async let sending: Void? = try? connection.send(String(repeating: Self.piece, count: 64))

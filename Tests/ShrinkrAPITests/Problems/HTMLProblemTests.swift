@@ -21,7 +21,8 @@ import Testing
 
     @Test func deadLinkSaysWhyOnThePage() async throws {
         try await withAPI { api in
-            try await api.create(#"{"url":"https://example.com/secret","code":"old","expires_at":"2026-01-01T00:00:00Z"}"#)
+            try await api.create(
+                #"{"url":"https://example.com/secret","code":"old","expires_at":"2026-01-01T00:00:00Z"}"#)
             let answer = try await api.get("/old", fields: ["Accept": Self.browser])
             #expect(answer.status == 410)
             #expect(answer.text.contains("The link has expired."))
@@ -29,7 +30,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["*/*", "application/json, text/html", "application/problem+json,text/html;q=0.1", "image/png", ""])
+    @Test(arguments: [
+        "*/*", "application/json, text/html", "application/problem+json,text/html;q=0.1", "image/png", "",
+    ])
     func programGetsAProblem(_ accept: String) async throws {
         try await withAPI { api in
             expectProblem(try await api.get("/nothing", fields: ["Accept": accept]), 404, "not-found")

@@ -82,7 +82,8 @@ import Testing
     @Test func missingContentTypeIsNotRead() async throws {
         try await withAPI { api in
             expectProblem(
-                try await api.send("POST", "/api/v1/links", fields: ["Content-Length": "0"]), 415, "unsupported-media-type")
+                try await api.send("POST", "/api/v1/links", fields: ["Content-Length": "0"]), 415,
+                "unsupported-media-type")
         }
     }
 

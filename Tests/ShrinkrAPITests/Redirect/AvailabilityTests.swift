@@ -16,7 +16,8 @@ import Testing
     @Test func linkWorksFromItsStartToItsEnd() async throws {
         try await withAPI { api in
             try await api.create(
-                #"{"url":"https://example.com/","code":"mine","starts_at":"2026-03-10T12:01:00Z","expires_at":"2026-03-10T12:02:00Z"}"#)
+                #"{"url":"https://example.com/","code":"mine","starts_at":"2026-03-10T12:01:00Z","expires_at":"2026-03-10T12:02:00Z"}"#
+            )
             expectProblem(try await api.get("/mine"), 404, "not-found")
             api.clock.advance(by: .milliseconds(59_999))
             #expect(try await api.get("/mine").status == 404)
@@ -35,7 +36,9 @@ import Testing
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"soon","starts_at":"2027-01-01T00:00:00Z"}"#)
             let fields: Fields = ["X-Request-Id": "same"]
-            let (soon, never) = (try await api.get("/soon", fields: fields), try await api.get("/never", fields: fields))
+            let (soon, never) = (
+                try await api.get("/soon", fields: fields), try await api.get("/never", fields: fields)
+            )
             #expect(soon.body == never.body)
             #expect(soon.status == never.status)
             #expect(try await api.get("/soon+", fields: fields).body == never.body)
@@ -73,6 +76,17 @@ import Testing
             #expect(statuses.count { $0 == 302 } == 5)
             #expect(statuses.count { $0 == 410 } == 25)
             #expect(api.recordedClicks == 5)
+        }
+    }
+
+    /// The limit can be lifted while the link is in the cache of redirects.
+    @Test func liftedLimitOpensTheLinkAgain() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","max_visits":1}"#)
+            #expect(try await api.get("/mine").status == 302)
+            let answer = try await api.send("PATCH", "/api/v1/links/mine", #"{"max_visits":null}"#)
+            #expect(answer.json["visits_left"] == .null)
+            for _ in 0..<3 { #expect(try await api.get("/mine").status == 302) }
         }
     }
 

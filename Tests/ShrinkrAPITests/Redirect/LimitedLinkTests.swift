@@ -24,7 +24,9 @@ import Testing
                 #expect(answer.text.contains("https://sho.rt/once"))
             }
             #expect(api.recordedClicks == 0)
-            #expect(try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0"])["location"] == "https://example.com/secret")
+            #expect(
+                try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0"])["location"]
+                    == "https://example.com/secret")
         }
     }
 

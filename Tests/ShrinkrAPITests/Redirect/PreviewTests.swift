@@ -24,7 +24,8 @@ import Testing
     @Test func nothingOfALinkIsTakenForMarkup() async throws {
         try await withAPI { api in
             try await api.create(
-                #"{"url":"https://example.com/?a='b'&c=d","code":"mine","title":"</title><script>alert(\"1\")</script>&amp;"}"#)
+                #"{"url":"https://example.com/?a='b'&c=d","code":"mine","title":"</title><script>alert(\"1\")</script>&amp;"}"#
+            )
             let text = try await api.get("/mine+").text
             #expect(!text.contains("<script"))
             #expect(text.contains("&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;"))

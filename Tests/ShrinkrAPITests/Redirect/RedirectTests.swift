@@ -23,9 +23,12 @@ import Testing
 
     /// What is stored is what is sent, whatever it is made of.
     @Test(arguments: [
-        ("https://example.com", "https://example.com/"), ("https://example.com/ü?q=ä b", "https://example.com/%C3%BC?q=%C3%A4%20b"),
-        ("https://example.com/%2F%2f", "https://example.com/%2F%2f"), ("http://example.com:8080/x", "http://example.com:8080/x"),
-        ("https://bücher.example/", "https://xn--bcher-kva.example/"), ("https://example.com/a/../b", "https://example.com/b"),
+        ("https://example.com", "https://example.com/"),
+        ("https://example.com/ü?q=ä b", "https://example.com/%C3%BC?q=%C3%A4%20b"),
+        ("https://example.com/%2F%2f", "https://example.com/%2F%2f"),
+        ("http://example.com:8080/x", "http://example.com:8080/x"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://example.com/a/../b", "https://example.com/b"),
     ])
     func locationIsTheNormalisedDestination(_ url: String, _ location: String) async throws {
         try await withAPI { api in
@@ -78,7 +81,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/MINE", "/mine%2F", "/mine%00", "/%FF", "/mine%", "/mine%20", "/min", "/mine++", "/+", "/mine.html"])
+    @Test(arguments: [
+        "/MINE", "/mine%2F", "/mine%00", "/%FF", "/mine%", "/mine%20", "/min", "/mine++", "/+", "/mine.html",
+    ])
     func otherCodeIsNotFound(_ target: String) async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)

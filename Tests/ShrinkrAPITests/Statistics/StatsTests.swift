@@ -33,11 +33,14 @@ import Testing
                 try await api.create(#"{"url":"https://example.com/","code":"\#(code)"}"#)
             }
             try await count(
-                api, at: "2026-03-09T10:00:00Z", people: 3, bots: 1, values: [(.referrer, "a.example"), (.country, "DE")],
+                api, at: "2026-03-09T10:00:00Z", people: 3, bots: 1,
+                values: [(.referrer, "a.example"), (.country, "DE")],
                 visitors: [1, 2], frame: 1)
-            try await count(api, at: "2026-03-09T18:29:00Z", people: 2, values: [(.referrer, "b.example")], visitors: [2], frame: 2)
+            try await count(
+                api, at: "2026-03-09T18:29:00Z", people: 2, values: [(.referrer, "b.example")], visitors: [2], frame: 2)
             try await count(api, at: "2026-03-09T18:31:00Z", bots: 4, values: [(.referrer, "b.example")], frame: 3)
-            try await count(api, "other", at: "2026-03-10T11:00:00Z", people: 5, values: [(.referrer, "a.example")], frame: 4)
+            try await count(
+                api, "other", at: "2026-03-10T11:00:00Z", people: 5, values: [(.referrer, "a.example")], frame: 4)
             try await test(api)
         }
     }
@@ -201,7 +204,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("interval=year", ["?interval invalid"]), ("group_by=name", ["?group_by invalid"]), ("traffic=none", ["?traffic invalid"]),
+        ("interval=year", ["?interval invalid"]), ("group_by=name", ["?group_by invalid"]),
+        ("traffic=none", ["?traffic invalid"]),
         ("tz=Mars/Olympus", ["?tz invalid"]), ("tz=CET", ["?tz invalid"]), ("tz=", ["?tz too_short"]),
         ("from=yesterday", ["?from invalid"]), ("to=2026-03-10", ["?to invalid"]),
         ("from=2026-03-10T12:00:00Z&to=2026-03-10T12:00:00Z", ["?from invalid"]),
@@ -210,7 +214,10 @@ import Testing
         ("from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", ["?from out_of_range"]),
         ("from=2024-12-01T00:00:00Z&to=2026-03-01T00:00:00Z&interval=hour", ["?interval invalid"]),
         ("days=5", ["?days unknown_parameter"]), ("tz=UTC&tz=UTC", ["?tz invalid"]),
-        ("interval=x&group_by=y&traffic=z&more=1", ["?group_by invalid", "?interval invalid", "?more unknown_parameter", "?traffic invalid"]),
+        (
+            "interval=x&group_by=y&traffic=z&more=1",
+            ["?group_by invalid", "?interval invalid", "?more unknown_parameter", "?traffic invalid"]
+        ),
     ])
     func wrongParametersAreNamed(_ query: String, _ complaints: [String]) async throws {
         try await withAPI { api in
@@ -224,7 +231,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "from=2021-03-09T00:00:00Z&to=2026-03-10T00:00:00Z", "from=2025-03-09T00:00:00Z&to=2026-03-10T00:00:00Z&interval=hour",
+        "from=2021-03-09T00:00:00Z&to=2026-03-10T00:00:00Z",
+        "from=2025-03-09T00:00:00Z&to=2026-03-10T00:00:00Z&interval=hour",
         "from=2026-03-10T11:00:00%2B01:00&to=2026-03-10T10:00:01Z", "to=2030-01-01T00:00:00Z&interval=month",
     ])
     func largeAndSmallRangesAreAnswered(_ query: String) async throws {

@@ -57,7 +57,8 @@ extension TestAPI {
     }
 
     /// Puts an API key into the store and returns its text.
-    func addKey(_ scopes: APIScope..., expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil) async throws -> String {
+    func addKey(_ scopes: APIScope..., expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil) async throws -> String
+    {
         let key = APIKey()
         let record = APIKeyRecord(
             id: key.id, name: "test", scopes: Set(scopes), secretHash: key.secretHash, createdAt: TestClock.start,

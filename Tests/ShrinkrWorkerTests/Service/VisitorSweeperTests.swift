@@ -24,7 +24,8 @@ import Testing
             _ = try await store.add([frame], at: now)
         }
         let sweeper = VisitorSweeper(
-            stats: store, wallClock: WallClock { now }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            stats: store, wallClock: WallClock { now },
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 
         await sweeper.sweep()
 
