@@ -137,13 +137,15 @@ let package = Package(
                 "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
+        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "PackageShapeTests", swiftSettings: settings),
-        .testTarget(name: "ShrinkrCoreTests", dependencies: ["ShrinkrCore"], swiftSettings: settings),
+        .testTarget(name: "ShrinkrCoreTests", dependencies: ["ShrinkrCore", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrStoreTests",
-            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", grdb, logging],
+            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", "TestSupport", grdb, logging],
             swiftSettings: settings),
-        .testTarget(name: "ClickJournalTests", dependencies: ["ClickJournal", nioPosix], swiftSettings: settings),
+        .testTarget(
+            name: "ClickJournalTests", dependencies: ["ClickJournal", nioPosix, "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
         .testTarget(
             name: "AWSSigningTests", dependencies: ["AWSSigning", crypto], exclude: ["Vectors"],
@@ -159,7 +161,7 @@ let package = Package(
             dependencies: [
                 "ShrinkrCore", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
-        .testTarget(name: "GzipTests", dependencies: ["CZlib", "Gzip"], swiftSettings: settings),
+        .testTarget(name: "GzipTests", dependencies: ["CZlib", "Gzip", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrAPITests",
             dependencies: [
@@ -170,7 +172,7 @@ let package = Package(
             name: "ShrinkrWorkerTests",
             dependencies: [
                 "AWSRuntime", "AWSS3", "AWSSQS", "AWSSigning", "CZlib", "ClickQueue", "Gzip", "ShrinkrCore",
-                "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", logging, nioHTTP1, nioPosix,
+                "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "TestSupport", logging, nioHTTP1, nioPosix,
                 serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
         .testTarget(

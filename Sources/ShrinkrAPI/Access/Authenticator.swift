@@ -52,7 +52,8 @@ struct Authenticator: Sendable {
         return Caller(name: "loopback")
     }
 
-    private static func presentedKey(_ request: Request) -> String? {
+    /// The key that the request carries; empty where it carries something else in a key's place, nil for none.
+    static func presentedKey(_ request: Request) -> String? {
         if let authorization = request.headers[.authorization] {
             let parts = authorization.split(separator: " ", omittingEmptySubsequences: true)
             // Another scheme is a key in the wrong place: it must not count as "no key".

@@ -27,7 +27,7 @@ struct IdempotencyKey {
             token: (0..<16).map { _ in UInt8.random(in: .min ... .max) })
         // Saved answers can hold a new API key, so whoever reads the database must not be able to read them: they are
         // sealed with a key that only the client's own request gives, and of which the database has another hash.
-        let secret = SymmetricKey(data: scope + Array((request.headers[.authorization] ?? "").utf8))
+        let secret = SymmetricKey(data: scope + Array((Authenticator.presentedKey(request) ?? "").utf8))
         sealingKey = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: secret, info: Array("shrinkr idempotent answer".utf8), outputByteCount: 32)
     }

@@ -54,10 +54,8 @@ struct StatsRequest: Sendable {
         try reader.finish()
         guard let calendar, let from else { throw Problem.internalError }
         self.calendar = calendar
-        buckets =
-            TimeBucket(
-                containing: from)..<TimeBucket(
-                containing: to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1)))
+        let end = to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1))
+        buckets = TimeBucket(containing: from)..<TimeBucket(containing: end)
     }
 
     private static func check(from: Timestamp, to: Timestamp, interval: StatsInterval, _ reader: inout QueryReader) {

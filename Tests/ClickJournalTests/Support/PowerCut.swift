@@ -3,6 +3,7 @@ import Glibc
 import Synchronization
 
 @testable import ClickJournal
+import TestSupport
 
 /// Remembers what was synchronised, and makes the image that a power cut would leave.
 final class PowerCut: Sendable {

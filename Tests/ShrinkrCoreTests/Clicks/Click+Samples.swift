@@ -1,4 +1,5 @@
 import ShrinkrCore
+import TestSupport
 import Testing
 
 extension Click {

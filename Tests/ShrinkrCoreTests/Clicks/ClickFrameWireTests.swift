@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ShrinkrCore
+import TestSupport
 import Testing
 
 /// The identity of a journal.

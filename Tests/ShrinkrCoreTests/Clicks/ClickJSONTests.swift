@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ShrinkrCore
+import TestSupport
 import Testing
 
 /// The members of a click, read by another implementation of JSON.

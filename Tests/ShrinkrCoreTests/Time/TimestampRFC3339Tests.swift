@@ -1,4 +1,5 @@
 import ShrinkrCore
+import TestSupport
 import Testing
 
 /// A date-time and the milliseconds since the epoch that it names.

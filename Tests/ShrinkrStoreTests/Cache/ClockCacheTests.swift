@@ -1,4 +1,5 @@
 import ShrinkrStore
+import TestSupport
 import Testing
 
 @Suite("A clock cache") struct ClockCacheTests {

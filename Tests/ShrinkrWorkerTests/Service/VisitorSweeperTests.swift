@@ -21,7 +21,7 @@ import Testing
             let frame = CountedFrame(
                 id: FrameID(journal: "00000000-0000-4000-8000-000000000000", number: number), counts: [code: counts],
                 clicks: 1)
-            _ = try await store.add([frame], at: now)
+            _ = await store.add([frame], at: now)
         }
         let sweeper = VisitorSweeper(
             stats: store, wallClock: WallClock { now },

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// A report's line as a reader sees it.
 struct ReportLineJSON: Decodable, Equatable {

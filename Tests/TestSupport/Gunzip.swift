@@ -1,7 +1,7 @@
 import CZlib
 
 /// Decodes one gzip member with zlib's own reader, which checks the checksum and the length in the trailer.
-func gunzip(_ member: [UInt8]) throws -> [UInt8] {
+package func gunzip(_ member: [UInt8]) throws -> [UInt8] {
     var state = z_stream()
     // 16 + the window bits asks for the gzip format and nothing else.
     let opened = inflateInit2_(&state, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -26,6 +26,7 @@ func gunzip(_ member: [UInt8]) throws -> [UInt8] {
     }
 }
 
-struct GunzipFailure: Error, Equatable {
-    let code: Int32
+/// What zlib says of bytes that are no gzip member.
+package struct GunzipFailure: Error, Equatable {
+    package let code: Int32
 }
