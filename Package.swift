@@ -87,6 +87,7 @@ let package = Package(
             dependencies: [
                 "AWSSQS", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", crypto,
                 httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),

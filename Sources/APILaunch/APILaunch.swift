@@ -28,13 +28,8 @@ package struct APILaunch: Sendable {
         let dependencies = APIDependencies(
             store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
         let api = try Self.build(configuration, dependencies) { port in onListening(configuration, port) }
-        let isOpen = try await !api.requiresKey()
-        guard Self.isLoopback(configuration.host) || !isOpen else {
-            throw ConfigurationError(
-                .httpHost,
-                "is '\(configuration.host)', which other machines can reach, but no API key is configured; "
-                    + "set \(Setting.apiKey.variable), create a key with 'keys create', or listen on loopback")
-        }
+        if try await !api.requiresKey() { try Self.checkIsLocal(configuration) }
+        Self.warn(of: configuration, isBaseURLSet: try await reader.text(.baseURL) != nil, logger: logger)
         self.configuration = configuration
         services = api.services
     }
@@ -63,7 +58,35 @@ package struct APILaunch: Sendable {
         }
     }
 
+    /// Without a key, whoever reaches the API manages its links: then everything must say that this is nobody else.
+    ///
+    /// A public base URL or a trusted proxy means that somebody forwards requests to us, which then come from loopback.
+    private static func checkIsLocal(_ configuration: APIConfiguration) throws(ConfigurationError) {
+        let remedy =
+            "but no API key is configured; set \(Setting.apiKey.variable) or create a key with 'keys create'"
+        if !isLoopback(configuration.host) {
+            throw ConfigurationError(
+                .httpHost, "is '\(configuration.host)', which other machines can reach, \(remedy)")
+        }
+        if !isLoopback(configuration.baseURL.host.description) {
+            throw ConfigurationError(
+                .baseURL, "is '\(configuration.origin)', which other machines can reach, \(remedy)")
+        }
+        if !configuration.trustedProxies.isEmpty {
+            throw ConfigurationError(.trustedProxies, "names proxies, \(remedy)")
+        }
+    }
+
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
+        let host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
+    }
+
+    private static func warn(of configuration: APIConfiguration, isBaseURLSet: Bool, logger: Logger) {
+        if !isBaseURLSet, ["0.0.0.0", "::"].contains(configuration.host) {
+            logger.warning(
+                "Short links cannot be opened by others; set \(Setting.baseURL.variable)",
+                metadata: ["base.url": "\(configuration.origin)"])
+        }
     }
 }

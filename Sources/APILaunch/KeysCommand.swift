@@ -1,4 +1,5 @@
 package import ArgumentParser
+import FoundationEssentials
 import ShrinkrAPI
 import ShrinkrCore
 package import ShrinkrLaunch
@@ -17,6 +18,9 @@ package struct KeysCommand: AsyncParsableCommand {
         package static let configuration = CommandConfiguration(
             abstract: "Create a key and print it, for the only time, on standard output.")
 
+        /// One second to a hundred years.
+        private static let lifetimes = Duration.seconds(1)...Duration.seconds(36_500 * 86_400)
+
         @Option(help: "What the key is for")
         package var name: String
 
@@ -31,9 +35,9 @@ package struct KeysCommand: AsyncParsableCommand {
         package init() {}
 
         package func validate() throws {
-            guard (1...100).contains(name.unicodeScalars.count) else {
-                throw ValidationError("--name needs 1 to 100 characters; for example: --name dashboard")
-            }
+            guard (1...100).contains(name.unicodeScalars.count),
+                name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            else { throw ValidationError("--name needs 1 to 100 visible characters; for example: --name dashboard") }
             guard !scope.isEmpty else {
                 throw ValidationError("--scope is missing; for example: --scope links:write")
             }
@@ -41,8 +45,9 @@ package struct KeysCommand: AsyncParsableCommand {
                 let known = APIScope.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("--scope \(text) is none of \(known)")
             }
-            if let expiresIn, Duration(shorthand: expiresIn).map({ $0 > .zero }) != true {
-                throw ValidationError("--expires-in '\(expiresIn)' is not a duration; for example: --expires-in 30d")
+            if let expiresIn, Duration(shorthand: expiresIn).map(Self.lifetimes.contains) != true {
+                throw ValidationError(
+                    "--expires-in '\(expiresIn)' is not a duration of 1s to 36500d; for example: --expires-in 30d")
             }
         }
 
@@ -53,9 +58,9 @@ package struct KeysCommand: AsyncParsableCommand {
                 id: key.id, name: name, scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
                 secretHash: key.secretHash, createdAt: now,
                 expiresAt: expiresIn.flatMap { Duration(shorthand: $0) }.map { now.advanced(by: $0) })
-            try await withStore(shared) { try await $0.insert(record, completing: nil) }
+            try await withStore(shared, mayCreate: true) { try await $0.insert(record, completing: nil) }
             print(key.text)
-            Exit.say("Key \(key.id) created. It is shown only now.")
+            Exit.say("Key \(key.id) created; it is shown only now. From now on, managing links needs a key.")
         }
     }
 
@@ -101,10 +106,15 @@ package struct KeysCommand: AsyncParsableCommand {
 }
 
 /// Opens the database for one piece of work.
+///
+/// - Parameter mayCreate: Whether to make a database where there is none; else a mistyped folder is an error.
 private func withStore<Value: Sendable>(
-    _ options: SharedOptions, _ work: (SQLiteStore) async throws -> Value
+    _ options: SharedOptions, mayCreate: Bool = false, _ work: (SQLiteStore) async throws -> Value
 ) async throws -> Value {
     let settings = try await SharedSettings(SettingsReader(options, environment: ProcessEnvironment.variables))
+    guard mayCreate || FileManager.default.fileExists(atPath: settings.databasePath) else {
+        throw ConfigurationError("There is no database at \(settings.databasePath); name the server's --data-dir")
+    }
     let store = try await Startup.openStore(settings)
     let value = try await work(store)
     try await store.close()

@@ -64,7 +64,7 @@ package func buildAPI(
                 logger: dependencies.logger),
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
-                logger: dependencies.logger),
+                clock: dependencies.clock, logger: dependencies.logger),
             LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),

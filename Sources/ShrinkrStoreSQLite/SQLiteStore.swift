@@ -37,7 +37,11 @@ package struct SQLiteStore: Sendable {
     package func close() async throws {
         let pool = pool
         do {
-            try await Self.onBlockingThread { try pool.close() }
+            try await Self.onBlockingThread {
+                // Else the log keeps what was written last, and a copy of the database file alone would lack it.
+                _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+                try pool.close()
+            }
         } catch let error as DatabaseError {
             throw StoreError(error, path: pool.path)
         }

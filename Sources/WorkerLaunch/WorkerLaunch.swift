@@ -26,7 +26,9 @@ extension WorkerLaunch {
         _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, receiver: any ClickQueueReceiver,
         isEmbedded: Bool, aws: () throws -> AWSClient, registry: MetricsRegistry, readiness: Readiness, logger: Logger
     ) async throws {
-        let configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
+        var configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
+        // Time is left for giving messages back and closing files.
+        configuration.drainDeadline = shared.shutdownTimeout - min(.seconds(5), shared.shutdownTimeout / 2)
         let url = try await reader.text(.reportsURL) ?? "file:\(shared.dataDirectory)/reports"
         let sink = try Self.sink(url, aws: aws)
         let worker = try makeWorker(
@@ -59,7 +61,6 @@ extension WorkerConfiguration {
     /// Reads the worker's settings.
     init(_ reader: SettingsReader, isEmbedded: Bool) async throws {
         self = isEmbedded ? .embedded : WorkerConfiguration()
-        if isEmbedded { reports.interval = .seconds(5) }
         let time = Duration.milliseconds(10)...Duration.seconds(3_600)
         flush.interval = try await reader.duration(.flushInterval, in: time) ?? flush.interval
         flush.maximumClicks = try await reader.integer(.flushMaxClicks, in: 1...10_000_000) ?? flush.maximumClicks
@@ -73,6 +74,12 @@ extension WorkerConfiguration {
 }
 
 extension WorkerLaunch {
+    /// The queue for both services in one process.
+    package static func embeddedQueue(_ reader: SettingsReader) async throws -> EmbeddedClickQueue {
+        let configuration = try await WorkerConfiguration(reader, isEmbedded: true)
+        return EmbeddedClickQueue(visibilityTimeout: configuration.flush.visibilityTimeout)
+    }
+
     /// The receiving end of an SQS queue.
     package static func sqsReceiver(
         _ reader: SettingsReader, client: AWSClient, queueURL: String

@@ -24,6 +24,7 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. AWS is configured by the variables
             that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
+        version: Version.current,
         subcommands: [Serve.self, KeysCommand.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
@@ -41,20 +42,24 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
             let store = try await Startup.openStore(settings)
-            let (registry, readiness) = (MetricsRegistry(), Readiness(components: [API.readinessComponent]))
-            let launch = try await APILaunch(
-                reader, shared: settings, store: store,
-                queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)), isEmbedded: false,
-                registry: registry, readiness: readiness, logger: logger
-            ) { configuration, port in
-                logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
+            try await Startup.closing {
+                try await aws.shutdown()
+                try await store.close()
+            } after: {
+                let (registry, readiness) = (MetricsRegistry(), Readiness(components: [API.readinessComponent]))
+                let launch = try await APILaunch(
+                    reader, shared: settings, store: store,
+                    queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)),
+                    isEmbedded: false,
+                    registry: registry, readiness: readiness, logger: logger
+                ) { configuration, port in
+                    logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
+                }
+                let admin = try Startup.makeAdminServer(
+                    settings, registry: registry, readiness: readiness, logger: logger)
+                try await ServiceRun.run(
+                    [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
             }
-            let admin = try Startup.makeAdminServer(
-                settings, host: launch.configuration.host, registry: registry, readiness: readiness, logger: logger)
-            try await ServiceRun.run(
-                [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
-            try await aws.shutdown()
-            try await store.close()
         }
     }
 }

@@ -23,6 +23,7 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             Every flag can be given as a variable: --reports-url is SHRINKR_REPORTS_URL. AWS is configured by the
             variables that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
+        version: Version.current,
         subcommands: [Serve.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
@@ -40,19 +41,22 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
             let store = try await Startup.openStore(settings)
-            let registry = MetricsRegistry()
-            let readiness = Readiness(components: [WorkerService.queueComponent, WorkerService.storeComponent])
-            let launch = try await WorkerLaunch(
-                reader, shared: settings, store: store,
-                receiver: try await WorkerLaunch.sqsReceiver(reader, client: aws, queueURL: queueURL),
-                isEmbedded: false, aws: { aws }, registry: registry, readiness: readiness, logger: logger)
-            let admin = try Startup.makeAdminServer(
-                settings, host: "127.0.0.1", registry: registry, readiness: readiness, logger: logger)
-            logger.info("consuming", metadata: ["queue.url": "\(queueURL)", "reports.url": "\(launch.reportsURL)"])
-            try await ServiceRun.run(
-                [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
-            try await aws.shutdown()
-            try await store.close()
+            try await Startup.closing {
+                try await aws.shutdown()
+                try await store.close()
+            } after: {
+                let registry = MetricsRegistry()
+                let readiness = Readiness(components: [WorkerService.queueComponent, WorkerService.storeComponent])
+                let launch = try await WorkerLaunch(
+                    reader, shared: settings, store: store,
+                    receiver: try await WorkerLaunch.sqsReceiver(reader, client: aws, queueURL: queueURL),
+                    isEmbedded: false, aws: { aws }, registry: registry, readiness: readiness, logger: logger)
+                let admin = try Startup.makeAdminServer(
+                    settings, registry: registry, readiness: readiness, logger: logger)
+                logger.info("consuming", metadata: ["queue.url": "\(queueURL)", "reports.url": "\(launch.reportsURL)"])
+                try await ServiceRun.run(
+                    [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ enum Banner {
               Shrinkr answers at  \(address)
               Links and counts    \(settings.databasePath)
               Reports             \(reportsURL)
-              Metrics             port \(settings.adminPort), /metrics
+              Metrics             http://\(settings.adminHost ?? "127.0.0.1"):\(settings.adminPort)/metrics
 
               Make a link:        curl -d '{"url":"https://www.swift.org/"}' -H 'Content-Type: application/json' \\
                                        \(address)/api/v1/links

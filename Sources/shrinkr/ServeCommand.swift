@@ -27,25 +27,34 @@ struct ServeCommand: AsyncParsableCommand {
         Startup.reportUnknown(reader, logger: logger)
         let store = try await Startup.openStore(settings)
         let aws = SharedAWSClient(environment: environment, logger: logger)
-        let queue = try await ServeQueue(reader, settings: settings, aws: aws)
-        let registry = MetricsRegistry()
-        let readiness = Readiness(
-            components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
-        let worker = try await WorkerLaunch(
-            reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
-            aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)
-        let api = try await APILaunch(
-            reader, shared: settings, store: store, queue: queue.sender, isEmbedded: queue.isEmbedded,
-            registry: registry, readiness: readiness, logger: logger
-        ) { configuration, port in
-            logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
-            Banner.show(configuration, port: port, settings: settings, reportsURL: worker.reportsURL)
+        try await Startup.closing {
+            try await aws.shutdown()
+            try await store.close()
+        } after: {
+            let queue = try await ServeQueue(reader, settings: settings, aws: aws)
+            let registry = MetricsRegistry()
+            let readiness = Readiness(
+                components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
+            let worker = try await WorkerLaunch(
+                reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
+                aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)
+            let api = try await APILaunch(
+                reader, shared: settings, store: store, queue: queue.sender, isEmbedded: queue.isEmbedded,
+                registry: registry, readiness: readiness, logger: logger
+            ) { configuration, port in
+                logger.info(
+                    "listening",
+                    metadata: [
+                        "http.host": "\(configuration.host)", "http.port": "\(port)",
+                        "base.url": "\(configuration.origin)", "data.dir": "\(settings.dataDirectory)",
+                        "database.path": "\(settings.databasePath)", "reports.url": "\(worker.reportsURL)",
+                    ])
+                Banner.show(configuration, port: port, settings: settings, reportsURL: worker.reportsURL)
+            }
+            let admin = try Startup.makeAdminServer(
+                settings, registry: registry, readiness: readiness, logger: logger)
+            try await ServiceRun.run(
+                [admin] + worker.services + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
         }
-        let admin = try Startup.makeAdminServer(
-            settings, host: api.configuration.host, registry: registry, readiness: readiness, logger: logger)
-        try await ServiceRun.run(
-            [admin] + worker.services + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
-        try await aws.shutdown()
-        try await store.close()
     }
 }

@@ -12,7 +12,7 @@ struct ServeQueue {
     /// SQS where a queue URL is set, else a queue in memory: the journal then keeps each click until it is counted.
     init(_ reader: SettingsReader, settings: SharedSettings, aws: SharedAWSClient) async throws {
         guard let url = settings.clickQueueURL else {
-            let queue = EmbeddedClickQueue()
+            let queue = try await WorkerLaunch.embeddedQueue(reader)
             (sender, receiver, isEmbedded) = (queue, queue, true)
             return
         }

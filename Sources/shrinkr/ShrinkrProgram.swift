@@ -25,6 +25,7 @@ struct ShrinkrCommand: AsyncParsableCommand {
 
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. 'shrinkr serve --help' lists all.
             """,
+        version: Version.current,
         subcommands: [ServeCommand.self, KeysCommand.self, HealthCheckCommand.self],
         defaultSubcommand: ServeCommand.self)
 }

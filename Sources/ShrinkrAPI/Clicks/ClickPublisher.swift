@@ -23,19 +23,31 @@ struct ClickPublisher: Service {
     private let queue: any ClickQueueSender
     private let metrics: APIMetrics
     private let logger: Logger
+    private let failures: FailureStreak
 
-    init(journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, logger: Logger) {
+    init(
+        journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, clock: WallClock, logger: Logger
+    ) {
         self.journal = journal
         self.queue = queue
         self.metrics = metrics
         self.logger = logger
+        failures = FailureStreak("Clicks cannot be sent", clock: clock, logger: logger)
     }
 
     func run() async throws {
         let dispenser = FrameDispenser(journal: journal)
+        say("Clicks from before are sent", level: .info)
         await withTaskGroup { group in
             for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
         }
+        say("Clicks stay in the journal; the next start in this directory sends them", level: .warning)
+    }
+
+    /// Says how many clicks the queue does not have, if there are any.
+    private func say(_ message: Logger.Message, level: Logger.Level) {
+        let pending = journal.status().unacknowledgedRecords
+        if pending > 0 { logger.log(level: level, message, metadata: ["clicks.pending": "\(pending)"]) }
     }
 
     /// Ends when there is nothing left to send during a shutdown, or by cancellation.
@@ -64,9 +76,12 @@ struct ClickPublisher: Service {
             metrics.clicksPublished.increment(by: accepted.reduce(0) { $0 + $1.records.count })
             await acknowledge(accepted, dispenser: dispenser)
             let failed = zip(pending, outcomes).filter { $0.1 != .accepted }
-            guard let first = failed.first else { return }
+            guard case .failed(let reason)? = failed.first?.1 else {
+                failures.succeeded()
+                return
+            }
             metrics.publishFailures.increment(by: failed.count)
-            logger.debug("Frames not sent", metadata: ["frames": "\(failed.count)", "outcome": "\(first.1)"])
+            failures.failed(reason)
             pending = failed.map(\.0)
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
             pause = min(pause * 2, Self.longestPause)

@@ -57,12 +57,7 @@ final class ClickRecorder: Sendable {
             visitor: hasher.hash(address: address, userAgent: userAgent, at: now), userAgent: userAgent,
             referrer: request.headers[.referer].flatMap(Referrer.withoutSecrets),
             language: request.headers[.acceptLanguage].flatMap(Language.preferred),
-            country: clients.country(of: request, peer: peer), isPrefetch: Self.isPrefetch(request))
-    }
-
-    private static func isPrefetch(_ request: Request) -> Bool {
-        let purpose = request.headers[.secPurpose] ?? request.headers[.purpose]
-        return purpose?.lowercased().contains("prefetch") ?? false
+            country: clients.country(of: request, peer: peer), isPrefetch: request.isPrefetch)
     }
 
     private func complain(of reason: DropReason, at now: Timestamp) {

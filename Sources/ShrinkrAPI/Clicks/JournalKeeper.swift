@@ -35,33 +35,47 @@ struct JournalKeeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
-                group.addTask { await every(Self.tick) { _ = journal.sealIfDue(now: clock.now().milliseconds) } }
-                group.addTask { await every(syncInterval) { try await journal.sync() } }
-                group.addTask { await every(Self.announceInterval) { try await announce(isLast: false) } }
+                group.addTask { await every(Self.tick, "Sealing clicks fails") { seal() } }
+                group.addTask {
+                    await every(syncInterval, "Forcing clicks to the disk fails") { try await journal.sync() }
+                }
+                group.addTask {
+                    await every(Self.announceInterval, "Announcing the journal's progress fails") {
+                        try await announce(isLast: false)
+                    }
+                }
             }
         }
         try? await announce(isLast: true)
         try await journal.close()
     }
 
-    private func every(_ interval: Duration, do work: () async throws -> Void) async {
+    private func every(_ interval: Duration, _ failure: Logger.Message, do work: () async throws -> Void) async {
+        let failures = FailureStreak(failure, clock: clock, logger: logger)
         while !Task.isCancelled {
             do {
                 try await work()
-            } catch {
-                logger.debug("Journal upkeep failed", metadata: ["error": "\(error)"])
-            }
+                failures.succeeded()
+            } catch  where !Task.isCancelled {
+                failures.failed("\(error)")
+            } catch {}
             try? await Task.sleep(for: interval)
         }
     }
 
+    private func seal() {
+        journal.sealIfDue(now: clock.now().milliseconds)
+    }
+
     private func announce(isLast: Bool) async throws {
         let now = clock.now()
-        _ = journal.seal()
-        let frame = journal.status().lastSealedFrame
+        let status = journal.status()
+        // Clicks of the open frame will be in the next one; sealing for this alone would make many small frames.
+        let frame = status.openFrameRecords > 0 ? status.lastSealedFrame + 1 : status.lastSealedFrame
         let announcement = JournalAnnouncement(
             journal: journal.identity.description, frame: Int64(frame),
-            time: isLast ? now : now.advanced(by: .zero - Self.margin), isLast: isLast)
+            time: isLast ? now : now.advanced(by: .zero - Self.margin),
+            isLast: isLast && status.unacknowledgedRecords == 0)
         try await stats.announce(announcement, at: now)
     }
 }

@@ -1,3 +1,4 @@
+import Hummingbird
 import ShrinkrCore
 
 /// The referring page of a request.
@@ -27,5 +28,12 @@ enum Language {
                 ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || $0 == 0x2D
             }
         return isTag ? String(tag) : nil
+    }
+}
+
+extension Request {
+    /// Whether the client says that it fetches ahead, without anyone having clicked (Fetch standard, `Sec-Purpose`).
+    var isPrefetch: Bool {
+        (headers[.secPurpose] ?? headers[.purpose])?.lowercased().contains("prefetch") ?? false
     }
 }

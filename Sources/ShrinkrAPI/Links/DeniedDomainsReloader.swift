@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import ShrinkrCore
 
@@ -25,12 +26,18 @@ struct DeniedDomainsReloader: Service {
         try? await cancelWhenGracefulShutdown {
             var last: Date?
             while !Task.isCancelled {
-                if let file, let changed = modificationDate(of: file), changed != last {
-                    last = changed
-                    reload(file)
-                }
+                if let file { last = try await refresh(file, unless: last) }
                 try await Task.sleep(for: Self.interval)
             }
+        }
+    }
+
+    /// Reads the file, on a thread that may block, unless it is as old as `last`; returns its age.
+    private func refresh(_ file: String, unless last: Date?) async throws -> Date? {
+        try await NIOThreadPool.singleton.runIfActive {
+            let changed = modificationDate(of: file)
+            if let changed, changed != last { reload(file) }
+            return changed
         }
     }
 
@@ -47,8 +54,9 @@ struct DeniedDomainsReloader: Service {
 
     /// Reads a list; also used at start, where an error ends the program.
     static func read(_ file: String) throws -> DomainDenyList {
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+        guard size <= maximumBytes else { throw CocoaError(.fileReadTooLarge) }
         let data = try Data(contentsOf: URL(filePath: file))
-        guard data.count <= maximumBytes else { throw CocoaError(.fileReadTooLarge) }
         return try DomainDenyList(parsing: String(decoding: data, as: UTF8.self), domainToASCII: DomainNames.toASCII)
     }
 

@@ -4,6 +4,9 @@ import ShrinkrCore
 
 /// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits do not change it.
 struct EntityTag {
+    /// Most tags of one `If-Match`: each is tried in a transaction of its own.
+    static let maximumTags = 8
+
     let text: String
 
     init(_ link: Link) {
@@ -15,7 +18,9 @@ struct EntityTag {
     /// - Throws: ``Problem`` (412) where no version of ours can be meant. Weak tags never match (section 13.1.1).
     static func requiredVersions(_ request: Request) throws -> [Int]? {
         guard let field = request.headers[.ifMatch], field != "*" else { return nil }
-        let versions = tags(in: field).compactMap(version)
+        let tags = tags(in: field)
+        guard tags.count <= maximumTags else { throw Problem.malformedRequest("If-Match names too many entity tags.") }
+        let versions = tags.compactMap(version)
         guard !versions.isEmpty else { throw Problem.preconditionFailed }
         return versions
     }

@@ -50,7 +50,8 @@ struct LinkController: Sendable {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
         let code = try context.shortCode()
         guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
-        if EntityTag(link).isKnown(to: request) {
+        // The tag does not speak of visits, so a limited link is always sent whole.
+        if link.settings.maximumVisits == nil, EntityTag(link).isKnown(to: request) {
             return Response(status: .notModified, headers: [.eTag: EntityTag(link).text, .cacheControl: "no-store"])
         }
         return presenter.answer(link, status: .ok).response(isReplay: false)

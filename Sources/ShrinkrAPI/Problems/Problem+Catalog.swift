@@ -67,7 +67,9 @@ extension Problem {
     static var preconditionFailed: Problem {
         Problem(
             "precondition-failed", title: "Precondition failed", status: .preconditionFailed,
-            detail: "The link has changed: its entity tag is not the one in If-Match.")
+            detail:
+                "The link's entity tag is not in If-Match: it has changed, or the field is not written like \"3\", with quotes."
+        )
     }
 
     static func payloadTooLarge(limit: Int) -> Problem {

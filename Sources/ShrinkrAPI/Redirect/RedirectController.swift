@@ -27,29 +27,37 @@ struct RedirectController: Sendable {
 
     private func follow(_ text: String, _ request: Request, _ context: APIContext) async throws -> Response {
         let link = try await find(text)
-        let now = clock.now()
-        switch RedirectRule.decide(link, method: request.method, userAgent: request.headers[.userAgent], at: now) {
+        // Rendered before a visit is taken and the click recorded: what is recorded must be answered.
+        var response = try Self.redirect(link, query: request.uri.query)
+        switch RedirectRule.decide(link, request: request, at: clock.now()) {
         case .notFound: throw Problem.notFound("There is no such link.")
         case .gone(let reason): throw Problem.gone(reason)
         case .withhold: return PreviewPage.withheld(shortURL: presenter.shortURL(link.code))
-        case .takeVisit: try await takeVisit(link, at: now)
+        case .notAheadOfTime: throw Problem.unavailable("A link with a visit limit is not answered ahead of time.")
+        case .takeVisit:
+            let present = try await takeVisit(link)
+            if present != link { response = try Self.redirect(present, query: request.uri.query) }
         case .redirect: break
         }
-        // Rendered before the click is recorded: what is recorded must be answered.
-        let response = try Self.redirect(link, query: request.uri.query)
-        recorder.record(request, peer: context.peer, code: link.code, at: now)
+        // Taking a visit may have waited for the database; the click is of this moment.
+        recorder.record(request, peer: context.peer, code: link.code, at: clock.now())
         return response
     }
 
+    /// Takes a visit, and returns the link to redirect to: another than the cached one where its owner has lifted the
+    /// limit since.
+    ///
     /// - Throws: ``Problem`` (410) where there was no visit to take.
-    private func takeVisit(_ link: Link, at now: Timestamp) async throws {
-        if try await links.takeVisit(link.code, at: now) { return }
-        // The cached link may be older than what its owner has set since.
+    private func takeVisit(_ link: Link) async throws -> Link {
+        let now = clock.now()
+        if try await links.takeVisit(link.code, at: now) { return link }
         cache.invalidate(link.code)
-        let present = try await cache.link(link.code)
-        let availability = present?.availability(at: now) ?? .disabled
-        let isUnlimitedNow = availability == .live && present?.settings.maximumVisits == nil
-        if !isUnlimitedNow { throw Problem.gone(availability == .live ? .exhausted : availability) }
+        guard let present = try await cache.link(link.code) else { throw Problem.notFound("There is no such link.") }
+        let availability = present.availability(at: now)
+        guard availability == .live, present.settings.maximumVisits == nil else {
+            throw Problem.gone(availability == .live ? .exhausted : availability)
+        }
+        return present
     }
 
     private func preview(_ text: some StringProtocol) async throws -> Response {

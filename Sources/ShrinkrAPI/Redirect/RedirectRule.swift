@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import ShrinkrCore
 
 /// Decides what a request for a link gets.
@@ -9,16 +10,17 @@ enum RedirectRule {
         case takeVisit
         /// Say that there is a link, and nothing about where it leads.
         case withhold
+        /// Refuse for now: a browser that fetches ahead then asks again when its user really comes.
+        case notAheadOfTime
         /// The link does not exist yet.
         case notFound
         case gone(LinkAvailability)
     }
 
     /// On a link with a visit limit, `HEAD` and declared bots learn nothing and use nothing up: a link preview must not
-    /// spend what was meant for a person, and nobody gets past the limit by the name of a bot.
-    static func decide(
-        _ link: Link, method: HTTPRequest.Method, userAgent: String?, at now: Timestamp
-    ) -> Decision {
+    /// spend what was meant for a person, and nobody gets past the limit by the name of a bot. A prefetch uses nothing up
+    /// either.
+    static func decide(_ link: Link, request: Request, at now: Timestamp) -> Decision {
         switch link.availability(at: now) {
         case .notStarted: return .notFound
         case .expired: return .gone(.expired)
@@ -27,7 +29,8 @@ enum RedirectRule {
         case .live, .exhausted: break
         }
         guard link.settings.maximumVisits != nil else { return .redirect }
-        let isWithheld = method == .head || BotRule.verdict(userAgent: userAgent) == .declaredBot
-        return isWithheld ? .withhold : .takeVisit
+        let isBot = BotRule.verdict(userAgent: request.headers[.userAgent]) == .declaredBot
+        if request.method == .head || isBot { return .withhold }
+        return request.isPrefetch ? .notAheadOfTime : .takeVisit
     }
 }

@@ -12,6 +12,8 @@ package struct HTTPLimits: Hashable, Sendable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long a body may take to arrive after its header.
     package var bodyTimeout: Duration = .seconds(10)
+    /// How long answers may wait to be sent while the client takes none of their bytes; at most 5 s during a shutdown.
+    package var writeTimeout: Duration = .seconds(30)
     /// Most connections at once; further ones wait in the backlog.
     package var connections = 4_096
     /// Most connections that wait to be accepted (`listen(2)`).

@@ -9,13 +9,16 @@ import NIOHTTPTypes
 ///
 /// After an answer with `Connection: close` it reads on and throws away for a moment before it closes: closing a socket
 /// with unread bytes resets the connection, and the client might never see the answer (RFC 9112, section 9.6).
+///
+/// It also gives up connections whose clients do not take their answers (``WriteDeadline``): the framework's own timeout
+/// is for silence between requests only.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long to read on before closing.
+    /// How long to read on before closing, once the last answer is sent.
     static let lingerTime = TimeAmount.seconds(2)
 
     private enum State {
@@ -29,6 +32,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: HTTPLimits
     private var state = State.serving
     private var deadline: Scheduled<Void>?
+    private let writeDeadline: WriteDeadline
     private var closesAfterResponse = false
     /// Requests that have begun and whose answer is not complete.
     private var unanswered = 0
@@ -40,6 +44,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(limits: HTTPLimits) {
         self.limits = limits
+        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -89,10 +94,24 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { stopDeadline() }
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        writeDeadline.didFlush(context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { writeDeadline.quiesce(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stopDeadline()
+        writeDeadline.stop()
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         stopDeadline()
+        writeDeadline.stop()
         context.fireChannelInactive()
     }
 
@@ -102,7 +121,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isAnswering = true
             closesAfterResponse = head.headerFields[.connection] == "close"
         }
+        writeDeadline.willWrite(context)
         context.write(data, promise: promise)
+        writeDeadline.didWrite(context)
         guard case .end = part else { return }
         isAnswering = false
         unanswered -= 1
@@ -143,11 +164,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func linger(_ context: ChannelHandlerContext) {
         state = .lingering
         stopDeadline()
-        context.flush()
-        context.close(mode: .output, promise: nil)
+        flush(context: context)
+        // The client's time runs from when the last byte has gone to it: until then the write deadline applies.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in self.closeSoon(context) }
+        context.close(mode: .output, promise: sent)
+        context.read()
+    }
+
+    private func closeSoon(_ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: Self.lingerTime) { bound.value.close(promise: nil) }
-        context.read()
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {

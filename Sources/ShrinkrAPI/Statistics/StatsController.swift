@@ -6,8 +6,15 @@ import ShrinkrStore
 struct StatsController: Sendable {
     /// Most values of a breakdown, and most links of the list of top links.
     static let (groupLimit, topLimit) = (100, 10)
-    /// A journal that has announced nothing for so long is taken to be gone with its process.
+    /// A journal that has announced nothing for so long, and whose frames are all counted, is taken to be gone with its
+    /// process.
     static let silence = Duration.seconds(900)
+    /// A journal that has announced nothing for so long is given up even with frames that were not counted: one whose
+    /// process is gone together with its disk would otherwise hold `as_of` back for ever.
+    static let abandonment = Duration.seconds(86_400)
+    /// An answer is complete even without the clicks of the last moments: they are always on their way, so a range that
+    /// reaches up to now could otherwise never be. Longer than a click takes to be counted when all goes well.
+    static let lag = Duration.seconds(5)
 
     let links: any LinkStore
     let stats: any StatsStore
@@ -33,9 +40,8 @@ struct StatsController: Sendable {
     }
 
     private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
-        let now = clock.now()
         // Before the counts are read: what is counted now, they hold.
-        let asOf = try await stats.countedThrough(silentSince: now.advanced(by: .zero - Self.silence)) ?? now
+        let asOf = try await asOf(request.now)
         let range = StatsRange(code: code, buckets: request.buckets)
         let buckets = try await stats.buckets(range).map {
             BucketTally(bucket: $0.bucket, tally: request.traffic.part(of: $0.tally))
@@ -53,26 +59,37 @@ struct StatsController: Sendable {
         ]
         if code == nil { members.append(.init("top_links", .array(try await topLinks(range, request.traffic)))) }
         members.append(.init("as_of", .string(asOf.rfc3339)))
-        members.append(.init("complete", .bool(asOf >= request.buckets.upperBound.start)))
+        members.append(.init("complete", .bool(Self.isComplete(request, asOf: asOf))))
         return Response(status: .ok, json: .object(members), headers: [.cacheControl: "no-store"])
     }
 
-    private func visitors(_ range: StatsRange, _ traffic: StatsRequest.Traffic) async throws -> Int {
+    /// Up to which time everything is counted; `now` where no journal holds anything back.
+    private func asOf(_ now: Timestamp) async throws -> Timestamp {
+        try await stats.countedThrough(
+            silentSince: now.advanced(by: .zero - Self.silence),
+            abandonedSince: now.advanced(by: .zero - Self.abandonment)) ?? now
+    }
+
+    /// Whether every click of the range that was answered up to ``lag`` before the request came in is counted. The
+    /// numbers of a range that had ended by then do not change any more.
+    static func isComplete(_ request: StatsRequest, asOf: Timestamp) -> Bool {
+        asOf >= min(request.buckets.upperBound.start, request.now.advanced(by: .zero - lag))
+    }
+
+    private func visitors(_ range: StatsRange, _ traffic: Traffic) async throws -> Int {
         traffic == .bots ? 0 : try await stats.visitors(range)
     }
 
     private func groups(_ range: StatsRange, _ request: StatsRequest) async throws -> [JSONValue] {
         guard let dimension = request.groupBy?.dimension else { return [] }
-        return try await stats.values(range, dimension: dimension, limit: Self.groupLimit)
-            .map { ValueTally(value: $0.value, tally: request.traffic.part(of: $0.tally)) }
-            .filter { $0.tally.clicks > 0 }
-            .map { ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)] }
+        return try await stats.values(
+            range, dimension: dimension, traffic: request.traffic, limit: Self.groupLimit
+        ).map { ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)] }
     }
 
-    private func topLinks(_ range: StatsRange, _ traffic: StatsRequest.Traffic) async throws -> [JSONValue] {
-        try await stats.topLinks(range, limit: Self.topLimit).map { link in
-            let tally = traffic.part(of: link.tally)
-            return ["code": .string(link.code.text), "people": .integer(tally.people), "bots": .integer(tally.bots)]
+    private func topLinks(_ range: StatsRange, _ traffic: Traffic) async throws -> [JSONValue] {
+        try await stats.topLinks(range, traffic: traffic, limit: Self.topLimit).map {
+            ["code": .string($0.code.text), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)]
         }
     }
 

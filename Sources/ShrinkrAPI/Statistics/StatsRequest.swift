@@ -4,11 +4,6 @@ import ShrinkrStore
 
 /// What a client asks of the statistics.
 struct StatsRequest: Sendable {
-    /// Whose clicks the numbers are of.
-    enum Traffic: String, CaseIterable, Sendable {
-        case all, people, bots
-    }
-
     enum GroupBy: String, CaseIterable, Sendable {
         case referrer, browser, os, device, country, language
 
@@ -31,6 +26,8 @@ struct StatsRequest: Sendable {
     /// Days before today that the default range begins.
     static let defaultDays = 29
 
+    /// When the request came in.
+    let now: Timestamp
     let buckets: Range<TimeBucket>
     let interval: StatsInterval
     let calendar: LocalCalendar
@@ -53,6 +50,7 @@ struct StatsRequest: Sendable {
         if let from { Self.check(from: from, to: to, interval: interval, &reader) }
         try reader.finish()
         guard let calendar, let from else { throw Problem.internalError }
+        self.now = now
         self.calendar = calendar
         let end = to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1))
         buckets = TimeBucket(containing: from)..<TimeBucket(containing: end)

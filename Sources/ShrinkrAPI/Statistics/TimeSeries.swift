@@ -27,14 +27,3 @@ struct TimeSeries {
         }
     }
 }
-
-extension StatsRequest.Traffic {
-    /// The part of the tally that was asked for.
-    func part(of tally: Tally) -> Tally {
-        switch self {
-        case .all: tally
-        case .people: Tally(people: tally.people)
-        case .bots: Tally(bots: tally.bots)
-        }
-    }
-}

@@ -14,8 +14,6 @@ package struct HealthCheckCommand: AsyncParsableCommand {
     package func run() async throws {
         let reader = SettingsReader(shared, environment: ProcessEnvironment.variables)
         let settings = try await SharedSettings(reader)
-        let host: String?
-        if let adminHost = settings.adminHost { host = adminHost } else { host = try await reader.text(.httpHost) }
-        try HealthProbe.check(host: host ?? "127.0.0.1", port: settings.adminPort).get()
+        try HealthProbe.check(host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort).get()
     }
 }

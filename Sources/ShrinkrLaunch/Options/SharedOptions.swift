@@ -17,7 +17,7 @@ package struct SharedOptions: SettingOptions {
     @Option(help: "SQS queue for clicks, e.g. https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
     package var clickQueueURL: String?
 
-    @Option(help: "Address of /metrics, /livez and /readyz [as --http-host; worker: 127.0.0.1]")
+    @Option(help: "Address of /metrics, /livez and /readyz [127.0.0.1]")
     package var adminHost: String?
 
     @Option(help: "Port of /metrics, /livez and /readyz [8001]")

@@ -18,5 +18,6 @@ package enum ServiceRun {
         configuration.maximumGracefulShutdownDuration = timeout
         configuration.maximumCancellationDuration = cancellationTime
         try await ServiceGroup(configuration: configuration).run()
+        logger.info("stopped")
     }
 }

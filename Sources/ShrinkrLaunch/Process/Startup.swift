@@ -44,14 +44,25 @@ package enum Startup {
     }
 
     /// The server of `/metrics`, `/livez` and `/readyz`.
-    ///
-    /// - Parameter host: Where to listen if the settings do not say.
     package static func makeAdminServer(
-        _ settings: SharedSettings, host: String, registry: MetricsRegistry, readiness: Readiness, logger: Logger
+        _ settings: SharedSettings, registry: MetricsRegistry, readiness: Readiness, logger: Logger
     ) throws -> AdminServer {
         try ProcessMetrics.register(in: registry)
         return AdminServer(
-            host: settings.adminHost ?? host, port: settings.adminPort, registry: registry, readiness: readiness,
+            host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort, registry: registry, readiness: readiness,
             logger: logger)
+    }
+
+    /// Does the program's work, and closes what it used, also where the work fails.
+    package static func closing(
+        _ close: () async throws -> Void, after work: () async throws -> Void
+    ) async throws {
+        do {
+            try await work()
+        } catch {
+            try? await close()
+            throw error
+        }
+        try await close()
     }
 }

@@ -5,7 +5,8 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// - Parameter problem: Continues a sentence that begins with the setting's name.
     package init(_ setting: Setting, _ problem: String) {
         let flag = setting.hasFlag ? " (or \(setting.flag))" : ""
-        description = "\(setting.variable)\(flag) \(problem); for example: \(setting.example)"
+        let sentence = problem.hasSuffix(".") ? String(problem.dropLast()) : problem
+        description = "\(setting.variable)\(flag) \(sentence); for example: \(setting.example)"
     }
 
     package init(_ sentence: String) {

@@ -39,7 +39,7 @@ extension MemoryStore: ReportStore {
     private func line(of code: ShortCode, _ period: ReportPeriod) -> ReportLine {
         let range = StatsRange(code: code, buckets: period.buckets)
         let values = Dimension.allCases.map { dimension in
-            (dimension, self.values(range, dimension: dimension, limit: ReportLine.valuesPerDimension))
+            (dimension, self.values(range, dimension: dimension, traffic: .all, limit: ReportLine.valuesPerDimension))
         }
         return ReportLine(
             code: code, tally: buckets(range).reduce(Tally()) { $0 + $1.tally },

@@ -28,14 +28,15 @@ extension MemoryStore: StatsStore {
         return tallies.sorted { $0.key < $1.key }.map { BucketTally(bucket: $0.key, tally: $0.value) }
     }
 
-    package func values(_ range: StatsRange, dimension: Dimension, limit: Int) -> [ValueTally] {
+    package func values(_ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int) -> [ValueTally] {
         var tallies: [String: Tally] = [:]
         for (_, counts) in selected(by: range) {
             for (key, tally) in counts.values where key.dimension == dimension {
                 tallies[key.value] = tallies[key.value, default: Tally()] + tally
             }
         }
-        return tallies.map { ValueTally(value: $0.key, tally: $0.value) }.mostFirst(limit, \.tally, then: \.value)
+        return tallies.map { ValueTally(value: $0.key, tally: traffic.part(of: $0.value)) }
+            .mostFirst(limit, \.tally, then: \.value)
     }
 
     package func visitors(_ range: StatsRange) -> Int {
@@ -43,9 +44,11 @@ extension MemoryStore: StatsStore {
         return counts.filter { $0.key.kind == .daily && days.contains($0.key.index) }.values.reduce(0, +)
     }
 
-    package func topLinks(_ range: StatsRange, limit: Int) -> [LinkTally] {
-        let tallies = selected(by: range).map { LinkTally(code: $0, tally: $1.buckets.values.reduce(Tally(), +)) }
-        return tallies.filter { $0.tally != Tally() }.mostFirst(limit, \.tally, then: \.code.text)
+    package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) -> [LinkTally] {
+        let tallies = selected(by: range).map { code, counts in
+            LinkTally(code: code, tally: traffic.part(of: counts.buckets.values.reduce(Tally(), +)))
+        }
+        return tallies.mostFirst(limit, \.tally, then: \.code.text)
     }
 
     package func ledgerTotals() -> LedgerTotals { totals }
@@ -62,12 +65,14 @@ extension MemoryStore: StatsStore {
     }
 
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
+        for frames in announcement.skippedFrames { ledger[announcement.journal, default: []].formUnion(frames) }
         journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
         settle(announcement.journal)
     }
 
-    package func countedThrough(silentSince: Timestamp) -> Timestamp? {
-        journals.values.filter { !$0.isFinished && $0.announcedAt >= silentSince }.map(\.countedThrough).min()
+    package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) -> Timestamp? {
+        journals.values.filter { $0.takesPart(silentSince: silentSince, abandonedSince: abandonedSince) }
+            .map(\.countedThrough).min()
     }
 
     /// The counts of a range, by link.
@@ -129,9 +134,9 @@ extension DimensionKey {
 }
 
 extension Array {
-    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`.
+    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`, those without left out.
     func mostFirst(_ limit: Int, _ tally: (Element) -> Tally, then text: (Element) -> String) -> [Element] {
-        let ordered = sorted { (tally($1).clicks, text($0)) < (tally($0).clicks, text($1)) }
+        let ordered = filter { tally($0).clicks > 0 }.sorted { (tally($1).clicks, text($0)) < (tally($0).clicks, text($1)) }
         return Array(ordered.prefix(Swift.max(0, limit)))
     }
 }

@@ -1,7 +1,7 @@
 package import ShrinkrCore
 
 /// How far one journal has come, by what it announced and what the ledger holds: the rule behind
-/// ``StatsStore/countedThrough(silentSince:)``, the same for every store.
+/// ``StatsStore/countedThrough(silentSince:abandonedSince:)``, the same for every store.
 ///
 /// Two statements are kept: the open one, which the ledger is catching up with, and the newest one after it. A newer
 /// announcement replaces only the latter, so that the open one is reached however fast announcements come.
@@ -41,11 +41,19 @@ package struct JournalProgress: Hashable, Sendable {
     package mutating func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
         announcedAt = max(announcedAt, now)
         isFinished = false
+        var statement = announcement
+        // The ledger has them.
+        statement.skipped = []
         if open == nil {
-            open = announcement
+            open = statement
         } else {
-            next = announcement
+            next = statement
         }
+    }
+
+    /// Whether the journal has a say in how far everything is counted.
+    package func takesPart(silentSince: Timestamp, abandonedSince: Timestamp) -> Bool {
+        !isFinished && (announcedAt >= silentSince || open != nil && announcedAt >= abandonedSince)
     }
 
     /// Closes the statements that the ledger has caught up with.

@@ -1,7 +1,7 @@
 package import ShrinkrCore
 
-/// Where counts live, with the ledger that makes each frame count once. Every method is one transaction and may throw
-/// ``StoreError``.
+/// Where counts live, with the ledger that makes each frame count once. Every method but
+/// ``forgetVisitors(beforeDay:)`` is one transaction, and each may throw ``StoreError``.
 package protocol StatsStore: Sendable {
     /// Enters frames into the ledger and adds the counts of those that were not in it, in one transaction.
     ///
@@ -13,27 +13,39 @@ package protocol StatsStore: Sendable {
     func buckets(_ range: StatsRange) async throws -> [BucketTally]
 
     /// Clicks per value of a dimension in `range`, most clicks first, then by value; at most `limit`.
-    func values(_ range: StatsRange, dimension: Dimension, limit: Int) async throws -> [ValueTally]
+    ///
+    /// - Parameter traffic: only these clicks are counted: they make the order, and values without any are left out.
+    func values(_ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int) async throws -> [ValueTally]
 
     /// Distinct visitors (people) per UTC day, summed over the days that `range` touches.
     func visitors(_ range: StatsRange) async throws -> Int
 
     /// The links with the most clicks in `range`, most first, then by code; at most `limit`.
-    func topLinks(_ range: StatsRange, limit: Int) async throws -> [LinkTally]
+    ///
+    /// - Parameter traffic: only these clicks are counted: they make the order, and links without any are left out.
+    func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally]
 
     /// What was counted since the store was made.
     func ledgerTotals() async throws -> LedgerTotals
 
     /// Forgets which visitors were seen on days before `day` (days since 1970-01-01). Their numbers stay.
+    ///
+    /// May take several transactions, so that others can write in between; what is left after an error is forgotten by
+    /// the next call.
+    /// - Returns: how many were forgotten: one per day, link and visitor.
     func forgetVisitors(beforeDay day: Int64) async throws -> Int
 
-    /// Tells how far a journal has come; see ``JournalAnnouncement``.
+    /// Tells how far a journal has come, and which frames the ledger need not wait for; see ``JournalAnnouncement``.
     func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws
 
     /// Up to which time everything is counted, by what the journals announced.
     ///
-    /// - Parameter silentSince: journals that have announced nothing since then are left out: their process is gone.
-    func countedThrough(silentSince: Timestamp) async throws -> Timestamp?
+    /// - Parameters:
+    ///   - silentSince: journals that have announced nothing since then are left out, their process is gone; but not
+    ///     those with an open statement, which have frames that are yet to be counted.
+    ///   - abandonedSince: journals that have announced nothing since then are left out even so.
+    /// - Returns: nil where no journal takes part.
+    func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp?
 }
 
 /// What became of frames that were to be added.
@@ -108,25 +120,5 @@ package struct LedgerTotals: Hashable, Sendable {
         self.frames = frames
         self.counted = counted
         self.orphaned = orphaned
-    }
-}
-
-/// A journal's statement: every click answered before `time` is in a frame up to `frame`.
-///
-/// The store keeps one open statement per journal until the ledger holds all frames up to it; then everything before
-/// `time` is counted, and the next statement takes its place. So the time up to which numbers are complete moves on
-/// however many frames are under way.
-package struct JournalAnnouncement: Hashable, Sendable {
-    package let journal: String
-    package let frame: Int64
-    package let time: Timestamp
-    /// Whether the journal's process is going away with nothing left to send.
-    package let isLast: Bool
-
-    package init(journal: String, frame: Int64, time: Timestamp, isLast: Bool = false) {
-        self.journal = journal
-        self.frame = frame
-        self.time = time
-        self.isLast = isLast
     }
 }

@@ -40,7 +40,7 @@ struct ReportQuery {
         let range = StatsRange(code: code, buckets: period.buckets)
         var values: [Dimension: [ValueTally]] = [:]
         for dimension in Dimension.allCases {
-            let found = try range.values(dimension, limit: ReportLine.valuesPerDimension, database)
+            let found = try range.values(dimension, .all, limit: ReportLine.valuesPerDimension, database)
             if !found.isEmpty { values[dimension] = found }
         }
         return values

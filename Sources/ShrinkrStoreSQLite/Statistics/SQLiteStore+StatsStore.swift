@@ -3,6 +3,9 @@ package import ShrinkrCore
 package import ShrinkrStore
 
 extension SQLiteStore: StatsStore {
+    /// Most rows about visitors that one transaction deletes.
+    static let forgottenAtATime = 10_000
+
     package func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome {
         try await write { database in
             let ledger = Ledger(database: database)
@@ -30,8 +33,10 @@ extension SQLiteStore: StatsStore {
         }
     }
 
-    package func values(_ range: StatsRange, dimension: Dimension, limit: Int) async throws -> [ValueTally] {
-        try await read { try range.values(dimension, limit: limit, $0) }
+    package func values(
+        _ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int
+    ) async throws -> [ValueTally] {
+        try await read { try range.values(dimension, traffic, limit: limit, $0) }
     }
 
     /// Over all links, a visitor of several links counts once a day.
@@ -47,15 +52,16 @@ extension SQLiteStore: StatsStore {
         }
     }
 
-    package func topLinks(_ range: StatsRange, limit: Int) async throws -> [LinkTally] {
+    package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally] {
         try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT code, sum(people), sum(bots) FROM clicks_by_bucket WHERE \(range.condition)
-                    GROUP BY code ORDER BY sum(people) + sum(bots) DESC, code LIMIT ?
+                    GROUP BY code HAVING \(traffic.sum) > 0 ORDER BY \(traffic.sum) DESC, code LIMIT ?
                     """)
             return try Row.fetchAll(statement, arguments: range.arguments + [max(0, limit)]).compactMap { row in
-                ShortCode(row[0] as String).map { LinkTally(code: $0, tally: Tally(people: row[1], bots: row[2])) }
+                let tally = traffic.part(of: Tally(people: row[1], bots: row[2]))
+                return ShortCode(row[0] as String).map { LinkTally(code: $0, tally: tally) }
             }
         }
     }
@@ -67,31 +73,49 @@ extension SQLiteStore: StatsStore {
         }
     }
 
-    /// - Returns: how many rows about visitors were deleted: one per day, link and visitor.
+    /// One transaction per ``forgottenAtATime`` rows: all at once would keep every other writer waiting.
     package func forgetVisitors(beforeDay day: Int64) async throws -> Int {
-        try await write { database in
-            try database.execute(sql: "DELETE FROM day_visitors WHERE day < ?", arguments: [day])
-            try database.execute(sql: "DELETE FROM link_visitors WHERE day < ?", arguments: [day])
-            return database.changesCount
-        }
+        _ = try await deleteRows("day, visitor", from: "day_visitors", beforeDay: day)
+        return try await deleteRows("day, code, visitor", from: "link_visitors", beforeDay: day)
     }
 
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
         try await write { database in
             let journals = JournalTable(database: database)
             var progress = try journals.progress(of: announcement.journal) ?? JournalProgress()
+            let ledger = Ledger(database: database)
+            for frames in announcement.skippedFrames { _ = try ledger.enter(frames, of: announcement.journal) }
             progress.announce(announcement, at: now)
-            let held = try Ledger(database: database).holdsThrough(announcement.journal)
-            progress.settle(ledgerHoldsThrough: held)
+            progress.settle(ledgerHoldsThrough: try ledger.holdsThrough(announcement.journal))
             try journals.save(progress, of: announcement.journal)
         }
     }
 
-    package func countedThrough(silentSince: Timestamp) async throws -> Timestamp? {
+    /// The condition is that of ``JournalProgress/takesPart(silentSince:abandonedSince:)``.
+    package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
         try await read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT min(counted_through) FROM journals WHERE NOT finished AND announced_at >= ?")
-            return Timestamp(stored: try Int64.fetchOne(statement, arguments: [silentSince.milliseconds]))
+                sql: """
+                    SELECT min(counted_through) FROM journals
+                    WHERE NOT finished AND (announced_at >= ? OR open_frame IS NOT NULL AND announced_at >= ?)
+                    """)
+            let arguments: StatementArguments = [silentSince.milliseconds, abandonedSince.milliseconds]
+            return Timestamp(stored: try Int64.fetchOne(statement, arguments: arguments))
+        }
+    }
+    /// - Parameter key: the columns of the table's primary key, the day first.
+    private func deleteRows(_ key: String, from table: String, beforeDay day: Int64) async throws -> Int {
+        var total = 0
+        while true {
+            let deleted = try await write { database in
+                // By the key, because SQLite has DELETE with LIMIT only where it is compiled in.
+                let statement = try database.cachedStatement(
+                    sql: "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE day < ? LIMIT ?)")
+                try statement.execute(arguments: [day, Self.forgottenAtATime])
+                return database.changesCount
+            }
+            total += deleted
+            if deleted < Self.forgottenAtATime { return total }
         }
     }
 }

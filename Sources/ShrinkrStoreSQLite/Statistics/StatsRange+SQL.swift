@@ -15,14 +15,27 @@ extension StatsRange {
     }
 
     /// Clicks per value, most first.
-    func values(_ dimension: Dimension, limit: Int, _ database: Database) throws -> [ValueTally] {
+    func values(
+        _ dimension: Dimension, _ traffic: Traffic, limit: Int, _ database: Database
+    ) throws -> [ValueTally] {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT value, sum(people), sum(bots) FROM clicks_by_value WHERE \(condition) AND dimension = ?
-                GROUP BY value ORDER BY sum(people) + sum(bots) DESC, value LIMIT ?
+                GROUP BY value HAVING \(traffic.sum) > 0 ORDER BY \(traffic.sum) DESC, value LIMIT ?
                 """)
         return try Row.fetchAll(statement, arguments: arguments + [dimension.rawValue, max(0, limit)]).map { row in
-            ValueTally(value: row[0], tally: Tally(people: row[1], bots: row[2]))
+            ValueTally(value: row[0], tally: traffic.part(of: Tally(people: row[1], bots: row[2])))
+        }
+    }
+}
+
+extension Traffic {
+    /// The clicks of a group of rows.
+    var sum: String {
+        switch self {
+        case .all: "sum(people + bots)"
+        case .people: "sum(people)"
+        case .bots: "sum(bots)"
         }
     }
 }

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Glibc
 import Synchronization
+import TestSupport
 
 @testable import ClickJournal
-import TestSupport
 
 /// Remembers what was synchronised, and makes the image that a power cut would leave.
 final class PowerCut: Sendable {

@@ -60,14 +60,16 @@ final class ScriptedStore: StatsStore, ReportStore {
 
     func buckets(_ range: StatsRange) async throws -> [BucketTally] { await base.buckets(range) }
 
-    func values(_ range: StatsRange, dimension: Dimension, limit: Int) async throws -> [ValueTally] {
-        await base.values(range, dimension: dimension, limit: limit)
+    func values(
+        _ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int
+    ) async throws -> [ValueTally] {
+        await base.values(range, dimension: dimension, traffic: traffic, limit: limit)
     }
 
     func visitors(_ range: StatsRange) async throws -> Int { await base.visitors(range) }
 
-    func topLinks(_ range: StatsRange, limit: Int) async throws -> [LinkTally] {
-        await base.topLinks(range, limit: limit)
+    func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally] {
+        await base.topLinks(range, traffic: traffic, limit: limit)
     }
 
     func ledgerTotals() async throws -> LedgerTotals { await base.ledgerTotals() }
@@ -78,8 +80,8 @@ final class ScriptedStore: StatsStore, ReportStore {
         await base.announce(announcement, at: now)
     }
 
-    func countedThrough(silentSince: Timestamp) async throws -> Timestamp? {
-        await base.countedThrough(silentSince: silentSince)
+    func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
+        await base.countedThrough(silentSince: silentSince, abandonedSince: abandonedSince)
     }
 
     func claimDueReports(limit: Int, at now: Timestamp, until claimEnd: Timestamp) async throws -> [DueReport] {

@@ -1,0 +1,47 @@
+import Logging
+import ShrinkrCore
+import Synchronization
+
+/// Says once that something has begun to fail, again every minute while it lasts, and once that it works again: an
+/// operator must hear of it, and a log must not drown in it.
+final class FailureStreak: Sendable {
+    /// Least time between two lines about one streak.
+    static let interval = Duration.seconds(60)
+
+    private struct State {
+        var failures = 0
+        var lastLineAt: Timestamp?
+    }
+
+    private let what: Logger.Message
+    private let clock: WallClock
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter what: What fails, as a log message.
+    init(_ what: Logger.Message, clock: WallClock, logger: Logger) {
+        self.what = what
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func failed(_ reason: String) {
+        let now = clock.now()
+        let failures: Int? = state.withLock { state in
+            state.failures += 1
+            if let last = state.lastLineAt, now < last.advanced(by: Self.interval) { return nil }
+            state.lastLineAt = now
+            return state.failures
+        }
+        guard let failures else { return }
+        logger.warning(what, metadata: ["error": "\(reason)", "failures": "\(failures)"])
+    }
+
+    func succeeded() {
+        let failures = state.withLock { state in
+            defer { state = State() }
+            return state.failures
+        }
+        if failures > 0 { logger.info("Works again", metadata: ["what": "\(what)", "failures": "\(failures)"]) }
+    }
+}
