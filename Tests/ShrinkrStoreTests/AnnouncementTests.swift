@@ -8,9 +8,9 @@ import Testing
     @Test(arguments: StoreKind.allCases)
     func withoutJournalsNothingIsKnown(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+            #expect(try await counted(store) == nil)
             _ = try await store.add([CountedFrame(1, people: [:])], at: midnight)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+            #expect(try await counted(store) == nil)
         }
     }
 
@@ -18,7 +18,7 @@ import Testing
     func journalWithoutFramesIsCountedAtOnce(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await announce("a", 0, at: 5, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(5))
+            #expect(try await counted(store) == second(5))
         }
     }
 
@@ -26,9 +26,9 @@ import Testing
     func statementHoldsOnceAllItsFramesAreCounted(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await announce("a", 3, at: 5, store)
-            for (number, counted) in [(1, Self.epoch), (3, Self.epoch), (2, second(5))] {
+            for (number, expected) in [(1, Self.epoch), (3, Self.epoch), (2, second(5))] {
                 try await count("a", Int64(number), store)
-                #expect(try await store.countedThrough(silentSince: Self.epoch) == counted)
+                #expect(try await counted(store) == expected)
             }
         }
     }
@@ -38,7 +38,7 @@ import Testing
         try await kind.withStore { store in
             for number in 1...3 { try await count("a", Int64(number), store) }
             try await announce("a", 3, at: 5, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(5))
+            #expect(try await counted(store) == second(5))
         }
     }
 
@@ -48,11 +48,11 @@ import Testing
         try await kind.withStore { store in
             for number in 1...4 { try await announce("a", Int64(number), at: number * 10, store) }
             try await count("a", 1, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            #expect(try await counted(store) == second(10))
             for number in [2, 3] { try await count("a", Int64(number), store) }
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            #expect(try await counted(store) == second(10))
             try await count("a", 4, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(40))
+            #expect(try await counted(store) == second(40))
         }
     }
 
@@ -63,7 +63,7 @@ import Testing
             try await announce("a", 2, at: 20, store)
             let frames = try [CountedFrame(2, people: [:]), CountedFrame(1, people: [:])]
             _ = try await store.add(frames, at: midnight)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+            #expect(try await counted(store) == second(20))
         }
     }
 
@@ -72,25 +72,46 @@ import Testing
         try await kind.withStore { store in
             try await announce("a", 0, at: 50, store)
             try await announce("b", 0, at: 20, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+            #expect(try await counted(store) == second(20))
             try await announce("b", 1, at: 60, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(20))
+            #expect(try await counted(store) == second(20))
             try await count("b", 1, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(50))
+            #expect(try await counted(store) == second(50))
         }
     }
 
     @Test(arguments: StoreKind.allCases)
-    func silentJournalIsLeftOut(_ kind: StoreKind) async throws {
+    func silentJournalWithNothingToCountIsLeftOut(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
-            try await announce("silent", 9, at: 10, store)
+            try await announce("silent", 0, at: 10, store)
             try await announce("a", 0, at: 30, store)
-            #expect(try await store.countedThrough(silentSince: second(10)) == Self.epoch)
-            #expect(try await store.countedThrough(silentSince: second(11)) == second(30))
-            #expect(try await store.countedThrough(silentSince: second(31)) == nil)
+            for (silent, expected) in [(10, second(10)), (11, second(30)), (30, second(30)), (31, nil)] {
+                #expect(
+                    try await store.countedThrough(silentSince: second(silent), abandonedSince: Self.epoch) == expected)
+            }
+        }
+    }
+
+    /// Its frames are on their way, or on the disk of a machine that comes back.
+    @Test(arguments: StoreKind.allCases)
+    func silentJournalWithFramesToCountTakesPartUntilAbandoned(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("silent", 1, at: 10, store)
+            try await announce("a", 0, at: 30, store)
+            for (abandoned, expected) in [(9, Self.epoch), (10, Self.epoch), (11, second(30))] {
+                #expect(
+                    try await store.countedThrough(silentSince: second(20), abandonedSince: second(abandoned))
+                        == expected)
+            }
             // A statement that has to wait is a sign of life too.
-            try await announce("silent", 10, at: 40, store)
-            #expect(try await store.countedThrough(silentSince: second(11)) == Self.epoch)
+            try await announce("silent", 2, at: 20, store)
+            #expect(
+                try await store.countedThrough(silentSince: second(20), abandonedSince: second(11)) == Self.epoch)
+            for number in [1, 2] { try await count("silent", Int64(number), store) }
+            #expect(
+                try await store.countedThrough(silentSince: second(20), abandonedSince: Self.epoch) == second(20))
+            #expect(
+                try await store.countedThrough(silentSince: second(21), abandonedSince: Self.epoch) == second(30))
         }
     }
 
@@ -101,9 +122,9 @@ import Testing
             try await announce("leaving", 1, at: 10, store)
             try await announce("leaving", 2, at: 20, isLast: true, store)
             try await count("leaving", 1, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            #expect(try await counted(store) == second(10))
             try await count("leaving", 2, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(90))
+            #expect(try await counted(store) == second(90))
         }
     }
 
@@ -111,11 +132,11 @@ import Testing
     func journalThatComesBackTakesPartAgain(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await announce("a", 0, at: 10, isLast: true, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == nil)
+            #expect(try await counted(store) == nil)
             try await announce("a", 1, at: 30, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            #expect(try await counted(store) == second(10))
             try await count("a", 1, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(30))
+            #expect(try await counted(store) == second(30))
         }
     }
 
@@ -125,8 +146,13 @@ import Testing
             try await announce("a", 1, at: 10, isLast: true, store)
             try await announce("a", 2, at: 20, store)
             try await count("a", 1, store)
-            #expect(try await store.countedThrough(silentSince: Self.epoch) == second(10))
+            #expect(try await counted(store) == second(10))
         }
+    }
+
+    /// How far everything is counted, with silent journals.
+    private func counted(_ store: any StatsStore) async throws -> Timestamp? {
+        try await store.countedThrough(silentSince: Self.epoch, abandonedSince: Self.epoch)
     }
 
     private func second(_ number: Int) -> Timestamp {

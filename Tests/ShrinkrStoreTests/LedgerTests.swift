@@ -83,7 +83,7 @@ import Testing
             #expect(try await store.add([frame], at: midnight) == AddOutcome(counted: 1, orphaned: 14))
             #expect(try await store.clicks() == 1)
             #expect(try await store.visitors(.all()) == 0)
-            #expect(try await store.values(.all(), dimension: .browser, limit: 9).isEmpty)
+            #expect(try await store.values(.all(), dimension: .browser, traffic: .all, limit: 9).isEmpty)
             #expect(try await store.ledgerTotals() == LedgerTotals(frames: 1, counted: 1, orphaned: 14))
         }
     }

@@ -28,7 +28,7 @@ import Testing
                     try await store.reserve(reservation, at: midnight, abandonedBefore: midnight) == .completed([9]))
                 #expect(try await store.apiKeys(limit: 9) == [key])
                 #expect(try await store.clicks("a") == 2)
-                #expect(try await store.countedThrough(silentSince: midnight) == midnight)
+                #expect(try await store.countedThrough(silentSince: midnight, abandonedSince: midnight) == midnight)
                 #expect(try await store.claimDueReports(limit: 9, at: midnight, until: midnight).count == 2)
                 let outcome = try await store.add([CountedFrame(1, people: ["a": 2])], at: midnight)
                 #expect(outcome == AddOutcome(duplicateFrames: 1))

@@ -42,10 +42,13 @@ import Testing
                 ValueTally(value: "Firefox", tally: Tally(people: 2, bots: 3)),
                 ValueTally(value: "b", tally: Tally(people: 5)),
             ]
-            #expect(try await store.values(range, dimension: .browser, limit: 9) == expected)
-            #expect(try await store.values(range, dimension: .browser, limit: 2) == Array(expected.prefix(2)))
+            #expect(try await store.values(range, dimension: .browser, traffic: .all, limit: 9) == expected)
             #expect(
-                try await store.values(StatsRange(code: nil, buckets: range.buckets), dimension: .os, limit: 9)
+                try await store.values(range, dimension: .browser, traffic: .all, limit: 2) == Array(expected.prefix(2))
+            )
+            #expect(
+                try await store.values(
+                    StatsRange(code: nil, buckets: range.buckets), dimension: .os, traffic: .all, limit: 9)
                     == [ValueTally(value: "Linux", tally: Tally(people: 24))])
         }
     }
@@ -61,12 +64,44 @@ import Testing
             _ = try await store.add(frames, at: midnight)
             let range = StatsRange(code: nil, buckets: bucket(0)..<bucket(9))
             #expect(
-                try await store.topLinks(range, limit: 9) == [
+                try await store.topLinks(range, traffic: .all, limit: 9) == [
                     LinkTally(code: try code("a"), tally: Tally(people: 1, bots: 4)),
                     LinkTally(code: try code("b"), tally: Tally(people: 3)),
                     LinkTally(code: try code("c"), tally: Tally(people: 3)),
                 ])
-            #expect(try await store.topLinks(range, limit: 1).map(\.code.text) == ["a"])
+            #expect(try await store.topLinks(range, traffic: .all, limit: 1).map(\.code.text) == ["a"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func trafficDecidesOrderAndCut(_ kind: StoreKind) async throws {
+        let tallies = [
+            ("a", Tally(people: 1, bots: 90)), ("b", Tally(people: 5, bots: 5)), ("c", Tally(people: 7)),
+            ("d", Tally(bots: 5)),
+        ]
+        let expected: [(Traffic, [(String, Tally)])] = [
+            (.all, [tallies[0], tallies[1], tallies[2], tallies[3]]),
+            (.people, [("c", Tally(people: 7)), ("b", Tally(people: 5)), ("a", Tally(people: 1))]),
+            (.bots, [("a", Tally(bots: 90)), ("b", Tally(bots: 5)), ("d", Tally(bots: 5))]),
+        ]
+        try await kind.withStore { store in
+            try await store.insertLinks("a", "b", "c", "d")
+            for (number, (text, tally)) in tallies.enumerated() {
+                var link = try values([(0, .browser, text, tally)])
+                link.buckets = [bucket(0): tally]
+                _ = try await store.add([CountedFrame(Int64(number) + 1, link: text, link)], at: midnight)
+            }
+            for (traffic, rows) in expected {
+                let links = try rows.map { LinkTally(code: try code($0), tally: $1) }
+                let values = rows.map { ValueTally(value: $0, tally: $1) }
+                for limit in [0, 2, 9] {
+                    #expect(
+                        try await store.topLinks(.all(), traffic: traffic, limit: limit) == Array(links.prefix(limit)))
+                    #expect(
+                        try await store.values(.all(), dimension: .browser, traffic: traffic, limit: limit)
+                            == Array(values.prefix(limit)))
+                }
+            }
         }
     }
 
@@ -84,7 +119,7 @@ import Testing
             for next in try [frame(1, 0..<90), frame(2, 85..<150), frame(3, 0..<200)] {
                 _ = try await store.add([next], at: midnight)
             }
-            let found = try await store.values(.all(try code("a")), dimension: .referrer, limit: 1_000)
+            let found = try await store.values(.all(try code("a")), dimension: .referrer, traffic: .all, limit: 1_000)
             #expect(found.count == StoreLimits.valuesPerBucket + 1)
             #expect(found.reduce(0) { $0 + $1.tally.people } == 90 + 65 + 200)
             let known = found.filter { $0.value != StoreLimits.otherValue }
@@ -92,8 +127,10 @@ import Testing
             // Other links and other buckets have places of their own.
             _ = try await store.add([frame(4, 0..<100, link: "b"), frame(5, 300..<400, in: 1)], at: midnight)
             let other = StatsRange(code: try code("a"), buckets: bucket(1)..<bucket(2))
-            #expect(try await store.values(other, dimension: .referrer, limit: 1_000).count == 100)
-            #expect(try await store.values(.all(try code("b")), dimension: .referrer, limit: 1_000).count == 100)
+            #expect(try await store.values(other, dimension: .referrer, traffic: .all, limit: 1_000).count == 100)
+            #expect(
+                try await store.values(.all(try code("b")), dimension: .referrer, traffic: .all, limit: 1_000).count
+                    == 100)
         }
     }
 
@@ -109,7 +146,7 @@ import Testing
             ])
             _ = try await store.add([CountedFrame(1, link: "a", link)], at: midnight)
             #expect(
-                try await store.values(.all(try code("a")), dimension: .referrer, limit: 9) == [
+                try await store.values(.all(try code("a")), dimension: .referrer, traffic: .all, limit: 9) == [
                     ValueTally(value: String(repeating: "x", count: 252), tally: Tally(people: 8)),
                     ValueTally(value: fits, tally: Tally(people: 7)),
                 ])

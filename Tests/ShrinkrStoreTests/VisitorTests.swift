@@ -53,6 +53,23 @@ import Testing
         }
     }
 
+    /// More visitors than one transaction of the SQLite store deletes, and days to keep and to forget.
+    @Test(arguments: StoreKind.allCases)
+    func manyVisitorsAreForgotten(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("a", "b")
+            let crowd = (UInt64(0)..<5_001).map { (today, $0, [0]) }
+            let frames = try [
+                frame(1, "a", crowd), frame(2, "b", crowd), frame(3, "a", [(today - 9, 1, [0]), (today + 1, 1, [0])]),
+            ]
+            _ = try await store.add(frames, at: midnight)
+            #expect(try await store.forgetVisitors(beforeDay: today + 1) == 10_003)
+            #expect(try await store.forgetVisitors(beforeDay: today + 1) == 0)
+            #expect(try await store.visitors(.all(try code("a"))) == 5_002)
+            #expect(try await store.forgetVisitors(beforeDay: .max) == 1)
+        }
+    }
+
     /// A frame with one click of each visitor in each of its hours.
     private func frame(
         _ number: Int64, _ text: String, _ visitors: [(day: Int64, visitor: UInt64, hours: [Int])]

@@ -65,7 +65,6 @@ extension MemoryStore: StatsStore {
     }
 
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
-        for frames in announcement.skippedFrames { ledger[announcement.journal, default: []].formUnion(frames) }
         journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
         settle(announcement.journal)
     }
@@ -134,9 +133,12 @@ extension DimensionKey {
 }
 
 extension Array {
-    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`, those without left out.
+    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`. Those without clicks
+    /// are left out.
     func mostFirst(_ limit: Int, _ tally: (Element) -> Tally, then text: (Element) -> String) -> [Element] {
-        let ordered = filter { tally($0).clicks > 0 }.sorted { (tally($1).clicks, text($0)) < (tally($0).clicks, text($1)) }
+        let ordered = filter { tally($0).clicks > 0 }.sorted {
+            (tally($1).clicks, text($0)) < (tally($0).clicks, text($1))
+        }
         return Array(ordered.prefix(Swift.max(0, limit)))
     }
 }

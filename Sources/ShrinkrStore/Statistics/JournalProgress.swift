@@ -41,13 +41,10 @@ package struct JournalProgress: Hashable, Sendable {
     package mutating func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
         announcedAt = max(announcedAt, now)
         isFinished = false
-        var statement = announcement
-        // The ledger has them.
-        statement.skipped = []
         if open == nil {
-            open = statement
+            open = announcement
         } else {
-            next = statement
+            next = announcement
         }
     }
 

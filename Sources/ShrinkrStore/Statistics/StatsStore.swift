@@ -35,7 +35,7 @@ package protocol StatsStore: Sendable {
     /// - Returns: how many were forgotten: one per day, link and visitor.
     func forgetVisitors(beforeDay day: Int64) async throws -> Int
 
-    /// Tells how far a journal has come, and which frames the ledger need not wait for; see ``JournalAnnouncement``.
+    /// Tells how far a journal has come; see ``JournalAnnouncement``.
     func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws
 
     /// Up to which time everything is counted, by what the journals announced.

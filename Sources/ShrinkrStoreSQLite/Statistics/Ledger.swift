@@ -8,24 +8,19 @@ struct Ledger {
 
     /// Enters a frame; false where it was there already.
     func enter(_ frame: FrameID) throws -> Bool {
-        try enter(frame.number...frame.number, of: frame.journal)
-    }
-
-    /// Enters frames; false where all of them were there already.
-    func enter(_ frames: ClosedRange<Int64>, of journal: String) throws -> Bool {
         let before = try database.cachedStatement(
             sql: "SELECT first, last FROM ledger_ranges WHERE journal = ? AND first <= ? ORDER BY first DESC LIMIT 1")
-        let row = try Row.fetchOne(before, arguments: [journal, frames.lowerBound])
-        if let row, frames.upperBound <= row[1] { return false }
-        // The range that reaches up to the frames and those that begin in or right behind them become one.
-        let last = max(frames.upperBound, try takeRanges(of: journal, behind: frames) ?? frames.upperBound)
-        let first = if let row, frames.lowerBound <= (row[1] as Int64) + 1 { row[0] } else { frames.lowerBound }
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO ledger_ranges (journal, first, last) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET last = excluded.last
-                """
-        ).execute(arguments: [journal, first, last])
+        let row = try Row.fetchOne(before, arguments: [frame.journal, frame.number])
+        if let row, frame.number <= row[1] { return false }
+        // The range that begins right behind the frame becomes part of the one that ends with it.
+        let last = try takeRange(of: frame.journal, after: frame.number) ?? frame.number
+        if let row, row[1] == frame.number - 1 {
+            try database.cachedStatement(sql: "UPDATE ledger_ranges SET last = ? WHERE journal = ? AND first = ?")
+                .execute(arguments: [last, frame.journal, row[0] as Int64])
+        } else {
+            try database.cachedStatement(sql: "INSERT INTO ledger_ranges (journal, first, last) VALUES (?, ?, ?)")
+                .execute(arguments: [frame.journal, frame.number, last])
+        }
         return true
     }
 
@@ -43,15 +38,14 @@ struct Ledger {
         ).execute(arguments: [frames, counted, orphaned])
     }
 
-    /// Removes the ranges that begin behind the first of the frames and up to right behind the last, and returns where
-    /// the last of them ends.
-    private func takeRanges(of journal: String, behind frames: ClosedRange<Int64>) throws -> Int64? {
-        let end = frames.upperBound < .max ? frames.upperBound + 1 : .max
-        let condition = "journal = ? AND first > ? AND first <= ?"
-        let arguments: StatementArguments = [journal, frames.lowerBound, end]
-        let statement = try database.cachedStatement(sql: "SELECT max(last) FROM ledger_ranges WHERE \(condition)")
-        guard let last = try Int64.fetchOne(statement, arguments: arguments) else { return nil }
-        try database.cachedStatement(sql: "DELETE FROM ledger_ranges WHERE \(condition)").execute(arguments: arguments)
+    /// Removes the range that begins right after `number` and returns its end.
+    private func takeRange(of journal: String, after number: Int64) throws -> Int64? {
+        guard number < .max else { return nil }
+        let statement = try database.cachedStatement(
+            sql: "SELECT last FROM ledger_ranges WHERE journal = ? AND first = ?")
+        guard let last = try Int64.fetchOne(statement, arguments: [journal, number + 1]) else { return nil }
+        try database.cachedStatement(sql: "DELETE FROM ledger_ranges WHERE journal = ? AND first = ?")
+            .execute(arguments: [journal, number + 1])
         return last
     }
 }

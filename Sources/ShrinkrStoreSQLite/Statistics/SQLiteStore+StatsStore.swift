@@ -83,10 +83,9 @@ extension SQLiteStore: StatsStore {
         try await write { database in
             let journals = JournalTable(database: database)
             var progress = try journals.progress(of: announcement.journal) ?? JournalProgress()
-            let ledger = Ledger(database: database)
-            for frames in announcement.skippedFrames { _ = try ledger.enter(frames, of: announcement.journal) }
             progress.announce(announcement, at: now)
-            progress.settle(ledgerHoldsThrough: try ledger.holdsThrough(announcement.journal))
+            let held = try Ledger(database: database).holdsThrough(announcement.journal)
+            progress.settle(ledgerHoldsThrough: held)
             try journals.save(progress, of: announcement.journal)
         }
     }
@@ -103,19 +102,29 @@ extension SQLiteStore: StatsStore {
             return Timestamp(stored: try Int64.fetchOne(statement, arguments: arguments))
         }
     }
+
     /// - Parameter key: the columns of the table's primary key, the day first.
     private func deleteRows(_ key: String, from table: String, beforeDay day: Int64) async throws -> Int {
         var total = 0
         while true {
-            let deleted = try await write { database in
-                // By the key, because SQLite has DELETE with LIMIT only where it is compiled in.
-                let statement = try database.cachedStatement(
-                    sql: "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE day < ? LIMIT ?)")
-                try statement.execute(arguments: [day, Self.forgottenAtATime])
-                return database.changesCount
-            }
+            let deleted = try await write { try $0.deleteRows(key, of: table, beforeDay: day) }
             total += deleted
             if deleted < Self.forgottenAtATime { return total }
         }
+    }
+}
+
+extension Database {
+    /// Deletes at most ``SQLiteStore/forgottenAtATime`` rows, one by one: the planner does not use the whole key for a
+    /// DELETE with `(…) IN (SELECT … LIMIT …)`, and would look at every row of a day each time.
+    ///
+    /// - Parameter key: the columns of the table's primary key, the day first.
+    fileprivate func deleteRows(_ key: String, of table: String, beforeDay day: Int64) throws -> Int {
+        let select = try cachedStatement(sql: "SELECT \(key) FROM \(table) WHERE day < ? LIMIT ?")
+        let rows = try Row.fetchAll(select, arguments: [day, SQLiteStore.forgottenAtATime])
+        let places = key.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
+        let delete = try cachedStatement(sql: "DELETE FROM \(table) WHERE (\(key)) = (\(places))")
+        for row in rows { try delete.execute(arguments: StatementArguments(row.databaseValues)) }
+        return rows.count
     }
 }

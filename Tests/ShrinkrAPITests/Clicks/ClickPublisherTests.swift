@@ -23,7 +23,8 @@ import Testing
 
     private func publisher(_ journal: ClickJournal, _ queue: RecordingQueue) throws -> ClickPublisher {
         ClickPublisher(
-            journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), logger: silent)
+            journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), clock: .system,
+            logger: silent)
     }
 
     /// Appends clicks, the number of each in its time.

@@ -177,22 +177,56 @@ import Testing
                 ])
             #expect(answer.json["groups"]?[0] == ["value": "a.example", "people": 8, "bots": 1])
             let bots = try await api.get("/api/v1/stats?traffic=bots")
-            #expect(bots.json["top_links"]?[0] == ["code": "mine", "people": 0, "bots": 5])
+            #expect(bots.json["top_links"] == [["code": "mine", "people": 0, "bots": 5]])
         }
     }
 
+    @Test func trafficDecidesTheOrderOfBreakdownsAndTopLinks() async throws {
+        try await withCounts { api in
+            let people = try await api.get("/api/v1/links/mine/stats?traffic=people&group_by=referrer")
+            #expect(
+                people.json["groups"] == [
+                    ["value": "a.example", "people": 3, "bots": 0], ["value": "b.example", "people": 2, "bots": 0],
+                ])
+            try await count(api, "other", at: "2026-03-10T11:00:00Z", people: 1, frame: 5)
+            let all = try await api.get("/api/v1/stats?traffic=people")
+            #expect(
+                all.json["top_links"] == [
+                    ["code": "other", "people": 6, "bots": 0], ["code": "mine", "people": 5, "bots": 0],
+                ])
+        }
+    }
+
+    /// Noon is also where the default range ends. The test's clock stands still, so the API's own journal stays there.
     @Test func answerSaysHowFarItCanBeTrusted() async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
+            let epoch = Timestamp(seconds: 0)
             try await eventually("the journal has announced itself") {
-                await api.store.countedThrough(silentSince: Timestamp(seconds: 0)) != nil
+                await api.store.countedThrough(silentSince: epoch, abandonedSince: epoch) != nil
             }
-            let asOf = TestClock.start.advanced(by: .seconds(-1)).rfc3339
-            let present = try await api.get("/api/v1/stats")
-            #expect(present.json["as_of"] == .string(asOf))
-            #expect(present.json["complete"] == false)
-            let past = try await api.get("/api/v1/stats?from=2026-03-09T00:00:00Z&to=2026-03-10T00:00:00Z")
-            #expect(past.json["complete"] == true)
+            func expect(
+                asOf: Timestamp, present: JSONValue, past: JSONValue, sourceLocation: SourceLocation = #_sourceLocation
+            ) async throws {
+                let now = try await api.get("/api/v1/stats")
+                #expect(now.json["as_of"] == .string(asOf.rfc3339), sourceLocation: sourceLocation)
+                #expect(now.json["complete"] == present, sourceLocation: sourceLocation)
+                let range = "from=2026-03-09T00:00:00Z&to=2026-03-10T00:00:00Z"
+                let ended = try await api.get("/api/v1/stats?\(range)")
+                #expect(ended.json["complete"] == past, sourceLocation: sourceLocation)
+            }
+            // The API's own journal has nothing to send, and speaks of the time up to a second ago.
+            try await expect(asOf: TestClock.start.advanced(by: .seconds(-1)), present: true, past: true)
+            // Another one has: nothing is known until its frame is counted.
+            let late = TestClock.start.advanced(by: .seconds(-6))
+            let announcement = JournalAnnouncement(journal: Self.journal, frame: 1, time: late)
+            await api.store.announce(announcement, at: TestClock.start)
+            try await expect(asOf: epoch, present: false, past: false)
+            try await count(api, at: "2026-03-09T10:00:00Z", people: 1, frame: 1)
+            try await expect(asOf: late, present: false, past: true)
+            let inTime = TestClock.start.advanced(by: .zero - StatsController.lag)
+            await api.store.announce(JournalAnnouncement(journal: Self.journal, frame: 1, time: inTime), at: inTime)
+            try await expect(asOf: inTime, present: true, past: true)
         }
     }
 
