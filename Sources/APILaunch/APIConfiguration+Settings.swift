@@ -69,6 +69,7 @@ extension HTTPLimits {
         let time = Duration.milliseconds(100)...Duration.seconds(3_600)
         idleTimeout = try await reader.duration(.httpIdleTimeout, in: time) ?? idleTimeout
         bodyTimeout = try await reader.duration(.httpBodyTimeout, in: time) ?? bodyTimeout
+        writeTimeout = try await reader.duration(.httpWriteTimeout, in: time) ?? writeTimeout
     }
 }
 

@@ -42,6 +42,9 @@ package struct APIOptions: SettingOptions {
     @Option(help: "How long a request body may take [10s]")
     package var httpBodyTimeout: String?
 
+    @Option(help: "How long a client may leave answers untaken [30s]")
+    package var httpWriteTimeout: String?
+
     @Option(help: "Most bytes of cached links [64MiB]")
     package var cacheSize: String?
 
@@ -65,7 +68,8 @@ package struct APIOptions: SettingOptions {
             .countryHeader: countryHeader, .allowPrivateDestinations: allowPrivateDestinations ? "true" : nil,
             .deniedDomainsFile: deniedDomainsFile, .httpMaxBody: httpMaxBody, .httpMaxBatchBody: httpMaxBatchBody,
             .httpMaxHeaders: httpMaxHeaders, .httpMaxConnections: httpMaxConnections,
-            .httpIdleTimeout: httpIdleTimeout, .httpBodyTimeout: httpBodyTimeout, .cacheSize: cacheSize,
+            .httpIdleTimeout: httpIdleTimeout, .httpBodyTimeout: httpBodyTimeout, .httpWriteTimeout: httpWriteTimeout,
+            .cacheSize: cacheSize,
             .journalMaxSize: journalMaxSize, .journalSyncInterval: journalSyncInterval, .sealInterval: sealInterval,
             .drainDelay: drainDelay,
         ]

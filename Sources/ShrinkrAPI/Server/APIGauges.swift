@@ -14,6 +14,8 @@ func exposeGauges(registry: MetricsRegistry, cache: LinkCache, journal: ClickJou
     let stored = try registry.gauge("shrinkr_journal_bytes", help: "Bytes of the journal on disk.")
     let damaged = try registry.mirroredCounter(
         "shrinkr_journal_damaged_regions_total", help: "Damaged parts of the journal that were set aside.")
+    let lost = try registry.mirroredCounter(
+        "shrinkr_journal_clicks_lost_total", help: "Clicks that such damage is known to have taken.")
     try registry.onScrape {
         let (counts, size, status) = (cache.counts, cache.size, journal.status())
         hits.set(Double(counts.hits))
@@ -24,5 +26,6 @@ func exposeGauges(registry: MetricsRegistry, cache: LinkCache, journal: ClickJou
         pending.set(Double(status.unacknowledgedRecords))
         stored.set(Double(status.storedBytes))
         damaged.set(Double(status.damagedRegions))
+        lost.set(Double(status.lostRecords))
     }
 }

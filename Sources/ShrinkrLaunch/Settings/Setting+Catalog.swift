@@ -25,6 +25,7 @@ extension Setting {
     package static let httpMaxConnections = Setting("http-max-connections", example: "4096")
     package static let httpIdleTimeout = Setting("http-idle-timeout", example: "60s")
     package static let httpBodyTimeout = Setting("http-body-timeout", example: "10s")
+    package static let httpWriteTimeout = Setting("http-write-timeout", example: "30s")
     package static let cacheSize = Setting("cache-size", example: "64MiB")
     package static let journalMaxSize = Setting("journal-max-size", example: "1GiB")
     package static let journalSyncInterval = Setting("journal-sync-interval", example: "1s")
@@ -43,7 +44,8 @@ extension Setting {
         httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, clickQueueURL, reportsURL,
         flushInterval, apiKey, visitorSecret, trustedProxies, countryHeader, allowPrivateDestinations,
         deniedDomainsFile, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections, httpIdleTimeout,
-        httpBodyTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers, visibilityTimeout,
+        httpBodyTimeout, httpWriteTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers,
+        visibilityTimeout,
         flushMaxClicks, reportInterval, drainDelay, shutdownTimeout, logLevel, logFormat,
     ]
 }

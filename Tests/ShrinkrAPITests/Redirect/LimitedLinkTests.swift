@@ -50,6 +50,32 @@ import Testing
         }
     }
 
+    @Test func prefetchIsRefusedAndUsesNothing() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            let ahead = try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0", "Sec-Purpose": "prefetch"])
+            expectProblem(ahead, 503, "unavailable")
+            #expect(try await api.get("/once", fields: ["User-Agent": "Mozilla/5.0"]).status == 302)
+        }
+    }
+
+    @Test func refusedRequestUsesNothing() async throws {
+        try await withAPI { api in
+            try await api.create(
+                #"{"url":"https://example.com/","code":"once","max_visits":1,"forward_query":true}"#)
+            let query = String(repeating: "a", count: 8_190)
+            expectProblem(try await api.get("/once?\(query)"), 400, "malformed-request")
+            #expect(try await api.get("/once?a=1")["location"] == "https://example.com/?a=1")
+        }
+    }
+
+    @Test func previewPageDoesNotNameTheDestination() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            expectWithheld(try await api.get("/once+"))
+        }
+    }
+
     /// A command-line client follows links for a person.
     @Test(arguments: ["curl/8.0", ""])
     func toolIsTreatedAsAPerson(_ agent: String) async throws {
