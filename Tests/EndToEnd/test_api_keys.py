@@ -212,12 +212,17 @@ def test_a_page_in_a_browser_cannot_manage_links_by_another_name(launch):
     assert client.get("/not-there", headers={"Host": "evil.example.com"}).status == 404
 
 
-def test_loopback_rule_behind_a_trusted_proxy(launch):
-    """Through a trusted proxy the client is who the proxy says: not on loopback, so it may not manage links."""
-    client = launch.start("shrinkr", SHRINKR_TRUSTED_PROXIES="127.0.0.0/8").client()
-    answer = client.get(LINKS, headers={"X-Forwarded-For": "203.0.113.9"})
-    assert_problem(answer, 403, "loopback-only")
-    assert client.get("/not-there", headers={"X-Forwarded-For": "203.0.113.9"}).status == 404
+@pytest.mark.parametrize(
+    ("variable", "value"), [("SHRINKR_TRUSTED_PROXIES", "127.0.0.0/8"), ("SHRINKR_BASE_URL", "https://sho.rt")]
+)
+def test_without_a_key_nobody_may_be_sent_here(launch, variable, value):
+    """Behind a proxy strangers come from loopback, so the loopback rule would let them in."""
+    server = launch.make("shrinkr", **{variable: value}).start(wait=False)
+    assert server.wait(within=20) == 2
+    assert variable in server.log() and "SHRINKR_API_KEY" in server.log()
+    with_key = launch.start("shrinkr", **{variable: value, "SHRINKR_API_KEY": BOOTSTRAP})
+    assert with_key.client(BOOTSTRAP).get(LINKS).status == 200
+    assert_problem(with_key.client().get(LINKS, headers={"X-Forwarded-For": "203.0.113.9"}), 401, "unauthorized")
 
 
 def test_with_a_key_it_may_listen_on_every_address(launch):
