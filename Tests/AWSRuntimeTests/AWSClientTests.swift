@@ -211,7 +211,7 @@ struct AWSClientTests {
         }
     }
 
-    @Test("Cancelling ends a call at once", .timeLimit(.minutes(1)), arguments: [true, false])
+    @Test("Cancelling ends a call at once", .timeLimit(.minutes(5)), arguments: [true, false])
     func cancellation(_ headFirst: Bool) async throws {
         try await withFakeAWS { _ in
             headFirst ? .headOnly : .neverAnswer

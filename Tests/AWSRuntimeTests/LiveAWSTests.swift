@@ -11,7 +11,7 @@ import Testing
 @Suite(
     "Live SQS and S3",
     .enabled(if: LiveAWS.endpoint != nil, "SHRINKR_TEST_AWS_ENDPOINT names no SQS and S3 server"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct LiveAWSTests {
     @Test("SQS: send, receive, hide, show, delete")

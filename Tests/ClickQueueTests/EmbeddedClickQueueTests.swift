@@ -3,7 +3,7 @@ import ShrinkrCore
 import Synchronization
 import Testing
 
-@Suite("The embedded click queue", .timeLimit(.minutes(1)))
+@Suite("The embedded click queue", .timeLimit(.minutes(5)))
 struct EmbeddedClickQueueTests {
     private let journal = "0b54b5a6-0f53-4f3d-9d3c-3b7a4f0c2a11"
 

@@ -2,7 +2,7 @@ import Testing
 
 /// Keeps `Package.swift` to the shape that the design gives it: a dependency that is added where it does not belong
 /// makes images larger and updates riskier, and nobody would notice.
-@Suite("The package", .timeLimit(.minutes(2))) struct PackageShapeTests {
+@Suite("The package", .timeLimit(.minutes(10))) struct PackageShapeTests {
     /// Evaluated once for all tests.
     private static let manifest = Task { try await PackageManifest.dump() }
 

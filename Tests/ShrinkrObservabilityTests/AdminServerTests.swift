@@ -6,7 +6,7 @@ import Testing
 
 @testable import ShrinkrObservability
 
-@Suite(.timeLimit(.minutes(1))) struct AdminServerTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminServerTests {
     @Test func metricsAreServed() async throws {
         let registry = MetricsRegistry()
         try registry.counter("shrinkr_clicks_total", help: "h").increment(by: 3)

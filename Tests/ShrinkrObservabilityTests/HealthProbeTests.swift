@@ -2,7 +2,7 @@ import Testing
 
 @testable import ShrinkrObservability
 
-@Suite(.timeLimit(.minutes(1))) struct HealthProbeTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthProbeTests {
     private func reason(_ result: Result<Void, ObservabilityError>) -> String? {
         guard case .failure(let error) = result else { return nil }
         return error.description

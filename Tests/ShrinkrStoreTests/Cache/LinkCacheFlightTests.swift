@@ -3,7 +3,7 @@ import ShrinkrStore
 import Testing
 
 /// What happens while the store is being read.
-@Suite("The link cache, under way", .timeLimit(.minutes(1))) struct LinkCacheFlightTests {
+@Suite("The link cache, under way", .timeLimit(.minutes(5))) struct LinkCacheFlightTests {
     @Test("reads once for 1,000 requests that miss at once")
     func sharedRead() async throws {
         let gate = Gate()

@@ -2,7 +2,7 @@ import ShrinkrCore
 import ShrinkrStore
 import Testing
 
-@Suite("The link cache", .timeLimit(.minutes(1))) struct LinkCacheTests {
+@Suite("The link cache", .timeLimit(.minutes(5))) struct LinkCacheTests {
     @Test("reads a link once")
     func hit() async throws {
         let source = ScriptedLinks { .sample(version: $0) }

@@ -3,7 +3,7 @@ import ShrinkrCore
 import ShrinkrStore
 import Testing
 
-@Suite("The change follower", .timeLimit(.minutes(1))) struct LinkChangeFollowerTests {
+@Suite("The change follower", .timeLimit(.minutes(5))) struct LinkChangeFollowerTests {
     @Test("shows changes, deletions and new links of other processes")
     func changesBehindTheCache() async throws {
         let store = ScriptedFeed()

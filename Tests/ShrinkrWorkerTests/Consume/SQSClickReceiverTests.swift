@@ -6,7 +6,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("Receiving from SQS", .timeLimit(.minutes(1)))
+@Suite("Receiving from SQS", .timeLimit(.minutes(5)))
 struct SQSClickReceiverTests {
     private struct Batch: Decodable {
         struct Entry: Decodable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("The report directory", .timeLimit(.minutes(1)))
+@Suite("The report directory", .timeLimit(.minutes(5)))
 final class DirectoryReportSinkTests {
     private let root = FileManager.default.temporaryDirectory.appending(path: "reports-\(UUID())").path
     private let key = "daily/dt=2026-11-22/links.ndjson.gz"

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("Reports", .timeLimit(.minutes(1)))
+@Suite("Reports", .timeLimit(.minutes(5)))
 struct ReportPublisherTests {
     private let store = MemoryStore()
     private let sink = RecordingSink()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("The report bucket", .timeLimit(.minutes(1)))
+@Suite("The report bucket", .timeLimit(.minutes(5)))
 struct S3ReportSinkTests {
     @Test("gets reports as gzip files under the prefix")
     func write() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("A running worker counts", .timeLimit(.minutes(1)))
+@Suite("A running worker counts", .timeLimit(.minutes(5)))
 struct WorkerCountingTests {
     private let everything = TimeBucket(index: 0)..<TimeBucket(index: 10_000_000)
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("A running worker reports", .timeLimit(.minutes(1)))
+@Suite("A running worker reports", .timeLimit(.minutes(5)))
 struct WorkerReportTests {
     private let daily = "daily/dt=2026-11-22/links.ndjson.gz"
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ShrinkrWorker
 
-@Suite("A worker that is told to stop", .timeLimit(.minutes(1)))
+@Suite("A worker that is told to stop", .timeLimit(.minutes(5)))
 struct WorkerShutdownTests {
     @Test("flushes what it holds, deletes the messages, writes the reports, and ends")
     func drain() async throws {
