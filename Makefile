@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test
+.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test torture
 
 SWIFT ?= swift
 # More flags for every build, such as `--traits PostgreSQL`.
@@ -47,6 +47,14 @@ end-to-end-test: release test-set-up ## Runs the release programs, judged from o
 	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
 	    $(END_TO_END) $(PYTEST_FLAGS)
+
+KILLS ?= 200
+torture: release test-set-up ## Kills the programs KILLS times under load and checks that every click is counted once
+	@$(PROGRESS) "Killing Shrinkr $(KILLS) times, as two services and then as one process" \
+	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
+	    SHRINKR_TORTURE_KILLS="$(KILLS)" \
+	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
+	    $(END_TO_END)/test_torture.py -s -q $(PYTEST_FLAGS)
 
 lint: set-up ## Checks the form of every file
 	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh

@@ -65,11 +65,16 @@ class Queue:
         name = f"clicks-{uuid.uuid4().hex[:12]}"
         self.dead_url = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
         dead_arn = self.sqs.get_queue_attributes(QueueUrl=self.dead_url, AttributeNames=["QueueArn"])["Attributes"]
-        redrive = {"deadLetterTargetArn": dead_arn["QueueArn"], "maxReceiveCount": MAX_RECEIVE_COUNT}
+        self.dead_arn = dead_arn["QueueArn"]
         self.url = self.sqs.create_queue(
-            QueueName=name,
-            Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": str(VISIBILITY_SECONDS)},
+            QueueName=name, Attributes=self._redrive(MAX_RECEIVE_COUNT) | {"VisibilityTimeout": str(VISIBILITY_SECONDS)}
         )["QueueUrl"]
+
+    def _redrive(self, count):
+        return {"RedrivePolicy": json.dumps({"deadLetterTargetArn": self.dead_arn, "maxReceiveCount": count})}
+
+    def set_max_receive_count(self, count):
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes=self._redrive(count))
 
     def url_at(self, endpoint):
         """The queue's URL as clients behind `endpoint` know it."""

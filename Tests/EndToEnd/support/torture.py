@@ -1,0 +1,259 @@
+"""Shrinkr's processes are killed over and over under load; afterwards every link's clicks are held against the books.
+
+Between two kills each connection follows a link of its own: at most one of its requests was cut off, so the bounds for
+each link are as tight as they can be: answered <= counted <= answered + cut off.
+"""
+
+import asyncio
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .checks import report_tallies
+from .client import BOTS, BROWSERS
+from .faults import Fault, FaultProxy, sqs_error
+from .load import Connection, NoAnswer, TornAnswer, request_bytes
+from .services import make_services
+from .waiting import eventually
+
+BATCH = 1000
+AGENTS = BROWSERS + BOTS
+
+
+class Follower:
+    """Connections that follow links without a pause, whatever happens to the server. Runs in a thread of its own."""
+
+    def __init__(self, url, codes, *, connections, rate):
+        self.url = url
+        self.codes = codes
+        self.connections = connections
+        self.pause = connections / rate
+        self.epoch = 0
+        self.sent = Counter()
+        self.answered = Counter()
+        self.cut = Counter()
+        self.other = Counter()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="follower", daemon=True)
+
+    def start(self):
+        self._thread.start()
+        return self
+
+    def stop(self):
+        self._ended.set()
+        self._thread.join(60)
+        assert not self._thread.is_alive()
+
+    async def _run(self):
+        await asyncio.gather(*(self._follow(number) for number in range(self.connections)))
+
+    async def _follow(self, number):
+        connection = Connection(self.url)
+        turn = number
+        while not self._ended.is_set():
+            started = time.monotonic()
+            if not connection.is_open and not await self._open(connection):
+                continue
+            turn += 1
+            await self._exchange(connection, self.codes[self.epoch * self.connections + number], turn)
+            await asyncio.sleep(max(0, started + self.pause - time.monotonic()))
+        connection.close()
+
+    async def _open(self, connection):
+        try:
+            await connection.open()
+        except OSError:
+            await asyncio.sleep(0.01)
+        return connection.is_open
+
+    async def _exchange(self, connection, code, turn):
+        method = "HEAD" if turn % 7 == 0 else "GET"
+        self.sent[code] += 1
+        try:
+            answer = await connection.exchange(request_bytes(method, f"/{code}", agent=AGENTS[turn % len(AGENTS)]))
+        except (NoAnswer, TornAnswer, OSError):
+            self.cut[code] += 1
+        else:
+            if answer.status == 302:
+                self.answered[code] += 1
+            else:
+                self.other[answer.status] += 1
+
+
+@dataclass
+class Books:
+    """What was sent and what became of it, in the end."""
+
+    kills: Counter
+    sent: int
+    answered: int
+    cut: int
+    other: Counter
+    counted: int
+    reported: int
+    # Links with fewer clicks than answers, and with more than requests could explain.
+    lost: dict = field(default_factory=dict)
+    double: dict = field(default_factory=dict)
+    faults: int = 0
+    seconds: float = 0
+
+    @property
+    def is_right(self):
+        return not self.lost and not self.double and not self.other and self.reported == self.counted
+
+    def __str__(self):
+        kills = ", ".join(f"{victim} {count}" for victim, count in sorted(self.kills.items()))
+        lost = sum(answered - counted for answered, counted in self.lost.values())
+        double = sum(counted - most for most, counted in self.double.values())
+        return "\n".join(
+            f"{name:<44} {value}"
+            for name, value in [
+                ("kills", f"{self.kills.total()} ({kills})"),
+                ("faults between services and AWS", self.faults),
+                ("requests sent", self.sent),
+                ("redirects answered to the end", self.answered),
+                ("requests cut off by a kill", self.cut),
+                ("other answers", dict(self.other) or 0),
+                ("clicks counted", self.counted),
+                ("clicks in the reports", self.reported),
+                ("clicks lost (answered, not counted)", lost),
+                ("clicks double (more than sent)", double),
+                ("seconds", round(self.seconds)),
+            ]
+        )
+
+
+class Torture:
+    """One run: `kills` times SIGKILL at random moments, restart on the same directory, then the books.
+
+    `programs`: the processes by name. `victims`: names, or pairs of names that die together. `settled`: tells whether
+    nothing is under way any more. `reports`: reads all hourly report files.
+    """
+
+    def __init__(self, programs, victims, *, kills, seed, settled, reports, connections=16, rate=1500, say=None):
+        self.programs = programs
+        self.victims = victims
+        self.kills = kills
+        self.random = random.Random(seed)
+        self.settled = settled
+        self.reports = reports
+        self.connections = connections
+        self.rate = rate
+        self.say = say or (lambda line: None)
+        self.faults = lambda: 0
+        self.killed = Counter()
+        self.api = programs.get("api") or programs["shrinkr"]
+
+    def run(self):
+        started = time.monotonic()
+        for program in self.programs.values():
+            program.start()
+        follower = Follower(self.api.url, self._links(), connections=self.connections, rate=self.rate).start()
+        try:
+            for number in range(self.kills):
+                time.sleep(self.random.uniform(0.05, 2))
+                self._kill(self.random.choice(self.victims))
+                follower.epoch = number + 1
+                if (number + 1) % 10 == 0:
+                    self.say(f"{number + 1} kills, {follower.answered.total()} redirects answered")
+            time.sleep(1)
+        finally:
+            follower.stop()
+        books = self._close(follower)
+        books.seconds = time.monotonic() - started
+        return books
+
+    def _links(self):
+        client = self.api.client()
+        codes = []
+        total = (self.kills + 1) * self.connections
+        while len(codes) < total:
+            codes += client.create_many(min(BATCH, total - len(codes)), f"torture-{len(codes)}")
+        return codes
+
+    def _kill(self, victims):
+        """Kills, waits a moment or none, and starts again; now and then kills once more in the middle of the start."""
+        names = victims if isinstance(victims, tuple) else (victims,)
+        self.killed["+".join(names)] += 1
+        for name in names:
+            self.programs[name].kill()
+        time.sleep(self.random.choice([0, 0, self.random.uniform(0, 0.5)]))
+        if self.random.random() < 0.25:
+            for name in names:
+                self.programs[name].start(wait=False)
+            time.sleep(self.random.uniform(0, 0.15))
+            for name in names:
+                self.programs[name].kill()
+            self.killed["in the start"] += 1
+        for name in names:
+            self.programs[name].start(wait=False)
+
+    def _close(self, follower):
+        for program in self.programs.values():
+            program.wait_until_ready()
+        client = self.api.client()
+        self.say("load ended, waiting until everything is counted")
+        expected = follower.answered
+        eventually(lambda: self.settled() and client.clicks() >= expected.total(), within=120, every=0.5, what="settled")
+        counted = {code: client.clicks(code) for code in follower.sent}
+        total = client.clicks()
+        assert sum(counted.values()) == total, "clicks of links that nobody followed"
+
+        def reported():
+            tallies = report_tallies(self.reports())
+            return tallies if sum(map(sum, tallies.values())) >= total else None
+
+        tallies = eventually(reported, within=60, every=0.5, what=f"the reports have all {total} clicks")
+        return Books(
+            kills=self.killed, sent=follower.sent.total(), answered=expected.total(), cut=follower.cut.total(),
+            other=follower.other, counted=total, reported=sum(map(sum, tallies.values())), faults=self.faults(),
+            lost={c: (expected[c], counted[c]) for c in counted if counted[c] < expected[c]},
+            double={c: (expected[c] + follower.cut[c], counted[c]) for c in counted
+                    if counted[c] > expected[c] + follower.cut[c]},
+        )  # fmt: skip
+
+
+def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **options):
+    """API, worker and both are killed, while one request in twenty between them and AWS goes wrong."""
+    # Every kill of the worker costs the messages that it holds a receive; nobody kills a real worker every other second.
+    queue.set_max_receive_count(1000)
+    chance = random.Random(seed + 1)
+    faults = [Fault.reset, Fault.deaf, Fault.torn, Fault.repeated(3), Fault.late(1),
+              Fault.reply(sqs_error("InternalFailure", 500)), Fault.reply(sqs_error("ThrottlingException"))]  # fmt: skip
+
+    def rule(exchange):
+        return chance.choice(faults) if chance.random() < 0.05 else None
+
+    with FaultProxy(aws.port, rule) as proxy:
+        # Long enough for a window that holds a retried flush, short enough that a killed worker's messages come soon.
+        api, worker = make_services(launch, aws, queue, bucket, directory, endpoint=proxy.url)
+        torture = Torture(
+            {"api": api, "worker": worker}, ["api", "worker", ("api", "worker")], kills=kills, seed=seed,
+            settled=lambda: queue.size() == 0,
+            reports=lambda: [bucket.read(key) for key in bucket.list() if "/hourly/" in key], **options,
+        )  # fmt: skip
+        torture.faults = proxy.hurt.total
+        books = torture.run()
+        assert queue.dead() == 0, "good frames were given up"
+        return books
+
+
+def torture_program(launch, *, kills, seed, **options):
+    """The one-process program is killed."""
+    program = launch.make("shrinkr", SHRINKR_FLUSH_INTERVAL="500ms", SHRINKR_REPORT_INTERVAL="1s")
+
+    def reports():
+        return [path.read_bytes() for path in (program.data_directory / "reports").glob("hourly/**/*.gz")]
+
+    torture = Torture(
+        {"shrinkr": program}, ["shrinkr"], kills=kills, seed=seed, settled=lambda: True, reports=reports, **options
+    )
+    return torture.run()
+
+
+def say(line):
+    print(f"    ... {line}", file=sys.stderr, flush=True)
