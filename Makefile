@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test torture
+.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test torture
 
 SWIFT ?= swift
 # More flags for every build, such as `--traits PostgreSQL`.
@@ -15,6 +15,8 @@ SCRIPTS := Tests/Scripts
 PROGRESS := $(SCRIPTS)/with-progress.sh
 END_TO_END := Tests/EndToEnd
 VENV := .build/venv
+DELIVERY := Tests/Delivery
+DELIVERY_VENV := .build/delivery-venv
 PROGRAMS := shrinkr shrinkr-api shrinkr-worker
 
 help: ## Lists what there is to make
@@ -29,6 +31,7 @@ run: set-up ## Builds Shrinkr and runs it at http://127.0.0.1:8000
 test: ## Builds and tests everything
 	@$(MAKE) --no-print-directory unit-test
 	@$(MAKE) --no-print-directory end-to-end-test
+	@$(MAKE) --no-print-directory delivery-test
 
 unit-test: set-up test-set-up ## Builds with warnings as errors and runs the Swift tests
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
@@ -47,6 +50,13 @@ end-to-end-test: release test-set-up ## Runs the release programs, judged from o
 	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
 	    $(END_TO_END) $(PYTEST_FLAGS)
+
+delivery-test: delivery-test-set-up ## Checks templates, deployment files, bootstrap, scripts and workflows
+	@$(PROGRESS) "Running the delivery tests" \
+	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
+	    SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
+	    $(DELIVERY_VENV)/bin/python -m pytest -c $(DELIVERY)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest-delivery" \
+	    $(DELIVERY) $(PYTEST_FLAGS)
 
 KILLS ?= 200
 torture: release test-set-up ## Kills the programs KILLS times under load and checks that every click is counted once
@@ -69,3 +79,7 @@ set-up:
 test-set-up:
 	@$(SCRIPTS)/install-packages.sh curl jq
 	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt
+
+delivery-test-set-up:
+	@$(SCRIPTS)/install-packages.sh git
+	@$(SCRIPTS)/make-venv.sh $(DELIVERY_VENV) $(DELIVERY)/requirements.txt $(DELIVERY)/constraints.txt

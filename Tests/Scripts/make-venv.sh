@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the Python environment of the end-to-end tests; does nothing when it is up to date.
+# Makes a Python environment for tests; does nothing when it is up to date.
 #
 # usage: make-venv.sh FOLDER REQUIREMENTS CONSTRAINTS
 set -euo pipefail
@@ -23,7 +23,7 @@ find_python() {
 if ! python=$(find_python); then
     "$scripts/install-packages.sh" python3 python3-venv
     if ! python=$(find_python); then
-        echo "The end-to-end tests need Python 3.11 or newer with its venv module." >&2
+        echo "These tests need Python 3.11 or newer with its venv module." >&2
         exit 1
     fi
 fi
@@ -37,6 +37,6 @@ fi
 rm -rf "$folder"
 mkdir -p "$(dirname "$folder")"
 "$python" -m venv "$folder"
-"$scripts/with-progress.sh" "Installing the Python packages of the end-to-end tests into $folder" \
+"$scripts/with-progress.sh" "Installing Python packages into $folder" \
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
 echo "$fingerprint" >"$folder/fingerprint"
