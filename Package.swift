@@ -98,18 +98,22 @@ let package = Package(
                 "ShrinkrStore", logging, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
+        // What every program does at its edges: command line, exit code, units, version.
+        .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
         // From settings to running services, and the three programs.
         .target(
             name: "ShrinkrLaunch",
             dependencies: [
-                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", "ShrinkrStoreSQLite",
+                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore",
+                "ShrinkrStoreSQLite",
                 argumentParser, configuration, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: settings),
         .target(
             name: "APILaunch",
             dependencies: [
                 "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto, logging, nioPosix, serviceLifecycle,
+                "ShrinkrProcess", "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto, logging, nioPosix,
+                serviceLifecycle,
             ], swiftSettings: settings),
         .target(
             name: "WorkerLaunch",
@@ -121,21 +125,20 @@ let package = Package(
             name: "shrinkr-api",
             dependencies: [
                 "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrStoreSQLite",
-                argumentParser, logging,
+                "ShrinkrProcess", "ShrinkrStoreSQLite", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-worker",
             dependencies: [
-                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker",
-                "WorkerLaunch", argumentParser,
-                logging,
+                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStoreSQLite",
+                "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr",
             dependencies: [
                 "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueue", "ShrinkrAPI", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch",
+                argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -179,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "ShrinkrLaunchTests",
             dependencies: [
-                "APILaunch", "ClickJournal", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrWorker",
-                "WorkerLaunch", argumentParser, logging,
+                "APILaunch", "ClickJournal", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess",
+                "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ import FoundationEssentials
 import ShrinkrAPI
 import ShrinkrCore
 package import ShrinkrLaunch
+import ShrinkrProcess
 import ShrinkrStore
 import ShrinkrStoreSQLite
 

@@ -6,6 +6,7 @@ import Logging
 import ShrinkrAPI
 import ShrinkrLaunch
 import ShrinkrObservability
+import ShrinkrProcess
 import ShrinkrStoreSQLite
 
 @main

@@ -3,6 +3,7 @@ import ArgumentParser
 import Logging
 import ShrinkrLaunch
 import ShrinkrObservability
+import ShrinkrProcess
 import ShrinkrStoreSQLite
 import ShrinkrWorker
 import WorkerLaunch

@@ -1,6 +1,7 @@
 import Glibc
 import ShrinkrAPI
 import ShrinkrLaunch
+import ShrinkrProcess
 
 /// What a person who starts `shrinkr` in a terminal wants to know.
 enum Banner {

@@ -1,6 +1,7 @@
 import APILaunch
 import ArgumentParser
 import ShrinkrLaunch
+import ShrinkrProcess
 
 @main
 enum ShrinkrProgram {

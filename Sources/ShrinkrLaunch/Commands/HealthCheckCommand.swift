@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ShrinkrObservability
+import ShrinkrProcess
 
 /// `healthcheck`: asks a running program whether it is ready; for the health check of a container.
 package struct HealthCheckCommand: AsyncParsableCommand {

@@ -1,6 +1,9 @@
+package import ShrinkrProcess
+
 /// What is wrong with the configuration: one sentence that names the setting, the problem and an example.
-package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+package struct ConfigurationError: ExitingError, Hashable, CustomStringConvertible {
     package let description: String
+    package var exitCode: Int32 { Exit.misuse }
 
     /// - Parameter problem: Continues a sentence that begins with the setting's name.
     package init(_ setting: Setting, _ problem: String) {

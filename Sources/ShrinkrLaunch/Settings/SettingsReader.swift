@@ -1,4 +1,5 @@
 import Configuration
+import ShrinkrProcess
 
 /// Reads settings: a flag comes before the environment, and a value that cannot be understood is an error, never a
 /// silent default.

@@ -1,4 +1,4 @@
-import ShrinkrLaunch
+import ShrinkrProcess
 import Testing
 
 @Suite("Units") struct UnitsTests {

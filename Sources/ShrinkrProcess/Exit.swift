@@ -4,13 +4,17 @@ import Glibc
 /// How a program of ours ends.
 package enum Exit {
     /// For a command line or a configuration that cannot be used.
-    static let misuse: Int32 = 2
+    package static let misuse: Int32 = 2
     /// For everything else that went wrong.
-    static let failure: Int32 = 1
+    package static let failure: Int32 = 1
 
     /// Runs the program: parses the command line, runs the command, and ends the process with the right code. What went
     /// wrong is said in one sentence on standard error.
-    package static func running(_ command: any AsyncParsableCommand.Type) async -> Never {
+    ///
+    /// - Parameter misuse: The exit code for a command line that cannot be used.
+    package static func running(
+        _ command: any AsyncParsableCommand.Type, misuse: Int32 = Exit.misuse
+    ) async -> Never {
         // A client that goes away must not take the process with it.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -22,11 +26,13 @@ package enum Exit {
             }
             exit(0)
         } catch {
-            end(with: error, of: command)
+            end(with: error, of: command, misuse: misuse)
         }
     }
 
-    private static func end(with error: any Error, of command: any AsyncParsableCommand.Type) -> Never {
+    private static func end(
+        with error: any Error, of command: any AsyncParsableCommand.Type, misuse: Int32
+    ) -> Never {
         if command.exitCode(for: error) == .success {
             print(command.fullMessage(for: error))
             exit(0)
@@ -36,7 +42,7 @@ package enum Exit {
         let sentence = isOfCommandLine ? command.message(for: error) : "\(error)"
         say("\(command._commandName): \(sentence)")
         if isOfCommandLine { say("Try '\(command._commandName) --help'.") }
-        exit(isOfCommandLine || error is ConfigurationError ? misuse : failure)
+        exit(isOfCommandLine ? misuse : (error as? any ExitingError)?.exitCode ?? failure)
     }
 
     /// Writes a line to standard error.
@@ -44,4 +50,9 @@ package enum Exit {
         let bytes = Array((line + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
+}
+
+/// An error that ends the program with an exit code of its own; any other ends it with ``Exit/failure``.
+package protocol ExitingError: Error {
+    var exitCode: Int32 { get }
 }
