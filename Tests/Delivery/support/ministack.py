@@ -1,0 +1,74 @@
+"""AWS without AWS: MiniStack as a separate process on loopback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from EndToEnd.support.client import Client
+from EndToEnd.support.waiting import eventually, free_port
+
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+# Who may do everything there.
+ROOT = {"AWS_ACCESS_KEY_ID": "root-of-the-emulator", "AWS_SECRET_ACCESS_KEY": "not-a-secret-only-for-tests"}
+
+
+class MiniStack:
+    """One server. With `checks_access` it refuses wrong signatures and what a role's policies do not allow."""
+
+    def __init__(self, directory, *, checks_access=False):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.directory = Path(directory)
+        self.log_path = self.directory / "ministack.log"
+        self.checks_access = checks_access
+        self.process = None
+
+    def start(self):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DOCKER_"))}
+        environment |= ROOT | {
+            "AUTH": "true" if self.checks_access else "false",
+            "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": ACCOUNT, "MINISTACK_REGION": REGION, "TMPDIR": str(self.directory),
+            "LOG_LEVEL": "WARNING",
+            # No Docker: what would run in containers does not run at all.
+            "DOCKER_HOST": f"unix://{self.directory}/no-docker.sock",
+        }  # fmt: skip
+        with self.log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"], env=environment, cwd=self.directory,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        client = Client(self.url)
+        eventually(lambda: client.get("/_ministack/health").status == 200, within=60, what="MiniStack answers")
+        return self
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+    def environment(self, credentials=None):
+        """What makes an AWS client of any kind talk to this server."""
+        return (credentials or ROOT) | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": self.url}
+
+    def client(self, service, credentials=None):
+        given = credentials or ROOT
+        return boto3.client(
+            service, endpoint_url=self.url, region_name=REGION,
+            aws_access_key_id=given["AWS_ACCESS_KEY_ID"], aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=given.get("AWS_SESSION_TOKEN"),
+            config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
+        )  # fmt: skip
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+
+def as_body(template):
+    """A template as text that fits into a request."""
+    return json.dumps(template, separators=(",", ":"))

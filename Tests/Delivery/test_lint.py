@@ -1,0 +1,70 @@
+"""What linters say about templates and deployment files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.paths import ENVIRONMENTS, GITOPS, REPOSITORY, TEMPLATES
+from support.yaml_files import read_template
+
+TOOLS = Path(sys.executable).parent
+
+
+def run(tool, *arguments):
+    return subprocess.run(
+        [TOOLS / tool, *arguments], cwd=REPOSITORY, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+
+
+def assert_clean(result):
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", ["infra", "api", "worker"])
+def test_template(name):
+    assert_clean(run("cfn-lint", "--include-checks", "I", "--", TEMPLATES / f"{name}.yml"))
+
+
+def test_deployment_files():
+    assert_clean(run("cfn-lint", "--deployment-files", *sorted(ENVIRONMENTS.glob("*/*.deployment.yml"))))
+
+
+def test_yaml_style():
+    assert_clean(run("yamllint", "--strict", "--config-file", ".yamllint.yml", GITOPS))
+
+
+def test_templates_fit_into_a_request(templates):
+    """CloudFormation takes 51,200 bytes of template from Git sync, as it does in a request."""
+    for path in TEMPLATES.glob("*.yml"):
+        assert path.stat().st_size <= 51_200, path.name
+
+
+def test_linters_do_see_faults(tmp_path):
+    """Each fault alone; a linter that says nothing about it would prove nothing above."""
+    text = (TEMPLATES / "api.yml").read_text()
+    for right, wrong in [
+        ("MinimumHealthyPercent", "MinimumHealthPercent"),
+        ("!Ref AlarmTopicArn", "!Ref AlarmTopic"),
+        ("RestartAttemptPeriod: 60", "RestartAttemptPeriod: soon"),
+    ]:
+        (tmp_path / "faulty.yml").write_text(text.replace(right, wrong))
+        assert run("cfn-lint", tmp_path / "faulty.yml").returncode != 0, wrong
+
+
+def test_linters_do_see_faults_in_deployment_files(tmp_path):
+    text = (ENVIRONMENTS / "devstg" / "api.deployment.yml").read_text()
+    for right, wrong in [
+        ("tags:", "labels:"), ("parameters:", "Parameters:"), ("  Environment:", "  Surroundings:"),
+    ]:  # fmt: skip
+        (tmp_path / "faulty.deployment.yml").write_text(text.replace(right, wrong))
+        assert run("cfn-lint", "--deployment-files", tmp_path / "faulty.deployment.yml").returncode != 0, wrong
+
+
+def test_templates_have_no_duplicate_keys_or_anchors():
+    """CloudFormation refuses anchors; YAML readers silently take the last of two equal keys."""
+    for path in TEMPLATES.glob("*.yml"):
+        assert read_template(path)
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert not line.lstrip().startswith(("<<:", "&", "*")), f"{path.name}:{number}"

@@ -1,0 +1,94 @@
+"""Nobody may do more than they need."""
+
+import pytest
+
+from support.yaml_files import resources_of
+
+QUEUE = {"Fn::GetAtt": ["ClickQueue", "Arn"]}
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def statements_of(infra, role):
+    """What a role of infra allows: (actions, resources) of each statement."""
+    properties = infra["Resources"][role]["Properties"]
+    assert "ManagedPolicyArns" not in properties, "policies of AWS allow more than we need"
+    statements = [s for policy in properties["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+    assert {s["Effect"] for s in statements} == {"Allow"}
+    assert not [s for s in statements if "NotAction" in s or "NotResource" in s]
+    return [(set(as_list(s["Action"])), as_list(s["Resource"])) for s in statements]
+
+
+def test_the_api_may_only_send_to_the_click_queue(infra):
+    assert statements_of(infra, "ApiTaskRole") == [({"sqs:SendMessage"}, [QUEUE])]
+
+
+def test_the_worker_may_only_take_clicks_and_write_reports(infra):
+    take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+    assert statements_of(infra, "WorkerTaskRole") == [
+        (take, [QUEUE]),
+        ({"s3:PutObject"}, [{"Fn::Sub": "${ReportsBucket.Arn}/reports/*"}]),
+    ]
+
+
+def test_the_worker_may_write_where_it_is_told_to(infra):
+    told = [p["Properties"]["Value"] for p in infra["Resources"].values() if p["Properties"].get("Name") == "/shrinkr/reports-url"]
+    assert told == [{"Fn::Sub": "s3://${ReportsBucket}/reports"}]
+
+
+def test_the_execution_role_reads_named_secrets_and_writes_named_logs(infra):
+    allowed = {action: resources for actions, resources in statements_of(infra, "TaskExecutionRole") for action in actions}
+    assert set(allowed) == {
+        "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue",
+    }  # fmt: skip
+    everything = [action for action, resources in allowed.items() if "*" in resources]
+    assert everything == ["ecr:GetAuthorizationToken"], "only this action knows no resources"
+    secrets = set(resources_of(infra, "AWS::SecretsManager::Secret"))
+    assert {s["Fn::GetAtt"][0] for s in allowed["secretsmanager:GetSecretValue"]} == secrets
+    groups = set(resources_of(infra, "AWS::Logs::LogGroup"))
+    assert {g["Fn::GetAtt"][0] for g in allowed["logs:PutLogEvents"]} == groups
+
+
+def test_roles_are_for_ecs_tasks_and_are_bounded(infra):
+    roles = resources_of(infra, "AWS::IAM::Role")
+    assert len(roles) == 3
+    for name, role in roles.items():
+        properties = role["Properties"]
+        (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}, name
+        assert properties["PermissionsBoundary"]["Fn::If"][0] == "HasBoundary", name
+        # Names would need another capability, and could not be replaced.
+        assert "RoleName" not in properties, name
+
+
+@pytest.mark.parametrize("name", ["ApiTaskRole", "WorkerTaskRole"])
+def test_task_roles_cannot_be_borrowed_by_others(infra, name):
+    (trust,) = infra["Resources"][name]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+@pytest.mark.parametrize("service, other", [("api", "WorkerTaskRole"), ("worker", "ApiTaskRole")])
+def test_each_service_runs_under_its_own_role(infra, templates, service, other):
+    written = {
+        r["Properties"]["Name"]: r["Properties"]["Value"] for r in resources_of(infra, "AWS::SSM::Parameter").values()
+    }
+    template = templates[service]
+    (task,) = resources_of(template, "AWS::ECS::TaskDefinition").values()
+    role = written[template["Parameters"][task["Properties"]["TaskRoleArn"]["Ref"]]["Default"]]
+    assert role == {"Fn::GetAtt": [f"{service.capitalize()}TaskRole", "Arn"]}
+    execution = written[template["Parameters"][task["Properties"]["ExecutionRoleArn"]["Ref"]]["Default"]]
+    assert execution == {"Fn::GetAtt": ["TaskExecutionRole", "Arn"]}
+
+
+def test_queues_and_bucket_refuse_what_is_not_encrypted(infra):
+    policies = resources_of(infra, "AWS::SQS::QueuePolicy") | resources_of(infra, "AWS::S3::BucketPolicy")
+    guarded = set()
+    for policy in policies.values():
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        guarded.add(as_list(statement["Resource"])[0]["Fn::GetAtt"][0])
+    assert guarded == {"ClickQueue", "DeadLetterQueue", "ReportsBucket"}
