@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -23,6 +24,17 @@ class Exchange:
     def operation(self):
         return self.headers.get("x-amz-target", "").rpartition(".")[2] or self.method
 
+    def json(self):
+        return json.loads(self.body)
+
+    def with_json(self, value):
+        """The same request with another body. Nobody here checks its signature."""
+        body = json.dumps(value).encode()
+        lines = self.head.decode("latin-1").split("\r\n")
+        kept = [line for line in lines if not line.lower().startswith("content-length:")]
+        head = "\r\n".join([kept[0], f"Content-Length: {len(body)}", *kept[1:]]).encode("latin-1")
+        return Exchange(self.method, self.target, self.headers | {"content-length": str(len(body))}, head, body)
+
 
 @dataclass
 class Reply:
@@ -36,6 +48,12 @@ class Reply:
         lines = {"Content-Length": str(len(self.body))} | self.headers
         head = f"HTTP/1.1 {self.status} Fault\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         return head.encode() + b"\r\n" + self.body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def with_json(self, value):
+        return Reply(self.status, json.dumps(value).encode(), self.headers)
 
 
 def sqs_error(code, status=400, message="a fault"):
@@ -107,6 +125,32 @@ class Fault:
         return fault
 
     @staticmethod
+    async def cut(exchange, forward, writer):
+        """The service gets half the body, then the connection breaks on both sides."""
+        half = Exchange(exchange.method, exchange.target, exchange.headers, exchange.head,
+                        exchange.body[: len(exchange.body) // 2])  # fmt: skip
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(forward(half), 0.2)
+
+    @staticmethod
+    def partly(code, *, sender_fault=False, fails=lambda number, entry: number % 2 == 0):
+        """Some entries of a batch fail; the service gets the others. `fails` is asked with each one's place and entry."""
+
+        async def fault(exchange, forward, writer):
+            request = exchange.json()
+            entries = list(enumerate(request["Entries"]))
+            failed = [entry for number, entry in entries if fails(number, entry)]
+            others = [entry for entry in request["Entries"] if entry not in failed]
+            reply = Reply(200, b"{}", {"Content-Type": "application/x-amz-json-1.0"})
+            if others:
+                reply = await forward(exchange.with_json(request | {"Entries": others}))
+            faults = [{"Id": e["Id"], "SenderFault": sender_fault, "Code": code, "Message": "a fault"} for e in failed]
+            answer = reply.json()
+            return reply.with_json(answer | {"Failed": answer.get("Failed", []) + faults})
+
+        return fault
+
+    @staticmethod
     def late(seconds):
         """Everything works, slowly."""
 
@@ -121,12 +165,14 @@ class FaultProxy:
     """Forwards HTTP/1.1 requests one by one; `rule` may give each a fault. Runs in a thread of its own.
 
     `rule`: called with each Exchange; returns a fault, or None to let it through. May be replaced at any time.
+    `watch`: called with each Exchange that reached the service, and its Reply.
     `seen` and `hurt` count requests and faults per operation.
     """
 
     def __init__(self, target_port, rule=lambda exchange: None):
         self.target_port = target_port
         self.rule = rule
+        self.watch = lambda exchange, reply: None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.seen = Counter()
@@ -199,7 +245,9 @@ class FaultProxy:
         try:
             writer.write(exchange.head + exchange.body)
             await writer.drain()
-            return await _read_reply(reader, exchange.method)
+            reply = await _read_reply(reader, exchange.method)
+            self.watch(exchange, reply)
+            return reply
         finally:
             writer.transport.abort()
 

@@ -9,9 +9,9 @@ def make_services(launch, aws, queue, bucket, directory, *, endpoint=None, **set
     common = aws.environment(endpoint) | {
         "SHRINKR_DATABASE_URL": f"sqlite:{directory}/shared/shrinkr.db",
         "SHRINKR_CLICK_QUEUE_URL": queue.url_at(endpoint) if endpoint else queue.url,
-    }
+    } | settings
     # Reports are the worker's business, the public address is the API's: neither is told what it does not read.
-    api = launch.make("shrinkr-api", SHRINKR_REPORTS_URL=None, **common, **settings)
+    api = launch.make("shrinkr-api", SHRINKR_REPORTS_URL=None, **common)
     # Short, so that nobody waits long for numbers, reports, or what a killed worker held.
     own = {
         "SHRINKR_REPORTS_URL": f"s3://{bucket.name}/stats",
@@ -19,5 +19,5 @@ def make_services(launch, aws, queue, bucket, directory, *, endpoint=None, **set
         "SHRINKR_REPORT_INTERVAL": "1s",
         "SHRINKR_VISIBILITY_TIMEOUT": f"{VISIBILITY_SECONDS}s",
     }
-    worker = launch.make("shrinkr-worker", **own, **common, **settings)
+    worker = launch.make("shrinkr-worker", **own | common)
     return api, worker

@@ -1,0 +1,25 @@
+"""The services' SQLite file, as another process sees it."""
+
+import contextlib
+import sqlite3
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Keeps everybody else from writing."""
+    with opened(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+
+@contextlib.contextmanager
+def opened(path):
+    """A connection that waits for locks and commits each statement."""
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,179 @@
+"""Between the services and SQS everything goes wrong; every answered redirect is counted once.
+
+SHRINKR_OUTAGE_SECONDS sets how long the queue is away, twice (3).
+"""
+
+import os
+import random
+import time
+
+import pytest
+
+from support.database import locked
+from support.faults import Fault, Reply, sqs_error
+from support.stage import DELETE, HIDE, RECEIVE, SEND, Deliveries, Hits, Stage
+from support.waiting import eventually
+
+OUTAGE_SECONDS = float(os.environ.get("SHRINKR_OUTAGE_SECONDS", "3"))
+
+FAULTS = {
+    "throttled": Fault.reply(sqs_error("ThrottlingException")),
+    "throttled the old way": Fault.reply(sqs_error("RequestThrottled", 403)),
+    "internal error": Fault.reply(sqs_error("InternalFailure", 500)),
+    "unavailable": Fault.reply(sqs_error("ServiceUnavailable", 503)),
+    "error of a load balancer": Fault.reply(Reply(502, b"<html>bad gateway</html>", {"Content-Type": "text/html"})),
+    "answer is rubbish": Fault.reply(Reply(200, b"<html>welcome</html>", {"Content-Type": "text/html"})),
+    "answer is empty": Fault.reply(Reply(200, b"{}")),
+    "connection breaks": Fault.reset,
+    "done, and not answered": Fault.deaf,
+    "done, and the answer breaks off": Fault.torn,
+    "done three times": Fault.repeated(3),
+    "late": Fault.late(0.7),
+}
+
+
+@pytest.fixture(scope="module")
+def stage(shared_launch, aws, tmp_path_factory):
+    """Services that stay while one fault after the other comes and goes."""
+    with Stage(shared_launch, aws, tmp_path_factory.mktemp("faults")) as stage:
+        yield stage.start()
+
+
+@pytest.fixture
+def own_stage(launch, aws, tmp_path):
+    """Makes services for one test."""
+    stages = []
+
+    def make(**options):
+        stages.append(Stage(launch, aws, tmp_path, **options).__enter__())
+        return stages[-1]
+
+    yield make
+    for stage in stages:
+        stage.__exit__()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_requests_that_go_wrong(stage, name):
+    codes = stage.client.create_many(3, name.replace(" ", "-").replace(",", ""))
+    stage.proxy.rule = rule = Hits(FAULTS[name], SEND, RECEIVE, DELETE)
+    stage.follow_until(codes, lambda: rule.is_spent, what=f"each request went wrong three times: {name}")
+    stage.assert_counted()
+
+
+def test_requests_that_are_never_answered(stage):
+    codes = stage.client.create_many(3, "silent")
+    stage.proxy.rule = rule = Hits(Fault.silent(60), SEND, RECEIVE, DELETE, times=1)
+    stage.follow(codes, rounds=3)
+    eventually(lambda: rule.is_spent, what="a request of each kind hangs")
+    stage.follow(codes)
+    stage.assert_counted()
+
+
+@pytest.mark.parametrize("sender_fault", [False, True])
+def test_batches_that_fail_in_part(stage, sender_fault):
+    codes = stage.client.create_many(3, f"partly-{sender_fault}".lower())
+    # Nothing gets through at first, so that there is more than one frame to send at once.
+    stage.proxy.rule = lambda exchange: Fault.reset if exchange.operation == SEND else None
+    sealed = stage.proxy.seen[SEND]
+    stage.follow_until(codes, lambda: stage.proxy.seen[SEND] >= sealed + 12, what="frames wait")
+    stage.proxy.rule = rule = Hits(Fault.partly("InternalError", sender_fault=sender_fault), SEND, DELETE)
+    stage.follow_until(codes, lambda: rule.is_spent, what="batches failed in part")
+    stage.assert_counted()
+
+
+def test_queue_is_away_and_comes_back(stage):
+    codes = stage.client.create_many(3, "away")
+    stage.proxy.rule = lambda exchange: None
+    stage.follow(codes)
+    stage.proxy.refuse()
+    _follow_for(stage, codes, OUTAGE_SECONDS)
+    stage.proxy.allow()
+    stage.follow(codes)
+    stage.assert_counted()
+
+    missing = Fault.reply(sqs_error("QueueDoesNotExist"))
+    stage.proxy.rule = lambda exchange: missing
+    _follow_for(stage, codes, OUTAGE_SECONDS)
+    stage.proxy.rule = lambda exchange: None
+    stage.assert_counted()
+
+
+def _follow_for(stage, codes, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        stage.follow(codes)
+        time.sleep(0.1)
+
+
+def test_each_message_three_times_for_two_workers(own_stage):
+    stage = own_stage(workers=2).start()
+    codes = stage.client.create_many(5, "thrice")
+    three_times = Fault.repeated(3)
+    stage.proxy.rule = lambda exchange: three_times if exchange.operation == SEND else None
+    stage.follow_until(codes, lambda: stage.proxy.hurt[SEND] >= 20, what="frames came three times each")
+    stage.assert_counted()
+    assert sum(worker.metric("shrinkr_worker_duplicate_frames_total") for worker in stage.workers) >= 20
+    assert all(worker.metric("shrinkr_worker_messages_received_total") > 0 for worker in stage.workers)
+
+
+def test_frames_in_any_order_for_two_workers(own_stage):
+    stage = own_stage(workers=2, SHRINKR_SEAL_INTERVAL="50ms").start()
+    codes = stage.client.create_many(5, "order")
+    chance = random.Random(7)
+    order = []
+
+    async def backwards(exchange, forward, writer):
+        reply = await forward(exchange)
+        answer = reply.json()
+        return reply.with_json(answer | {"Messages": answer.get("Messages", [])[::-1]})
+
+    def rule(exchange):
+        if exchange.operation == RECEIVE:
+            return backwards
+        return Fault.late(chance.uniform(0, 1)) if exchange.operation == SEND else None
+
+    def watch(exchange, reply):
+        if exchange.operation == SEND:
+            order.extend(_frame_number(entry["MessageBody"]) for entry in exchange.json()["Entries"])
+
+    stage.proxy.rule, stage.proxy.watch = rule, watch
+    stage.follow_until(codes, lambda: len(order) >= 30, what="frames were sent")
+    stage.assert_counted()
+    assert order != sorted(order), "they came in order after all"
+
+
+def _frame_number(body):
+    return int(body.split('"frame":')[1].split(",")[0])
+
+
+def test_messages_come_again_in_the_middle_of_a_flush(own_stage):
+    """The database is locked for longer than messages stay hidden, and hiding them for longer fails."""
+    stage = own_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
+    stage.queue.set_max_receive_count(100)
+    codes = stage.client.create_many(5, "again")
+    deliveries = stage.proxy.watch = Deliveries()
+    fault = Fault.reply(sqs_error("InternalFailure", 500))
+    stage.proxy.rule = lambda exchange: fault if exchange.operation == HIDE else None
+    with locked(stage.database):
+        stage.follow(codes, rounds=3)
+        again = lambda: deliveries.received and max(deliveries.received.values()) >= 3  # noqa: E731
+        eventually(again, what="messages came for the third time")
+    stage.assert_counted()
+    assert stage.proxy.hurt[HIDE] > 0
+    assert stage.worker.metric("shrinkr_worker_duplicate_frames_total") > 0
+
+
+def test_hiding_messages_fails_in_part(own_stage):
+    """Those that could not be hidden for longer come again, and count once."""
+    stage = own_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
+    stage.queue.set_max_receive_count(100)
+    codes = stage.client.create_many(5, "hidden")
+    deliveries = stage.proxy.watch = Deliveries()
+    partly = Fault.partly("ReceiptHandleIsInvalid", sender_fault=True, fails=lambda number, entry: number == 0)
+    stage.proxy.rule = lambda exchange: partly if exchange.operation == HIDE else None
+    with locked(stage.database):
+        came_again = lambda: deliveries.received and max(deliveries.received.values()) >= 2  # noqa: E731
+        stage.follow_until(codes, came_again, what="a message that could not be hidden came again")
+    stage.assert_counted()
+    assert stage.proxy.hurt[HIDE] > 0 and min(deliveries.received.values()) == 1
