@@ -2,13 +2,15 @@
 
 import pytest
 
-from support.yaml_files import resources_of
+from support.yaml_files import as_list, resources_of
 
 QUEUE = {"Fn::GetAtt": ["ClickQueue", "Arn"]}
 
 
-def as_list(value):
-    return value if isinstance(value, list) else [value]
+def written_by(infra):
+    """Name in Parameter Store: value."""
+    parameters = [r["Properties"] for r in resources_of(infra, "AWS::SSM::Parameter").values()]
+    return {parameter["Name"]: parameter["Value"] for parameter in parameters}
 
 
 def statements_of(infra, role):
@@ -34,12 +36,12 @@ def test_the_worker_may_only_take_clicks_and_write_reports(infra):
 
 
 def test_the_worker_may_write_where_it_is_told_to(infra):
-    told = [p["Properties"]["Value"] for p in infra["Resources"].values() if p["Properties"].get("Name") == "/shrinkr/reports-url"]
-    assert told == [{"Fn::Sub": "s3://${ReportsBucket}/reports"}]
+    assert written_by(infra)["/shrinkr/reports-url"] == {"Fn::Sub": "s3://${ReportsBucket}/reports"}
 
 
 def test_the_execution_role_reads_named_secrets_and_writes_named_logs(infra):
-    allowed = {action: resources for actions, resources in statements_of(infra, "TaskExecutionRole") for action in actions}
+    statements = statements_of(infra, "TaskExecutionRole")
+    allowed = {action: resources for actions, resources in statements for action in actions}
     assert set(allowed) == {
         "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue",
@@ -72,9 +74,7 @@ def test_task_roles_cannot_be_borrowed_by_others(infra, name):
 
 @pytest.mark.parametrize("service, other", [("api", "WorkerTaskRole"), ("worker", "ApiTaskRole")])
 def test_each_service_runs_under_its_own_role(infra, templates, service, other):
-    written = {
-        r["Properties"]["Name"]: r["Properties"]["Value"] for r in resources_of(infra, "AWS::SSM::Parameter").values()
-    }
+    written = written_by(infra)
     template = templates[service]
     (task,) = resources_of(template, "AWS::ECS::TaskDefinition").values()
     role = written[template["Parameters"][task["Properties"]["TaskRoleArn"]["Ref"]]["Default"]]

@@ -154,11 +154,10 @@ def test_requests_find_their_way_to_the_port(templates, infra):
     (balanced,) = one(templates["api"], "AWS::ECS::Service")["LoadBalancers"]
     ingress = infra["Resources"]["ApiSecurityGroup"]["Properties"]["SecurityGroupIngress"]
     egress = infra["Resources"]["LoadBalancerSecurityGroup"]["Properties"]["SecurityGroupEgress"]
-    ports = {
-        int(variables_of(container)["SHRINKR_HTTP_PORT"]), container["PortMappings"][0]["ContainerPort"],
-        target["Port"], balanced["ContainerPort"], *(rule[end] for rule in ingress + egress for end in ("FromPort", "ToPort")),
-    }  # fmt: skip
-    assert ports == {8000}
+    ports = [int(variables_of(container)["SHRINKR_HTTP_PORT"]), target["Port"], balanced["ContainerPort"]]
+    ports += [mapping["ContainerPort"] for mapping in container["PortMappings"]]
+    ports += [rule[end] for rule in ingress + egress for end in ("FromPort", "ToPort")]
+    assert set(ports) == {8000}
     assert balanced["ContainerName"] == container["Name"]
     assert variables_of(container)["SHRINKR_HTTP_HOST"] == "0.0.0.0"
 

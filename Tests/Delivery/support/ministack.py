@@ -54,7 +54,8 @@ class MiniStack:
 
     def environment(self, credentials=None):
         """What makes an AWS client of any kind talk to this server."""
-        return (credentials or ROOT) | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": self.url}
+        place = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": self.url}
+        return (credentials or ROOT) | place
 
     def client(self, service, credentials=None):
         given = credentials or ROOT

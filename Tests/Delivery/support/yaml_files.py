@@ -36,6 +36,11 @@ def resources_of(template, kind):
     return {name: r for name, r in template["Resources"].items() if r["Type"] == kind}
 
 
+def as_list(value):
+    """One thing or a list of things, as policies have them, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
 def walk(value):
     """Every value inside `value`, itself included."""
     yield value

@@ -1,0 +1,84 @@
+"""What CloudFormation Git sync does with a deployment file, done to an emulator."""
+
+import uuid
+from pathlib import Path
+
+from EndToEnd.support.waiting import eventually
+from support.ministack import as_body
+from support.paths import REPOSITORY
+from support.yaml_files import read_deployment_file, read_template, walk
+
+# What MiniStack does not have. It would refuse the whole template.
+LACKING = {
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::EC2::EIP",
+    "AWS::EC2::NatGateway",
+}
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+
+
+def without_lacking(template):
+    """The template without the resources that the emulator lacks, and without those that refer to them."""
+    resources = dict(template["Resources"])
+    gone = {name for name, resource in resources.items() if resource["Type"] in LACKING}
+    while gone & set(resources):
+        resources = {name: resource for name, resource in resources.items() if name not in gone}
+        gone |= {name for name, resource in resources.items() if _refers_to(resource, gone)}
+    return template | {"Resources": resources}
+
+
+def _refers_to(resource, names):
+    references = [value for value in walk(resource) if isinstance(value, dict)]
+    return any(v.get("Ref") in names or (v.get("Fn::GetAtt") or [None])[0] in names for v in references)
+
+
+class GitSync:
+    """Applies deployment files to the stacks of an emulator."""
+
+    def __init__(self, cloudformation, root=REPOSITORY):
+        self.cloudformation = cloudformation
+        self.root = Path(root)
+
+    def stack(self, name):
+        return self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+
+    def settled(self, name):
+        """The stack, once nothing is in progress."""
+        return eventually(
+            lambda: (stack := self.stack(name))["StackStatus"].endswith("_IN_PROGRESS") is False and stack,
+            within=60, every=0.1, what=f"{name} is settled",
+        )  # fmt: skip
+
+    def make_shell(self, name):
+        template = {"Resources": {"Shell": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}
+        self.cloudformation.create_stack(StackName=name, TemplateBody=as_body(template))
+        return self.settled(name)
+
+    def apply(self, environment, service, **parameters):
+        """Updates a stack to its deployment file, with some parameters changed; returns the stack afterwards.
+
+        A change set that fails, such as one without changes, leaves the stack alone: its reason is returned instead.
+        """
+        content = read_deployment_file(self.root / f"gitops/environments/{environment}/{service}.deployment.yml")
+        name = f"shrinkr-{service}-{environment}"
+        template = without_lacking(read_template(self.root / content["template-file-path"]))
+        change = self.cloudformation.create_change_set(
+            StackName=name, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE",
+            TemplateBody=as_body(template),
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in (content["parameters"] | parameters).items()
+            ],
+            Capabilities=CAPABILITIES, Tags=[{"Key": k, "Value": v} for k, v in content["tags"].items()],
+        )["Id"]  # fmt: skip
+        described = eventually(lambda: self._ready(change, name), within=60, every=0.1, what="the change set is there")
+        if described["Status"] == "FAILED":
+            self.cloudformation.delete_change_set(ChangeSetName=change, StackName=name)
+            return described["StatusReason"]
+        self.cloudformation.execute_change_set(ChangeSetName=change, StackName=name)
+        return self.settled(name)
+
+    def _ready(self, change, name):
+        described = self.cloudformation.describe_change_set(ChangeSetName=change, StackName=name)
+        return described if described["Status"] in ("CREATE_COMPLETE", "FAILED") else None

@@ -1,0 +1,188 @@
+"""The templates, really deployed to an emulator as Git sync would: shells first, then what is in the environments."""
+
+import pytest
+
+from EndToEnd.support.waiting import eventually
+from support.git_sync import GitSync
+from support.ministack import ACCOUNT, REGION, MiniStack
+from support.yaml_files import resources_of
+
+ENVIRONMENT = "devstg"
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/shrinkr"
+
+
+class Cloud:
+    """An account with shells of all stacks of an environment."""
+
+    def __init__(self, directory, environment=ENVIRONMENT):
+        self.environment = environment
+        self.aws = MiniStack(directory).start()
+        self.sync = GitSync(self.aws.client("cloudformation"))
+        for stack in ("infra", "api", "worker"):
+            self.sync.make_shell(f"shrinkr-{stack}-{environment}")
+
+    def apply(self, stack, **parameters):
+        return self.sync.apply(self.environment, stack, **parameters)
+
+    def resource(self, stack, name):
+        """The physical id of a resource."""
+        found = self.sync.cloudformation.describe_stack_resource(
+            StackName=f"shrinkr-{stack}-{self.environment}", LogicalResourceId=name
+        )
+        return found["StackResourceDetail"]["PhysicalResourceId"]
+
+    def parameters(self):
+        """What is in Parameter Store."""
+        pages = self.aws.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True)
+        return {p["Name"]: p["Value"] for page in pages for p in page["Parameters"]}
+
+    def service(self, stack):
+        described = self.aws.client("ecs").describe_services(
+            cluster=f"shrinkr-{self.environment}", services=[f"shrinkr-{stack}-{self.environment}"]
+        )
+        return described["services"][0]
+
+    def image(self, stack):
+        """The image that a service runs."""
+        task = self.aws.client("ecs").describe_task_definition(taskDefinition=self.service(stack)["taskDefinition"])
+        return task["taskDefinition"]["containerDefinitions"][0]["image"]
+
+
+@pytest.fixture
+def make_cloud(tmp_path):
+    clouds = []
+
+    def make(environment=ENVIRONMENT):
+        clouds.append(Cloud(tmp_path, environment))
+        return clouds[-1]
+
+    yield make
+    for cloud in clouds:
+        cloud.aws.stop()
+
+
+@pytest.mark.parametrize("environment", ["devstg", "prod"])
+def test_every_environment_can_be_deployed(make_cloud, environment, infra):
+    cloud = make_cloud(environment)
+    for stack in ("infra", "api", "worker"):
+        assert cloud.apply(stack)["StackStatus"] == "UPDATE_COMPLETE", stack
+    written = {r["Properties"]["Name"] for r in resources_of(infra, "AWS::SSM::Parameter").values()}
+    assert set(cloud.parameters()) == written
+    assert all(cloud.parameters().values())
+    for stack in ("api", "worker"):
+        assert cloud.service(stack)["status"] == "ACTIVE"
+        assert cloud.image(stack).split("/")[-1].startswith(f"{stack}:sha-")
+
+
+def test_an_image_is_all_that_a_deployment_changes(make_cloud):
+    cloud = make_cloud()
+    cloud.apply("infra")
+    cloud.apply("worker")
+    network, before = cloud.service("worker")["networkConfiguration"], cloud.service("worker")["taskDefinition"]
+    image = f"{IMAGE}/worker:sha-{'ab' * 20}"
+    assert cloud.apply("worker", ImageUri=image)["StackStatus"] == "UPDATE_COMPLETE"
+    assert cloud.image("worker") == image
+    assert cloud.service("worker")["taskDefinition"] != before
+    assert cloud.service("worker")["networkConfiguration"] == network
+    # What is said twice changes nothing.
+    assert "didn't contain changes" in cloud.apply("worker", ImageUri=image)
+
+
+def test_a_service_cannot_come_before_infra(make_cloud):
+    cloud = make_cloud()
+    with pytest.raises(cloud.sync.cloudformation.exceptions.ClientError, match="/platform/"):
+        cloud.apply("api")
+
+
+@pytest.mark.parametrize(
+    "stack, parameter, value",
+    [
+        ("api", "ImageUri", f"{IMAGE}/api:latest"),
+        ("api", "ImageUri", f"{IMAGE}/worker:sha-{'ab' * 20}"),
+        ("api", "CpuArchitecture", "arm64"),
+        ("infra", "Egress", "internet"),
+        ("infra", "PullAccountIds", "*"),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(make_cloud, stack, parameter, value):
+    cloud = make_cloud()
+    if stack != "infra":
+        cloud.apply("infra")
+    with pytest.raises(cloud.sync.cloudformation.exceptions.ClientError, match=parameter):
+        cloud.apply(stack, **{parameter: value})
+
+
+def test_without_a_certificate_there_is_http_only(make_cloud):
+    cloud = make_cloud()
+    cloud.apply("infra")
+    assert cloud.parameters()["/shrinkr/base-url"].startswith("http://")
+    listeners = listeners_of(cloud)
+    assert list(listeners) == ["HTTP"]
+    assert cloud.parameters()["/platform/alb/listener-arn"] == listeners["HTTP"]["ListenerArn"]
+
+
+def test_with_a_certificate_http_leads_to_https(make_cloud):
+    cloud = make_cloud()
+    certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
+    cloud.apply("infra", DomainName="sho.rt", CertificateArn=certificate)
+    assert cloud.parameters()["/shrinkr/base-url"] == "https://sho.rt"
+    listeners = listeners_of(cloud)
+    assert cloud.parameters()["/platform/alb/listener-arn"] == listeners["HTTPS"]["ListenerArn"]
+    (action,) = listeners["HTTP"]["DefaultActions"]
+    assert action["Type"] == "redirect"
+    assert (action["RedirectConfig"]["Protocol"], action["RedirectConfig"]["StatusCode"]) == ("HTTPS", "HTTP_301")
+
+
+def listeners_of(cloud):
+    found = cloud.aws.client("elbv2").describe_listeners(LoadBalancerArn=cloud.resource("infra", "LoadBalancer"))
+    return {listener["Protocol"]: listener for listener in found["Listeners"]}
+
+
+def endpoints_of(cloud):
+    found = cloud.aws.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    return {e["ServiceName"].removeprefix(f"com.amazonaws.{REGION}.") for e in found if "delet" not in e["State"].lower()}
+
+
+@pytest.mark.parametrize(
+    "egress, expected",
+    [
+        ("endpoints", {"s3", "ecr.api", "ecr.dkr", "logs", "sqs", "secretsmanager"}),
+        # The way to S3 costs nothing.
+        ("nat", {"s3"}),
+    ],
+)
+def test_tasks_reach_aws_one_way_or_the_other(make_cloud, egress, expected):
+    cloud = make_cloud()
+    assert cloud.apply("infra", Egress=egress)["StackStatus"] == "UPDATE_COMPLETE"
+    found = cloud.aws.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    assert {endpoint["ServiceName"].removeprefix(f"com.amazonaws.{REGION}.") for endpoint in found} == expected
+
+
+def test_who_only_runs_images_has_no_repositories(make_cloud):
+    owner = make_cloud()
+    owner.apply("infra", PullAccountIds="111111111111,222222222222")
+    ecr = owner.aws.client("ecr")
+    names = [r["repositoryName"] for r in ecr.describe_repositories()["repositories"]]
+    assert sorted(names) == ["shrinkr/api", "shrinkr/worker"]
+    policy = ecr.get_repository_policy(repositoryName="shrinkr/api")["policyText"]
+    assert "111111111111" in policy and "222222222222" in policy
+
+
+def test_images_of_another_account_can_be_run(make_cloud):
+    cloud = make_cloud("prod")
+    cloud.apply("infra", RegistryAccountId="111111111111")
+    assert cloud.aws.client("ecr").describe_repositories()["repositories"] == []
+    iam, role = cloud.aws.client("iam"), cloud.resource("infra", "TaskExecutionRole")
+    document = iam.get_role_policy(RoleName=role, PolicyName="start-tasks")["PolicyDocument"]
+    assert f"arn:aws:ecr:{REGION}:111111111111:repository/shrinkr/*" in str(document)
+
+
+def test_what_cannot_be_made_again_outlives_the_stack(make_cloud):
+    cloud = make_cloud()
+    cloud.apply("infra")
+    bucket, queue = cloud.resource("infra", "ReportsBucket"), cloud.resource("infra", "ClickQueue")
+    cloud.sync.cloudformation.delete_stack(StackName="shrinkr-infra-devstg")
+    eventually(lambda: cloud.parameters() == {}, what="the stack is deleted")
+    assert bucket in [b["Name"] for b in cloud.aws.client("s3").list_buckets()["Buckets"]]
+    assert queue in cloud.aws.client("sqs").list_queues()["QueueUrls"]
+    assert cloud.aws.client("ecr").describe_repositories()["repositories"]
