@@ -1,6 +1,8 @@
 """The bootstrap: its form and own tests, then both phases really applied, to an emulator."""
 
+import re
 from fnmatch import fnmatchcase
+from itertools import product
 
 import pytest
 
@@ -8,8 +10,9 @@ from support.connections import Connections
 from support.git_sync import GitSync
 from support.ministack import ACCOUNT, REGION, MiniStack
 from support.schemas import permissions_for
+from support.settings import sources
 from support.terraform import Terraform
-from support.yaml_files import as_list, resources_of
+from support.yaml_files import as_list
 
 # The emulator gives all service-linked roles of a family one name.
 EMULATED = ["-var-file=environments/devstg.tfvars", "-var=service_linked_roles=[]"]
@@ -85,6 +88,14 @@ def after_phase_two(after_phase_one):
     return account
 
 
+@pytest.fixture(scope="module")
+def with_infra(after_phase_two):
+    """Git sync has filled the first shell."""
+    sync = GitSync(after_phase_two.aws.client("cloudformation"))
+    assert sync.apply("devstg", "infra")["StackStatus"] == "UPDATE_COMPLETE"
+    return after_phase_two
+
+
 def test_phase_one_waits_for_a_person(after_phase_one):
     outputs = after_phase_one.terraform.outputs()
     assert outputs["connection"]["status"] == "PENDING"
@@ -124,10 +135,8 @@ def test_phase_two_follows_infra_first(after_phase_two):
     }
 
 
-def test_what_git_sync_does_to_a_stack_is_left_alone(after_phase_two):
-    sync = GitSync(after_phase_two.aws.client("cloudformation"))
-    assert sync.apply("devstg", "infra")["StackStatus"] == "UPDATE_COMPLETE"
-    code, printed = after_phase_two.plan(PHASE_TWO)
+def test_what_git_sync_does_to_a_stack_is_left_alone(with_infra):
+    code, printed = with_infra.plan(PHASE_TWO)
     assert code == 0, printed
 
 
@@ -138,17 +147,32 @@ def test_forgetting_the_variable_of_phase_two_deletes_nothing(after_phase_two):
     assert "aws_cloudformation_stack.shell" in printed
 
 
+def test_verification_may_ask_all_that_it_asks(after_phase_one):
+    """The calls of shrinkr-deploy against the policy of the role that it runs under."""
+    clients = {
+        "cloudformation": "AWSCloudFormation", "codeconnections": "AWSCodeConnections", "ecr": "AWSECR", "ecs": "AWSECS",
+    }  # fmt: skip
+    asked = {
+        f"{prefix}:{operation}"
+        for prefix, folder in clients.items()
+        for operation in re.findall(r'"((?:Describe|List|Get|BatchGet)[A-Z]\w+)"', sources(folder))
+    }
+    assert len(asked) > 8, "the sources were not understood"
+    policy = after_phase_one.aws.client("iam").get_role_policy(RoleName="shrinkr-verify", PolicyName="read-deployments")
+    allowed = [a for statement in policy["PolicyDocument"]["Statement"] for a in as_list(statement["Action"])]
+    assert not {action for action in asked if not allows(allowed, action)}
+
+
+def statements_of(iam, policy_arn):
+    version = iam.get_policy(PolicyArn=policy_arn)["Policy"]["DefaultVersionId"]
+    return iam.get_policy_version(PolicyArn=policy_arn, VersionId=version)["PolicyVersion"]["Document"]["Statement"]
+
+
 def actions_of_role(iam, role):
     """The actions that a role's attached policies allow, or patterns of them."""
     for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        yield from actions_of_policy(iam, attached["PolicyArn"])
-
-
-def actions_of_policy(iam, arn):
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    for statement in document["Statement"]:
-        yield from as_list(statement["Action"])
+        for statement in statements_of(iam, attached["PolicyArn"]):
+            yield from as_list(statement["Action"])
 
 
 def allows(patterns, action):
@@ -222,11 +246,21 @@ UNUSED = {
 }
 
 
-def test_roles_of_the_stacks_fit_into_their_boundary(after_phase_one, infra):
-    bound = list(
-        actions_of_policy(after_phase_one.aws.client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/shrinkr-boundary")
+def test_roles_of_the_stacks_fit_into_their_boundary(with_infra):
+    """Each action on each resource that a role of the deployed stack has is within what the boundary allows."""
+    iam = with_infra.aws.client("iam")
+    bound = statements_of(iam, f"arn:aws:iam::{ACCOUNT}:policy/shrinkr-boundary")
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith("shrinkr-infra-")]
+    assert len(roles) == 3
+    for role in roles:
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]:
+                for action, resource in product(as_list(statement["Action"]), as_list(statement["Resource"])):
+                    assert is_within(bound, action, resource), f"{role}: {action} on {resource}"
+
+
+def is_within(statements, action, resource):
+    return any(
+        allows(as_list(s["Action"]), action) and any(fnmatchcase(resource, r) for r in as_list(s["Resource"]))
+        for s in statements
     )
-    for name, role in resources_of(infra, "AWS::IAM::Role").items():
-        for policy in role["Properties"]["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                assert not [action for action in as_list(statement["Action"]) if not allows(bound, action)], name

@@ -117,7 +117,7 @@ resource "aws_iam_role_policy" "verify" {
       {
         Sid      = "Stacks"
         Effect   = "Allow"
-        Action   = ["cloudformation:DescribeStack*", "cloudformation:ListStackResources"]
+        Action   = ["cloudformation:DescribeStack*", "cloudformation:GetTemplate", "cloudformation:ListStackResources"]
         Resource = local.stack_arns
       },
       {

@@ -26,8 +26,8 @@ locals {
   boundary_arn       = "${local.iam_arn}:policy/shrinkr-boundary"
   execution_role_arn = "${local.iam_arn}:role/shrinkr-execution"
 
-  # Stacks are called shrinkr-<stack>-<environment>. Names that CloudFormation makes up begin with the stack's; only
-  # those of secrets begin with the name in the template.
+  # Stacks are called shrinkr-<stack>-<environment>. Names that CloudFormation makes up begin with the stack's; those of
+  # secrets begin with the name in the template instead.
   stack_arns     = [for stack in var.stacks : "${local.arn.cloudformation}:stack/shrinkr-${stack}-${var.environment}/*"]
   made_role_arns = "${local.iam_arn}:role/shrinkr-infra-*"
   queue_arns     = "${local.arn.sqs}:shrinkr-infra-*"
@@ -35,6 +35,7 @@ locals {
   log_group_arns = "${local.arn.logs}:log-group:/shrinkr/*"
   parameter_arns = [for space in ["platform", "shrinkr"] : "${local.arn.ssm}:parameter/${space}/*"]
   secret_arns = [
-    for name in ["ApiKeySecret", "DatabaseUrlSecret", "VisitorSecret"] : "${local.arn.secretsmanager}:secret:${name}-*"
+    for start in ["ApiKeySecret", "DatabaseUrlSecret", "VisitorSecret", "shrinkr-infra"] :
+    "${local.arn.secretsmanager}:secret:${start}-*"
   ]
 }
