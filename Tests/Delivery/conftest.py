@@ -1,8 +1,17 @@
-"""Fixtures of the delivery tests: what is under `gitops/`, read as data."""
+"""Fixtures of the delivery tests: what is under `gitops/`, read as data, and a world in which its scripts run.
+
+SHRINKR_BIN_DIR names the folder of the programs; by default `.build/release` of this checkout.
+"""
+
+import os
+from pathlib import Path
 
 import pytest
 
-from support.paths import TEMPLATES
+from support.github import GitHub
+from support.paths import REPOSITORY, TEMPLATES
+from support.registry import Registry
+from support.world import World
 from support.yaml_files import read_template
 
 SERVICES = ["api", "worker"]
@@ -28,3 +37,31 @@ def service(request):
 @pytest.fixture(scope="session")
 def service_template(templates, service):
     return templates[service]
+
+
+@pytest.fixture(scope="session")
+def deploy_program():
+    folder = Path(os.environ.get("SHRINKR_BIN_DIR") or REPOSITORY / ".build" / "release").resolve()
+    program = folder / "shrinkr-deploy"
+    if not os.access(program, os.X_OK):
+        pytest.exit(f"shrinkr-deploy is not in {folder}: build first, or set SHRINKR_BIN_DIR", returncode=2)
+    return program
+
+
+@pytest.fixture
+def github(tmp_path):
+    github = GitHub(tmp_path / "remotes")
+    yield github
+    github.stop()
+
+
+@pytest.fixture(params=["one repository", "two repositories"])
+def world(request, tmp_path, github, deploy_program):
+    """Sources and deployment files in one repository, and in one each, as GITOPS_REPOSITORY has it."""
+    return World(tmp_path, github, Registry(tmp_path), deploy_program, separate=request.param == "two repositories")
+
+
+@pytest.fixture
+def one_repository(tmp_path, github, deploy_program):
+    """The same for what does not depend on where the deployment files are."""
+    return World(tmp_path, github, Registry(tmp_path), deploy_program)

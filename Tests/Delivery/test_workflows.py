@@ -1,0 +1,316 @@
+"""The workflows: what linters say, what they refer to, what they may do, and which jobs run when."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support.expressions import EMBEDDED, embedded_in
+from support.job_graph import JobGraph, needs_of
+from support.paths import GITOPS, REPOSITORY
+from support.workflows import ACTIONS, WORKFLOWS, read_workflow, steps_of
+
+TOOLS = Path(sys.executable).parent
+GITHUB = REPOSITORY / ".github"
+SCRIPTS = sorted((GITOPS / "scripts").glob("*.sh"))
+WORKFLOW_FILES = sorted(WORKFLOWS.glob("*.yml"))
+ACTION_FILES = sorted(ACTIONS.glob("*/action.yml"))
+CI = read_workflow(WORKFLOWS / "ci.yml")
+
+
+def run(tool, *arguments, **options):
+    return subprocess.run([TOOLS / tool, *arguments], cwd=REPOSITORY, capture_output=True, text=True, **options)
+
+
+def assert_clean(done):
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def document_of(path):
+    return read_workflow(path) if path.parent == WORKFLOWS else yaml.safe_load(path.read_text())
+
+
+def documents():
+    return [pytest.param(document_of(path), id=path.stem) for path in WORKFLOW_FILES + ACTION_FILES]
+
+
+def all_steps():
+    return [(path, job, step) for path in WORKFLOW_FILES + ACTION_FILES for job, step in steps_of(document_of(path))]
+
+
+class TestLinters:
+    def test_zizmor(self):
+        assert_clean(run("zizmor", "--offline", "--no-config", "--strict-collection", GITHUB))
+
+    def test_schemas(self):
+        assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOW_FILES))
+        assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.github-actions", *ACTION_FILES))
+        assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.dependabot", GITHUB / "dependabot.yml"))
+
+    def test_yaml_style(self):
+        assert_clean(run("yamllint", "--strict", "--config-file", ".yamllint.yml", GITHUB))
+
+    def test_scripts(self):
+        assert_clean(run("shellcheck", "--external-sources", *SCRIPTS, *(GITOPS / "scripts" / "lib").glob("*.sh")))
+
+    def test_scripts_of_steps(self):
+        """Their variables are set by the step, which shellcheck does not see."""
+        for path, job, step in all_steps():
+            if "run" in step:
+                done = run("shellcheck", "--shell=bash", "--exclude=SC2153,SC2154", "-", input=step["run"])
+                assert done.returncode == 0, f"{path.name}, {job}: {done.stdout}"
+
+    @pytest.mark.parametrize(
+        ("tool", "right", "wrong"),
+        [
+            ("zizmor", r"@[0-9a-f]{40} # v7", "@v7 # v7"),
+            ("zizmor", r"permissions: \{\}", "permissions: write-all"),
+            ("zizmor", r" +persist-credentials: false\n", ""),
+            ("zizmor", r"(run: gitops/scripts/classify-changes.sh)", r"\1 ${{ github.head_ref }}"),
+            ("schema", r"runs-on:", "run-on:"),
+            ("schema", r"timeout-minutes: 10", "timeout-minutes: soon"),
+        ],
+    )
+    def test_they_do_see_faults(self, tmp_path, tool, right, wrong):
+        path = tmp_path / ".github" / "workflows" / "ci.yml"
+        path.parent.mkdir(parents=True)
+        text, count = re.subn(right, wrong, (WORKFLOWS / "ci.yml").read_text())
+        assert count
+        path.write_text(text)
+        tools = {
+            "zizmor": ("zizmor", "--offline", "--no-config", path),
+            "schema": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", path),
+        }
+        assert run(*tools[tool]).returncode != 0
+
+
+class TestReferences:
+    """What an expression, a step or a job names, is there: nobody else says so before GitHub does."""
+
+    CONTEXTS = {"env", "github", "inputs", "matrix", "needs", "runner", "secrets", "steps", "vars"}
+    FUNCTIONS = {"always", "cancelled", "contains", "fromJSON", "hashFiles", "join"}
+
+    @pytest.mark.parametrize("document", documents())
+    def test_expressions(self, document):
+        for expression in embedded_in(document):
+            assert {path[0] for path in expression.references} <= self.CONTEXTS, expression.text
+            assert expression.functions <= self.FUNCTIONS, expression.text
+        inputs = inputs_of(document)
+        named = [path for e in embedded_in(document) for path in e.references]
+        for path in named:
+            if path[0] == "inputs":
+                assert path[1] in inputs, path
+            if path[0] == "env":
+                assert path[1] in document["env"], path
+
+    @pytest.mark.parametrize("path", WORKFLOW_FILES, ids=lambda path: path.stem)
+    def test_needs(self, path):
+        jobs = read_workflow(path)["jobs"]
+        for name, job in jobs.items():
+            assert set(needs_of(job)) <= set(jobs), name
+            for reference in [r for e in embedded_in(job) for r in e.references if r[0] == "needs"]:
+                if reference[1] == "*":
+                    continue
+                assert reference[1] in needs_of(job), f"{name}: {reference}"
+                if reference[2] == "outputs":
+                    assert reference[3] in jobs[reference[1]]["outputs"], f"{name}: {reference}"
+                else:
+                    assert reference[2:] == ["result"], f"{name}: {reference}"
+
+    @pytest.mark.parametrize("path", WORKFLOW_FILES + ACTION_FILES, ids=lambda path: path.stem)
+    def test_steps(self, path):
+        """A step reads only what a step before it wrote; a job hands out only what its steps write."""
+        document = document_of(path)
+        for name, job in document["jobs"].items() if "jobs" in document else [("action", document)]:
+            known = set()
+            for step in job.get("steps") or job.get("runs", {}).get("steps", []):
+                for reference in [r for e in embedded_in(step) for r in e.references if r[0] == "steps"]:
+                    assert reference[1] in known, f"{name}: {reference}"
+                known.add(step.get("id"))
+            for reference in [r for e in embedded_in(job.get("outputs", {})) for r in e.references if r[0] == "steps"]:
+                assert reference[1] in known, f"{name}: {reference}"
+
+    def test_own_actions_and_workflows(self):
+        calls = [(path, step) for path, _, step in all_steps()]
+        calls += [(path, job) for path in WORKFLOW_FILES for job in read_workflow(path)["jobs"].values()]
+        own = [(path, call) for path, call in calls if call.get("uses", "").startswith("$/")]
+        assert own
+        for path, call in own:
+            target = REPOSITORY / call["uses"].removeprefix("$/")
+            called = document_of(target if target.suffix == ".yml" else target / "action.yml")
+            assert_fits(path, call.get("with", {}), inputs_of(called))
+            if "secrets" in call:
+                assert set(call["secrets"]) == set(called["on"]["workflow_call"]["secrets"]), path
+
+    def test_artifacts(self):
+        """What is downloaded was uploaded."""
+        names = {"upload": set(), "download": set()}
+        for _, _, step in all_steps():
+            for verb, found in names.items():
+                if f"actions/{verb}-artifact@" in step.get("uses", ""):
+                    found.add(step["with"]["name"])
+        assert names["download"] == names["upload"] == {"shrinkr-deploy"}
+
+    def test_scripts_and_their_options(self):
+        """Steps call scripts that exist, with options that these have."""
+        called = set()
+        for path, job, step in all_steps():
+            for name in re.findall(r"gitops/scripts/([\w-]+\.sh)", step.get("run", "")):
+                script = GITOPS / "scripts" / name
+                help_text = subprocess.run([script, "--help"], capture_output=True, text=True, check=True).stdout
+                for option in re.findall(r"(?<![\w-])--[a-z][\w-]+", step["run"]):
+                    assert option in help_text, f"{path.name}, {job}: {name} {option}"
+                called.add(name)
+        # The rest is called by these.
+        inner = {name for s in SCRIPTS for name in re.findall(r'\$here/([\w-]+\.sh)"', s.read_text())}
+        assert called | inner == {script.name for script in SCRIPTS}
+
+
+def inputs_of(document):
+    """What a workflow can be given, by whomever, or an action."""
+    if "runs" in document:
+        return document["inputs"]
+    triggers = document["on"]
+    return {
+        name: declaration
+        for trigger in ("workflow_call", "workflow_dispatch")
+        for name, declaration in ((triggers.get(trigger) or {}).get("inputs") or {}).items()
+    }
+
+
+def assert_fits(path, given, declared):
+    required = {name for name, input in declared.items() if input.get("required")}
+    assert required <= set(given) <= set(declared), f"{path.name}: {given}"
+
+
+class TestSafety:
+    @pytest.mark.parametrize("path", WORKFLOW_FILES, ids=lambda path: path.stem)
+    def test_permissions(self, path):
+        """Nothing is granted to all jobs, and every grant to one says what it is for."""
+        workflow = read_workflow(path)
+        assert workflow["permissions"] == {}
+        assert all("permissions" in job for job in workflow["jobs"].values())
+        grants = [line for line in path.read_text().splitlines() if re.match(r" {6}[a-z-]+: (read|write)\b", line)]
+        assert all(re.search(r": (read|write) # \w+", line) for line in grants), grants
+
+    def test_triggers(self):
+        """None of those that give strangers' code our secrets."""
+        allowed = {"pull_request", "push", "schedule", "workflow_call", "workflow_dispatch"}
+        assert {trigger for path in WORKFLOW_FILES for trigger in read_workflow(path)["on"]} <= allowed
+
+    def test_actions_are_pinned(self):
+        """To commits, each to the same one everywhere, with the version in words."""
+        pins = {}
+        for path in WORKFLOW_FILES + ACTION_FILES:
+            for action, rest in re.findall(r"uses: ([^@\s$]+)(.*)", path.read_text()):
+                assert re.fullmatch(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+", rest), f"{path.name}: {action}{rest}"
+                assert pins.setdefault(action, rest) == rest, action
+
+    def test_no_expression_in_a_script(self):
+        """What somebody wrote reaches a script as the value of a variable, never as a part of the script."""
+        for path, job, step in all_steps():
+            assert not EMBEDDED.search(step.get("run", "")), f"{path.name}, {job}"
+
+    def test_time_limits(self):
+        for path in WORKFLOW_FILES:
+            for name, job in read_workflow(path)["jobs"].items():
+                assert "timeout-minutes" in job or "uses" in job, f"{path.name}: {name}"
+
+    def test_prod_is_never_merged_by_a_workflow(self):
+        promote = (WORKFLOWS / "promote.yml").read_text() + (GITOPS / "scripts" / "promote.sh").read_text()
+        assert "auto-merge" not in promote and "gh pr merge" not in promote
+        job = read_workflow(WORKFLOWS / "promote.yml")["jobs"]["propose"]
+        assert job["environment"] == "prod" and job["needs"] == "check"
+
+    def test_code_owners(self):
+        """Whoever reaches prod, or the keys to it, needs an approval."""
+        owned = [line.split()[0] for line in (GITHUB / "CODEOWNERS").read_text().splitlines() if line[:1] == "/"]
+        for folder in ("/.github/", "/gitops/bootstrap/", "/gitops/scripts/", "/gitops/templates/",
+                       "/gitops/environments/prod/"):  # fmt: skip
+            assert folder in owned
+        assert all((REPOSITORY / folder.strip("/")).is_dir() for folder in owned)
+
+
+IMAGES = json.dumps([{"service": "api", "revision": "1" * 40, "repository": "registry/shrinkr/api"}])
+SET_UP = {"AWS_IMAGES_ROLE_ARN": "arn:aws:iam::123456789012:role/images"}
+
+
+def push(code="true", images=IMAGES, variables=SET_UP, results=None):
+    """The jobs of ci.yml that run after a push to main."""
+    contexts = {"github": {"event_name": "push", "repository": "acme/shrinkr"}, "vars": variables}
+    return JobGraph(CI, contexts, results, {"changes": {"code": code}, "plan": {"images": images}})
+
+
+def pull_request(head="acme/shrinkr", code="true", results=None):
+    """The jobs of ci.yml that run for a pull request."""
+    event = {"pull_request": {"head": {"repo": {"full_name": head}}}}
+    contexts = {
+        "github": {"event_name": "pull_request", "repository": "acme/shrinkr", "event": event}, "vars": SET_UP,
+    }  # fmt: skip
+    return JobGraph(CI, contexts, results, {"changes": {"code": code}})
+
+
+class TestJobs:
+    """Which jobs of ci.yml run, by their conditions."""
+
+    EVERYTHING = {"changes", "plan", "test", "program", "images", "deployment-pr", "done"}
+
+    def test_a_push_of_code(self):
+        assert push().run == self.EVERYTHING
+
+    def test_a_push_of_documentation(self):
+        """Pushes nothing; it only looks whether a proposal is overtaken."""
+        assert push(code="false", images="[]").run == {"changes", "plan", "deployment-pr", "done"}
+
+    def test_a_push_of_code_that_no_image_is_made_of(self):
+        assert push(images="[]").run == self.EVERYTHING - {"images", "program"}
+
+    def test_a_lost_build_is_tested_again(self):
+        assert push(code="false").run == self.EVERYTHING
+
+    def test_before_the_bootstrap(self):
+        assert push(variables={}).run == {"changes", "plan", "test", "program", "done"}
+
+    @pytest.mark.parametrize("job", ["test", "images", "program", "plan"])
+    @pytest.mark.parametrize("result", ["failure", "cancelled"])
+    def test_nothing_is_proposed_after_a_failure(self, job, result):
+        graph = push(results={job: result})
+        assert "deployment-pr" not in graph.run and "done" in graph.run
+        if job == "test":
+            assert "images" not in graph.run, "what is not tested is not built"
+
+    def test_a_pull_request(self):
+        assert pull_request().run == {"changes", "label", "test", "done"}
+        assert pull_request(code="false").run == {"changes", "label", "done"}
+
+    def test_a_pull_request_of_a_fork(self):
+        """Gets neither a secret nor an identity, and no token that may write."""
+        graph = pull_request("stranger/shrinkr")
+        assert graph.run == {"changes", "test", "done"}
+        for name in graph.run:
+            job = CI["jobs"][name]
+            assert set(job["permissions"].values()) <= {"read"} and "id-token" not in job["permissions"]
+            assert not any(path[0] == "secrets" for e in embedded_in(job) for path in e.references), name
+
+    def test_only_these_jobs_hold_more(self):
+        """And none of them runs for a pull request, whoever it is of."""
+        powerful = {
+            name
+            for name, job in CI["jobs"].items()
+            if "id-token" in job["permissions"]
+            or job["permissions"].get("contents") == "write"
+            or any(path[0] == "secrets" for e in embedded_in(job) for path in e.references)
+        }
+        assert powerful == {"plan", "images", "deployment-pr"}
+        assert not powerful & pull_request().run
+
+    def test_the_required_check_knows_every_job(self):
+        assert set(needs_of(CI["jobs"]["done"])) == set(CI["jobs"]) - {"done", "label"}
+
+    def test_deployments_start_no_build(self):
+        assert CI["on"]["push"] == {"branches": ["main"], "paths-ignore": ["gitops/environments/**"]}
+        assert "gitops/environments/**" in read_workflow(WORKFLOWS / "verify.yml")["on"]["push"]["paths"]

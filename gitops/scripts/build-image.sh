@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Builds the image of a service at a commit and pushes it without a tag, unless the registry has it already.
+#
+# usage: build-image.sh --service api --revision <40 hex> --repository <registry>/shrinkr/api
+#
+# Run it in a checkout of the sources, logged in to the registry. Prints `published=true` if the tag sha-<revision>
+# exists: tags are immutable, so there is nothing to do. Else prints `published=false` and `digest=sha256:…` of what it
+# pushed; publish-image.sh gives that its tag, once it is attested. Built is what the commit holds, nothing else of the
+# working directory, with provenance and a bill of materials.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=gitops/scripts/lib/options.sh
+source "$here/lib/options.sh"
+# shellcheck source=gitops/scripts/lib/registry.sh
+source "$here/lib/registry.sh"
+
+service='' revision='' repository=''
+read_options "service revision repository" "" "$@"
+need_options service revision repository
+need_names service
+need_commit_hash "$revision"
+need_program docker
+need_program jq
+git cat-file -e "$revision^{commit}" 2>/dev/null || fail "the sources have no commit $revision"
+
+if is_published "$repository" "$revision"; then
+    say "$repository:sha-$revision exists"
+    echo published=true
+    exit
+fi
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/context"
+git archive --format=tar "$revision" | tar -x -C "$folder/context"
+dockerfile=$folder/context/Dockerfiles/$service.Dockerfile
+if [[ ! -f $dockerfile ]]; then fail "commit $revision has no Dockerfiles/$service.Dockerfile"; fi
+
+docker buildx build >&2 \
+    --file "$dockerfile" \
+    --build-arg "SOURCE_DATE_EPOCH=$(git show -s --format=%ct "$revision")" \
+    --label "org.opencontainers.image.revision=$revision" \
+    --label "org.opencontainers.image.created=$(git show -s --format=%cI "$revision")" \
+    --provenance mode=max --sbom true \
+    --output "type=image,name=$repository,push-by-digest=true,name-canonical=true,push=true" \
+    --metadata-file "$folder/metadata.json" \
+    "$folder/context"
+
+digest=$(jq -r '."containerimage.digest" // empty' "$folder/metadata.json")
+if [[ ! $digest =~ ^sha256:[0-9a-f]{64}$ ]]; then fail "the build does not say which digest it pushed"; fi
+echo published=false
+echo "digest=$digest"
