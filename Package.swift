@@ -34,12 +34,14 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let serviceLifecycleTestKit = Target.Dependency.product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "shrinkr",
     products: [
         .executable(name: "shrinkr", targets: ["shrinkr"]),
         .executable(name: "shrinkr-api", targets: ["shrinkr-api"]),
+        .executable(name: "shrinkr-deploy", targets: ["shrinkr-deploy"]),
         .executable(name: "shrinkr-worker", targets: ["shrinkr-worker"]),
     ],
     dependencies: [
@@ -52,12 +54,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // What a link, a click and a frame are.
-        .target(name: "ShrinkrCore", swiftSettings: settings),
+        .target(
+            name: "ShrinkrCore", resources: [.embedInCode("Destinations/IDNA/idna.table")], swiftSettings: settings),
         // Where links and counts live.
         .target(
             name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),
@@ -74,6 +78,10 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "AWSSQS", dependencies: ["AWSRuntime", crypto], swiftSettings: settings),
         .target(name: "AWSS3", dependencies: ["AWSRuntime", "AWSSigning", nioHTTP1], swiftSettings: settings),
+        .target(name: "AWSCloudFormation", dependencies: ["AWSRuntime", "AWSSigning"], swiftSettings: settings),
+        .target(name: "AWSCodeConnections", dependencies: ["AWSRuntime"], swiftSettings: settings),
+        .target(name: "AWSECR", dependencies: ["AWSRuntime"], swiftSettings: settings),
+        .target(name: "AWSECS", dependencies: ["AWSRuntime"], swiftSettings: settings),
         // What both services show of themselves, and the compression of reports.
         .target(
             name: "ShrinkrObservability",
@@ -100,6 +108,16 @@ let package = Package(
             resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
         // What every program does at its edges: command line, exit code, units, version.
         .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
+        // Deployment files, and whether AWS runs what they say.
+        .target(
+            name: "ShrinkrDeploy",
+            dependencies: [
+                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "ShrinkrProcess", yams,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "shrinkr-deploy",
+            dependencies: ["AWSRuntime", "ShrinkrDeploy", "ShrinkrProcess", argumentParser, logging],
+            swiftSettings: settings),
         // From settings to running services, and the three programs.
         .target(
             name: "ShrinkrLaunch",
@@ -108,11 +126,19 @@ let package = Package(
                 "ShrinkrStoreSQLite",
                 argumentParser, configuration, logging, serviceLifecycle, unixSignals,
             ], swiftSettings: settings),
+        // What operators ask of running and stopped programs: the ledger, dead letters.
+        .target(
+            name: "ShrinkrOperations",
+            dependencies: [
+                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess",
+                "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, logging,
+            ], swiftSettings: settings),
         .target(
             name: "APILaunch",
             dependencies: [
                 "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrProcess", "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto, logging, nioPosix,
+                "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto,
+                logging, nioPosix,
                 serviceLifecycle,
             ], swiftSettings: settings),
         .target(
@@ -125,20 +151,20 @@ let package = Package(
             name: "shrinkr-api",
             dependencies: [
                 "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrProcess", "ShrinkrStoreSQLite", argumentParser, logging,
+                "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStoreSQLite", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-worker",
             dependencies: [
-                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStoreSQLite",
-                "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
+                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrOperations", "ShrinkrProcess",
+                "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr",
             dependencies: [
                 "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueue", "ShrinkrAPI", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch",
-                argumentParser, logging,
+                "ShrinkrObservability", "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStoreSQLite", "ShrinkrWorker",
+                "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -157,8 +183,14 @@ let package = Package(
         .testTarget(
             name: "AWSRuntimeTests",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSSQS", "AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
-                nioPosix,
+                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "AWSS3", "AWSSQS",
+                "AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrDeployTests",
+            dependencies: [
+                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "AWSSigning",
+                "ShrinkrDeploy", "ShrinkrProcess", logging, nioHTTP1,
             ], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrObservabilityTests",
@@ -179,6 +211,10 @@ let package = Package(
                 "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "TestSupport", logging, nioHTTP1, nioPosix,
                 serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
+        .testTarget(name: "ProtocolModelTests", swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrOperationsTests",
+            dependencies: ["ShrinkrCore", "ShrinkrOperations", "ShrinkrStore"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrLaunchTests",
             dependencies: [

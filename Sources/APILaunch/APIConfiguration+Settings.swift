@@ -43,7 +43,7 @@ extension APIConfiguration {
         let authority = host.contains(":") ? "[\(host)]" : host
         do {
             let url = try DestinationURL.parse(
-                text ?? "http://\(authority):\(port)", domainToASCII: DomainNames.toASCII)
+                text ?? "http://\(authority):\(port)")
             guard url.path == "/", url.query == nil, !url.string.contains("#") else {
                 throw text == nil
                     ? ConfigurationError(.httpHost, "is not an address or the name of a host")

@@ -13,6 +13,7 @@ package import ShrinkrStoreSQLite
 package struct APILaunch: Sendable {
     package let configuration: APIConfiguration
     package let services: [any Service]
+    private let journal: ClickJournal
 
     /// - Parameters:
     ///   - queue: Where frames go.
@@ -24,14 +25,28 @@ package struct APILaunch: Sendable {
         onListening: @escaping @Sendable (APIConfiguration, Int) -> Void
     ) async throws {
         let configuration = try await APIConfiguration(reader, dataDirectory: shared.dataDirectory)
+        guard configuration.drainDelay < shared.shutdownTimeout else {
+            throw ConfigurationError(.drainDelay, "must be shorter than \(Setting.shutdownTimeout.variable)")
+        }
         let journal = try await Self.openJournal(reader, directory: shared.dataDirectory, isEmbedded: isEmbedded)
+        journal.reportRecovery(to: logger)
         let dependencies = APIDependencies(
             store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
         let api = try Self.build(configuration, dependencies) { port in onListening(configuration, port) }
         if try await !api.requiresKey() { try Self.checkIsLocal(configuration) }
         Self.warn(of: configuration, isBaseURLSet: try await reader.text(.baseURL) != nil, logger: logger)
         self.configuration = configuration
+        self.journal = journal
         services = api.services
+    }
+
+    /// Runs the services among others, and closes what they leave open where they are cancelled.
+    package func run(_ others: [any Service], _ settings: SharedSettings, logger: Logger) async throws {
+        try await Startup.closing {
+            try await journal.close()
+        } after: {
+            try await ServiceRun.run(others + services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+        }
     }
 
     private static func openJournal(

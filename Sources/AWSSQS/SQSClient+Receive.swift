@@ -44,7 +44,8 @@ extension SQSClient {
             id: message.id,
             receiptHandle: message.receiptHandle,
             body: message.body,
-            receiveCount: message.attributes?["ApproximateReceiveCount"].flatMap { Int($0) } ?? 1
+            receiveCount: message.attributes?["ApproximateReceiveCount"].flatMap { Int($0) } ?? 1,
+            sentAt: message.attributes?["SentTimestamp"].flatMap { Int64($0) }
         )
     }
 

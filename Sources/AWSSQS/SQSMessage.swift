@@ -8,13 +8,16 @@ package struct SQSMessage: Sendable, Hashable {
     package let body: String
     /// How often the message has been received, this time included; 1 at the first delivery.
     package let receiveCount: Int
+    /// When it was first sent, in milliseconds since 1970-01-01T00:00:00Z; nil where the queue does not say.
+    package let sentAt: Int64?
 
     /// Makes a message.
-    package init(id: String, receiptHandle: String, body: String, receiveCount: Int) {
+    package init(id: String, receiptHandle: String, body: String, receiveCount: Int, sentAt: Int64? = nil) {
         self.id = id
         self.receiptHandle = receiptHandle
         self.body = body
         self.receiveCount = receiveCount
+        self.sentAt = sentAt
     }
 }
 

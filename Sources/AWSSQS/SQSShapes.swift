@@ -83,7 +83,7 @@ enum SQSShapes {
         let maximum: Int
         let waitSeconds: Int64
         let visibilitySeconds: Int64?
-        let systemAttributes = ["ApproximateReceiveCount"]
+        let systemAttributes = ["ApproximateReceiveCount", "SentTimestamp"]
 
         enum CodingKeys: String, CodingKey {
             case queueURL = "QueueUrl"

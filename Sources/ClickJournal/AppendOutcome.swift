@@ -9,7 +9,7 @@ package enum AppendOutcome: Sendable, Equatable {
 }
 
 /// Why a record was not recorded.
-package enum DropReason: Sendable, Equatable {
+package enum DropReason: Sendable, Equatable, CustomStringConvertible {
     /// The journal holds `maximumBytes`; acknowledging frees space.
     case full
     /// The disk, or the quota on it, is full.
@@ -23,5 +23,16 @@ package enum DropReason: Sendable, Equatable {
 
     init(errno code: Int32) {
         self = code == ENOSPC || code == EDQUOT ? .diskFull : .io(errno: code)
+    }
+
+    /// A few words for an operator.
+    package var description: String {
+        switch self {
+        case .full: "the journal holds as much as it may"
+        case .diskFull: "the disk is full"
+        case .io(let code): "the disk fails (\(String(cString: strerror(code))))"
+        case .tooLarge: "the click is too large"
+        case .closed: "the journal is closed"
+        }
     }
 }

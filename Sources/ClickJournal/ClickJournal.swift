@@ -145,6 +145,16 @@ package final class ClickJournal: Sendable {
         }
     }
 
+    /// Notes that nobody will ever take a frame: its records are lost, and its number stays a gap. It is still to be
+    /// acknowledged, like a frame that was taken.
+    ///
+    /// - Parameter copy: the frame as a message, for the folder `damaged`.
+    package func setAside(_ number: UInt64, copy: [UInt8]) async throws(JournalError) {
+        try await maintain { journal, maintenance throws(JournalError) in
+            try maintenance.setAside(number, copy: copy, journal.core)
+        }
+    }
+
     // MARK: Closing
 
     /// Seals the open frame, synchronises and lets go of the directory. Later appends are dropped as `closed`.

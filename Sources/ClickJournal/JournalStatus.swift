@@ -35,10 +35,18 @@ package struct JournalStatus: Sendable, Equatable {
     /// Unacknowledged records that a seal promised and damage took. Records of a frame that lost its seal too are not
     /// known and not counted.
     package var lostRecords = 0
+    /// Frame numbers above the acknowledged one (at the time of opening) that damage emptied or made the numbering skip:
+    /// they are never handed out. One that was sent before the damage may still be counted.
+    package var gaps: [ClosedRange<UInt64>] = []
+    /// What was taken in and let go of since the journal was made.
+    package var totals = JournalTotals()
     /// Bytes of all segment files.
     package var storedBytes: Int
     /// Segment files.
     package var segments: Int
+
+    /// Records that the journal took in since it was made, those that damage took later included.
+    package var recordedTotal: UInt64 { totals.acknowledged + totals.lost + UInt64(unacknowledgedRecords) }
 }
 
 /// Records dropped since open, by reason.

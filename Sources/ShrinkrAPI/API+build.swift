@@ -1,3 +1,4 @@
+import ClickJournal
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -11,6 +12,8 @@ import ShrinkrStore
 package struct API: Sendable {
     /// The component that the API reports on the readiness.
     package static let readinessComponent = "api"
+    /// The component that is not ready while clicks are dropped. Redirects go on, so it should only degrade the program.
+    package static let journalComponent = "journal"
 
     package let services: [any Service]
     private let authenticator: Authenticator
@@ -50,16 +53,24 @@ package func buildAPI(
     try exposeGauges(registry: dependencies.registry, cache: cache, journal: dependencies.journal)
     let recorder = ClickRecorder(
         journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
-        metrics: metrics, logger: dependencies.logger)
+        metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
+    dependencies.readiness.markReady(API.journalComponent)
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
         cache: cache, destinations: destinations, recorder: recorder)
+    let answeredBefore = dependencies.journal.status().answeredTotal
+    let connections = OpenConnections()
+    let drain = DrainState()
+    let limit = ConnectionLimit.inThisProcess(
+        configured: configuration.limits.connections, logger: dependencies.logger)
     let server = buildServer(
-        router, configuration: configuration, dependencies: dependencies, onListening: onListening)
+        router, configuration: configuration, dependencies: dependencies, connections: connections,
+        limit: limit, drain: drain, onListening: onListening)
     return API(
         services: [
             JournalKeeper(
                 journal: dependencies.journal, stats: dependencies.stats,
+                answered: { answeredBefore + Int(metrics.redirects.value) },
                 syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
                 logger: dependencies.logger),
             ClickPublisher(
@@ -70,8 +81,9 @@ package func buildAPI(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
             DeniedDomainsReloader(
                 file: configuration.deniedDomainsFile, destinations: destinations, logger: dependencies.logger),
+            RoomKeeper(connections: connections, limit: limit.connections),
             server,
-            DrainSignal(readiness: dependencies.readiness, delay: configuration.drainDelay),
+            DrainSignal(readiness: dependencies.readiness, state: drain, delay: configuration.drainDelay),
         ], authenticator: authenticator)
 }
 
@@ -110,6 +122,7 @@ private func buildRouter(
 
 private func buildServer(
     _ router: Router<APIContext>, configuration: APIConfiguration, dependencies: APIDependencies,
+    connections: OpenConnections, limit: ConnectionLimit, drain: DrainState,
     onListening: @escaping @Sendable (Int) -> Void
 ) -> some Service {
     let limits = configuration.limits
@@ -119,14 +132,15 @@ private func buildServer(
     quiet.logLevel = max(logger.logLevel, .notice)
     let application = Application(
         router: router,
-        server: HTTPServerBuilder { responder in APIChannel(limits: limits, responder: responder) },
+        server: HTTPServerBuilder { responder in
+            APIChannel(limits: limits, connections: connections, drain: drain, responder: responder)
+        },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,
             backlog: limits.backlog, reuseAddress: true,
-            availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+            availableConnectionsDelegate: .maximum(limit.connections, logger: logger)),
         onServerRunning: { channel in
-            // The default of 4 connections per turn makes bursts of new clients wait.
-            try? await channel.setOption(.maxMessagesPerRead, value: 256).get()
+            try? await channel.setOption(.maxMessagesPerRead, value: UInt(limit.perTurn)).get()
             readiness.markReady(API.readinessComponent)
             onListening(channel.localAddress?.port ?? configuration.port)
         },

@@ -26,7 +26,10 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
         version: Version.current,
-        subcommands: [Serve.self, KeysCommand.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
+        subcommands: [
+            Serve.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsNeeded>.self, JournalCommand.self,
+            HealthCheckCommand.self,
+        ], defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Serve HTTP until a signal comes (the default).")
@@ -47,7 +50,9 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
                 try await aws.shutdown()
                 try await store.close()
             } after: {
-                let (registry, readiness) = (MetricsRegistry(), Readiness(components: [API.readinessComponent]))
+                let registry = MetricsRegistry()
+                let readiness = Readiness(
+                    components: [API.readinessComponent], degrading: [API.journalComponent])
                 let launch = try await APILaunch(
                     reader, shared: settings, store: store,
                     queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)),
@@ -58,8 +63,7 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
                 }
                 let admin = try Startup.makeAdminServer(
                     settings, registry: registry, readiness: readiness, logger: logger)
-                try await ServiceRun.run(
-                    [admin] + launch.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+                try await launch.run([admin], settings, logger: logger)
             }
         }
     }

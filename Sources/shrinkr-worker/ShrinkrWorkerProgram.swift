@@ -3,6 +3,7 @@ import ArgumentParser
 import Logging
 import ShrinkrLaunch
 import ShrinkrObservability
+import ShrinkrOperations
 import ShrinkrProcess
 import ShrinkrStoreSQLite
 import ShrinkrWorker
@@ -25,7 +26,8 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             variables that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
         version: Version.current,
-        subcommands: [Serve.self, HealthCheckCommand.self], defaultSubcommand: Serve.self)
+        subcommands: [Serve.self, LedgerCommand.self, DeadLettersCommand.self, HealthCheckCommand.self],
+        defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Count clicks until a signal comes (the default).")

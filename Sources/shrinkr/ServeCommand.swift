@@ -34,8 +34,10 @@ struct ServeCommand: AsyncParsableCommand {
         } after: {
             let queue = try await ServeQueue(reader, settings: settings, aws: aws)
             let registry = MetricsRegistry()
+            // Redirects need neither the journal nor what the worker does.
             let readiness = Readiness(
-                components: [API.readinessComponent] + [WorkerService.queueComponent, WorkerService.storeComponent])
+                components: [API.readinessComponent],
+                degrading: [API.journalComponent, WorkerService.queueComponent, WorkerService.storeComponent])
             let worker = try await WorkerLaunch(
                 reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
                 aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)
@@ -54,8 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let admin = try Startup.makeAdminServer(
                 settings, registry: registry, readiness: readiness, logger: logger)
-            try await ServiceRun.run(
-                [admin] + worker.services + api.services, shutdownTimeout: settings.shutdownTimeout, logger: logger)
+            try await api.run([admin] + worker.services, settings, logger: logger)
         }
     }
 }

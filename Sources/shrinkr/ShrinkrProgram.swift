@@ -1,6 +1,7 @@
 import APILaunch
 import ArgumentParser
 import ShrinkrLaunch
+import ShrinkrOperations
 import ShrinkrProcess
 
 @main
@@ -23,10 +24,14 @@ struct ShrinkrCommand: AsyncParsableCommand {
               shrinkr --http-port 9000 --data-dir /tmp/links
               shrinkr keys create --name ci --scope links:write
               shrinkr healthcheck && echo ready
+              shrinkr ledger                           where every click is, and whether the numbers add up
 
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. 'shrinkr serve --help' lists all.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, KeysCommand.self, HealthCheckCommand.self],
+        subcommands: [
+            ServeCommand.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsOptional>.self, JournalCommand.self,
+            DeadLettersCommand.self, HealthCheckCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }

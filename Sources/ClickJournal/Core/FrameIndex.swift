@@ -39,6 +39,18 @@ struct FrameIndex: Sendable {
         entries[firstIndex(after: after)..<firstIndex(after: max(after, through))].prefix(max(0, limit))
     }
 
+    /// The numbers between `first` and `last` that no entry has, at most `limit` stretches of them.
+    func gaps(from first: UInt64, through last: UInt64, limit: Int) -> [ClosedRange<UInt64>] {
+        var gaps: [ClosedRange<UInt64>] = []
+        var next = first
+        for entry in entries {
+            if entry.number > next { gaps.append(next...(entry.number - 1)) }
+            next = entry.number + 1
+        }
+        if next <= last { gaps.append(next...last) }
+        return Array(gaps.prefix(limit))
+    }
+
     /// Forgets all frames up to `number` and returns how many records they held.
     mutating func remove(through number: UInt64) -> Int {
         let count = firstIndex(after: number)

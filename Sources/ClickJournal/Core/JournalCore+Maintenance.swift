@@ -10,7 +10,8 @@ extension JournalCore {
     var lastSealedFrame: UInt64 { sealer.number - 1 }
 
     var needsSync: Bool {
-        active.isDirty || !unsynced.isEmpty || isDirectoryDirty || active.isSuspect || durableFrame < lastSealedFrame
+        active.isDirty || !unsynced.isEmpty || isDirectoryDirty || isMarkDirty || active.isSuspect
+            || durableFrame < lastSealedFrame
     }
 
     /// Takes the work of a synchronisation. Records appended from here on belong to the next one.
@@ -53,13 +54,26 @@ extension JournalCore {
     /// Notes that frames are done with. Only frames that were handed out can be: a higher number is cut down.
     ///
     /// - Returns: the mark to persist, or nil when nothing changed.
-    mutating func acknowledge(through number: UInt64, now: () -> Int64) -> UInt64? {
+    mutating func acknowledge(through number: UInt64, now: () -> Int64) -> AcknowledgementMark? {
         let number = min(number, durableFrame)
         guard number > acknowledged else { return nil }
-        acknowledged = number
-        status.acknowledgedRecords += index.remove(through: number)
+        mark.frame = number
+        let records = index.remove(through: number)
+        status.acknowledgedRecords += records
+        mark.totals.acknowledged += UInt64(records)
+        for (frame, lost) in lostFrames where frame <= number {
+            mark.totals.lost += UInt64(lost)
+            lostFrames[frame] = nil
+        }
         rotateIfNeeded(now)
-        return number
+        isMarkDirty = false
+        return mark
+    }
+
+    /// The mark, if it changed without an acknowledgement.
+    mutating func takeDirtyMark() -> AcknowledgementMark? {
+        defer { isMarkDirty = false }
+        return isMarkDirty ? mark : nil
     }
 
     /// Older segments that hold nothing but acknowledged frames.
@@ -79,9 +93,24 @@ extension JournalCore {
         let lost = index.correct(reading.number, records: reading.records, payloadBytes: reading.payloadBytes)
         guard lost > 0 else { return false }
         status.lostRecords += lost
+        lostFrames[reading.number, default: 0] += lost
         status.damagedRegions += max(1, reading.damage.count)
         status.damagedBytes += reading.damage.reduce(0) { $0 + $1.bytes.count }
         return true
+    }
+
+    /// Notes that a frame lost its last record: it will never be handed out.
+    mutating func noteGap(_ number: UInt64) {
+        guard gaps.count < Self.maximumGaps, !gaps.contains(where: { $0.contains(number) }) else { return }
+        gaps.append(number...number)
+    }
+
+    /// Notes that nobody will ever take a frame.
+    mutating func noteRefusal(of number: UInt64) {
+        let lost = index.correct(number, records: 0, payloadBytes: 0)
+        status.lostRecords += lost
+        lostFrames[number, default: 0] += lost
+        noteGap(number)
     }
 
     /// The first durable frame behind `number`, and the segments it lies in, in order.
@@ -101,6 +130,9 @@ extension JournalCore {
         status.unacknowledgedBytes = index.payloadBytes + sealer.payloadBytes
         status.oldestUnacknowledgedAt = index.entries.first?.openedAt ?? (sealer.isEmpty ? nil : sealer.openedAt)
         status.segments = closedSegments.count + 1
+        status.gaps = gaps
+        status.totals = mark.totals
+        status.totals.lost += UInt64(lostFrames.values.reduce(0, +))
         return status
     }
 }

@@ -15,7 +15,16 @@ struct JournalCore: Sendable {
     /// Where the open frame's first record lies.
     var openStart: JournalPosition
     var index = FrameIndex()
-    var acknowledged: UInt64 = 0
+    /// How far frames were acknowledged, and the totals at that point.
+    var mark = AcknowledgementMark()
+    /// Whether the mark changed since it was last written.
+    var isMarkDirty = false
+    /// See ``JournalStatus/gaps``.
+    var gaps: [ClosedRange<UInt64>] = []
+    /// Most gaps that are kept.
+    static let maximumGaps = 1_000
+    /// Records that damage took from frames that are not acknowledged.
+    var lostFrames: [UInt64: Int] = [:]
     var status: JournalStatus
     var isClosed = false
 
@@ -25,6 +34,9 @@ struct JournalCore: Sendable {
     var isDirectoryDirty = true
     /// Through which frame the journal would survive a power cut; only such frames are handed out.
     var durableFrame: UInt64 = 0
+
+    /// The last frame that was acknowledged; 0 before the first.
+    var acknowledged: UInt64 { mark.frame }
 
     /// One record is encoded here and written from here.
     private var buffer: [UInt8]
@@ -76,6 +88,8 @@ struct JournalCore: Sendable {
 
     private mutating func drop(_ reason: DropReason) -> AppendOutcome {
         status.dropped.count(reason)
+        mark.totals.dropped += 1
+        isMarkDirty = true
         return .dropped(reason)
     }
 

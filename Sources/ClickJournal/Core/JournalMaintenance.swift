@@ -17,7 +17,8 @@ struct JournalMaintenance: Sendable {
     }
 
     /// Brings everything appended so far to the disk. Does nothing when nothing was appended since the last time.
-    func synchronize(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+    mutating func synchronize(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+        noteDrops(core)
         let work = try core.withLock { state throws(JournalError) -> JournalCore.SyncWork? in
             state.needsSync ? try state.beginSync(at: now) : nil
         }
@@ -43,11 +44,16 @@ struct JournalMaintenance: Sendable {
             let identity = core.withLock(\.identity)
             let reading = try FrameReading(entry, segments: segments, identity: identity, directory: directory)
             if core.withLock({ $0.noteDamage(reading) }) { try keep(reading.damage) }
-            // A frame that lost its last record is a gap in the numbers.
-            if reading.records > 0 { frames.append(reading.frame) }
+            if reading.records > 0 { frames.append(reading.frame) } else { core.withLock { $0.noteGap(entry.number) } }
             after = entry.number
         }
         return frames
+    }
+
+    /// Keeps a copy of a frame that nobody takes, and notes that its records are lost.
+    mutating func setAside(_ number: UInt64, copy: [UInt8], _ core: borrowing Mutex<JournalCore>) throws(JournalError) {
+        core.withLock { $0.noteRefusal(of: number) }
+        try folder.keep(copy[...], as: "frame-\(number).json")
     }
 
     /// Notes that frames are done with, then deletes the segments that hold nothing else.
@@ -56,21 +62,33 @@ struct JournalMaintenance: Sendable {
     ) throws(JournalError) {
         guard let mark = core.withLock({ $0.acknowledge(through: number) { now } }) else { return }
         let code = acknowledgements.write(mark, system)
-        try deleteAcknowledgedSegments(core, now: now)
         guard code == 0 else {
+            core.withLock { $0.isMarkDirty = true }
             throw .io(operation: "write", path: "\(directory.path)/\(AcknowledgementFile.name)", errno: code)
         }
+        try deleteAcknowledgedSegments(core, now: now)
     }
 
-    func deleteAcknowledgedSegments(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+    mutating func deleteAcknowledgedSegments(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
         let segments = core.withLock(\.deletableSegments)
         guard !segments.isEmpty else { return }
         // Only a durable later segment may be the last to know which frame numbers are used up.
         try synchronize(core, now: now)
+        // Only the mark knows the records of a segment that is gone.
+        let code = acknowledgements.synchronize(system)
+        guard code == 0 else { throw .io(operation: "synchronise", path: directory.path, errno: code) }
         for segment in segments {
             try directory.remove(segment.name.text)
             core.withLock { $0.forget(segment) }
         }
+    }
+
+    /// Keeps the number of drops. That it cannot be kept is no reason to fail: it is tried again.
+    private mutating func noteDrops(_ core: borrowing Mutex<JournalCore>) {
+        guard let mark = core.withLock({ $0.takeDirtyMark() }), acknowledgements.write(mark, system) != 0 else {
+            return
+        }
+        core.withLock { $0.isMarkDirty = true }
     }
 
     private func synchronize(_ file: OpenFile) throws(JournalError) {

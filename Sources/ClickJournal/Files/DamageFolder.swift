@@ -1,4 +1,5 @@
-/// The folder `damaged`: copies of bytes that could not be read as records, for whoever wants to look.
+/// The folder `damaged`: copies of bytes that could not be read as records, and of frames that the queue refused, for
+/// whoever wants to look.
 ///
 /// Copying is best effort and bounded; a region keeps its name, so opening again does not copy it again.
 struct DamageFolder: Sendable {
@@ -18,9 +19,14 @@ struct DamageFolder: Sendable {
 
     /// Copies a region of a file, named after where it was found.
     mutating func keep(_ bytes: ArraySlice<UInt8>, of name: String, at offset: Int) throws(JournalError) {
+        try keep(bytes, as: "\(name).\(offset)-\(bytes.count)")
+    }
+
+    /// Copies bytes into a file of this name, unless there is one already.
+    mutating func keep(_ bytes: ArraySlice<UInt8>, as name: String) throws(JournalError) {
         guard bytes.count <= room else { return }
         try directory.createFolder(Self.name)
-        let copy = directory.create("\(Self.name)/\(name).\(offset)-\(bytes.count)")
+        let copy = directory.create("\(Self.name)/\(name)")
         guard case .success(let file) = copy else { return }
         room -= bytes.count
         _ = bytes.withUnsafeBytes { SystemCalls.live.writeAll(file.descriptor, $0, at: 0) }

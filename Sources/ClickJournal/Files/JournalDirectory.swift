@@ -1,30 +1,61 @@
 import Glibc
 
-/// The journal's directory, held by an exclusive lock; the files in it are named relative to it.
+/// The journal's directory; the files in it are named relative to it. Held by an exclusive lock, unless it is only
+/// looked at.
 ///
 /// Directories get mode 0700 and files 0600: clicks are personal data.
 final class JournalDirectory: Sendable {
     let path: String
     private let handle: OpenFile
-    private let lock: OpenFile
+    private let lock: OpenFile?
+    private let access: Int32
 
     /// Makes the directory if need be and locks it.
     init(locking path: String) throws(JournalError) {
         try Self.create(path)
         self.path = path
+        access = O_RDWR
         handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
-        lock = OpenFile(
+        let lock = OpenFile(
             try Self.check(
                 openat(handle.descriptor, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "create", path + "/lock"))
+        self.lock = lock
         guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw errno == EWOULDBLOCK
                 ? .directoryInUse(path: path) : .io(operation: "lock", path: path + "/lock", errno: errno)
         }
     }
 
+    /// Opens a directory that another process may be writing to, to look at it.
+    init(reading path: String) throws(JournalError) {
+        self.path = path
+        access = O_RDONLY
+        lock = nil
+        handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
+    }
+
     /// Lets another journal have the directory.
     func unlock() {
-        _ = flock(lock.descriptor, LOCK_UN)
+        if let lock { _ = flock(lock.descriptor, LOCK_UN) }
+    }
+
+    /// Whether a process holds the directory, as the kernel lists it (proc(5), `/proc/locks`): asking for the lock would
+    /// make a process that starts at this moment believe that it is taken.
+    func isHeld() throws(JournalError) -> Bool {
+        guard let file = try open("lock") else { return false }
+        var information = stat()
+        guard fstat(file.descriptor, &information) == 0 else { throw failure("examine", "lock") }
+        // `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`: the device is not compared, overlays show another one.
+        let suffix = ":\(information.st_ino)"
+        guard let locks = Glibc.fopen("/proc/locks", "re") else { return false }
+        defer { fclose(locks) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), locks) != nil {
+            let text = line.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+            let fields = text.split(separator: " ", omittingEmptySubsequences: true)
+            if fields.contains("FLOCK"), fields.contains(where: { $0.hasSuffix(suffix) }) { return true }
+        }
+        return false
     }
 
     /// The names in the directory, or in a directory inside it, in no order; none when there is no such directory.
@@ -44,9 +75,9 @@ final class JournalDirectory: Sendable {
         return names
     }
 
-    /// Opens a file for reading and writing; nil when it does not exist.
+    /// Opens a file, for writing too where the directory is locked; nil when it does not exist.
     func open(_ name: String) throws(JournalError) -> OpenFile? {
-        let descriptor = openat(handle.descriptor, name, O_RDWR | O_CLOEXEC)
+        let descriptor = openat(handle.descriptor, name, access | O_CLOEXEC)
         if descriptor < 0, errno == ENOENT { return nil }
         return OpenFile(try Self.check(descriptor, "open", "\(path)/\(name)"))
     }

@@ -50,12 +50,13 @@ struct JournalRecovery {
     private mutating func run(_ found: JournalFiles) throws(JournalError) -> Outcome {
         try setAside(found)
         for name in found.segments { try read(name) }
-        let acknowledgements = try AcknowledgementFile(in: directory, identity: found.identity)
+        let acknowledgements = try AcknowledgementFile(
+            in: directory, identity: found.identity, isNewJournal: found.isNew || replay.isFromTheStart)
         noteDamage(
-            regions: acknowledgements.damagedSlots, bytes: acknowledgements.damagedSlots * AcknowledgementFile.slotBytes
-        )
-        replay.finish(acknowledged: acknowledgements.frame)
-        var core = try makeCore(found, acknowledged: acknowledgements.frame)
+            regions: acknowledgements.damagedSlots,
+            bytes: acknowledgements.damagedSlots * AcknowledgementMark.byteCount)
+        replay.finish(acknowledged: acknowledgements.mark.frame)
+        var core = try makeCore(found, acknowledgements.mark)
         if let open = replay.open {
             core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)
             core.openStart = open.start
@@ -149,15 +150,23 @@ struct JournalRecovery {
 
     // MARK: Starting
 
-    private mutating func makeCore(_ found: JournalFiles, acknowledged: UInt64) throws(JournalError) -> JournalCore {
+    private mutating func makeCore(
+        _ found: JournalFiles, _ mark: AcknowledgementMark
+    ) throws(JournalError) -> JournalCore {
         let active = try activeSegment(found)
         status.storedBytes = segments.reduce(active.size) { $0 + $1.size }
-        status.lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > acknowledged ? $1.records : 0) }
         var core = JournalCore(
             configuration: configuration, identity: found.identity, directory: directory, system: system,
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
-        for entry in replay.frames where entry.number > acknowledged { core.index.append(entry) }
-        core.acknowledged = acknowledged
+        for entry in replay.frames where entry.number > mark.frame { core.index.append(entry) }
+        core.mark = mark
+        // The open frame's number is the last one in use.
+        core.gaps = core.index.gaps(
+            from: mark.frame + 1, through: replay.nextFrame - 1, limit: JournalCore.maximumGaps)
+        for lost in replay.lost where lost.frame > mark.frame {
+            core.lostFrames[lost.frame, default: 0] += lost.records
+            core.status.lostRecords += lost.records
+        }
         core.status.recoveredRecords = core.index.records + (replay.open?.records ?? 0)
         return core
     }

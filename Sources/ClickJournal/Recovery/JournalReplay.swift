@@ -19,6 +19,8 @@ struct JournalReplay {
     private(set) var lost: [(frame: UInt64, records: Int)] = []
     /// The highest frame with a record in the current segment; 0 when none has.
     private(set) var lastFrameInSegment: UInt64 = 0
+    /// Whether the first segment was there: then no frame was ever deleted.
+    private(set) var isFromTheStart = false
     /// Damaged bytes since the last intact record or segment.
     private var trailingDamage = 0
     private var segment: UInt64 = 0
@@ -26,6 +28,7 @@ struct JournalReplay {
 
     /// Begins with the next segment; its name says which frame it starts in even when its header is damaged.
     mutating func beginSegment(_ name: SegmentName, modifiedAt: Int64) {
+        if name.sequence == 1 { isFromTheStart = true }
         reach(name.firstFrame)
         segment = name.sequence
         self.modifiedAt = modifiedAt

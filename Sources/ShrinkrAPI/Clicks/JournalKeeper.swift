@@ -6,7 +6,8 @@ import ShrinkrStore
 
 /// What the journal needs done as time goes by: frames sealed, files synchronised, its progress announced to the store.
 ///
-/// Stops last of everything that uses the journal, and closes it.
+/// Stops last of everything that uses the journal, and closes it. Cancelled, it leaves it open: others are cancelled at
+/// the same time, and the server may still be answering.
 struct JournalKeeper: Service {
     /// How often to look whether the open frame is due.
     static let tick = Duration.milliseconds(50)
@@ -17,16 +18,21 @@ struct JournalKeeper: Service {
 
     private let journal: ClickJournal
     private let stats: any StatsStore
+    private let answered: @Sendable () -> Int
     private let syncInterval: Duration
     private let clock: WallClock
     private let logger: Logger
 
-    /// - Parameter syncInterval: Clicks of the last such interval can be lost when the machine loses power.
+    /// - Parameters:
+    ///   - answered: Tells how many redirects were answered since the journal was made.
+    ///   - syncInterval: Clicks of the last such interval can be lost when the machine loses power.
     init(
-        journal: ClickJournal, stats: any StatsStore, syncInterval: Duration, clock: WallClock, logger: Logger
+        journal: ClickJournal, stats: any StatsStore, answered: @escaping @Sendable () -> Int,
+        syncInterval: Duration, clock: WallClock, logger: Logger
     ) {
         self.journal = journal
         self.stats = stats
+        self.answered = answered
         self.syncInterval = syncInterval
         self.clock = clock
         self.logger = logger
@@ -46,6 +52,7 @@ struct JournalKeeper: Service {
                 }
             }
         }
+        guard !Task.isCancelled else { return }
         try? await announce(isLast: true)
         try await journal.close()
     }
@@ -75,7 +82,9 @@ struct JournalKeeper: Service {
         let announcement = JournalAnnouncement(
             journal: journal.identity.description, frame: Int64(frame),
             time: isLast ? now : now.advanced(by: .zero - Self.margin),
-            isLast: isLast && status.unacknowledgedRecords == 0)
+            isLast: isLast && status.unacknowledgedRecords == 0,
+            // Asked after the status: a redirect counts as answered a moment before its click is recorded.
+            account: status.account(answered: answered()))
         try await stats.announce(announcement, at: now)
     }
 }

@@ -5,20 +5,25 @@ extension MemoryStore: StatsStore {
         let new = frames.filter { ledger[$0.id.journal, default: []].insert($0.id.number).inserted }
         var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
         var changed: Set<ReportPeriod> = []
+        var orphans: Set<ShortCode> = []
         for (code, link) in MergedCounts(new).links {
             guard self.link(code) != nil else {
-                outcome.orphaned += link.clicks
+                orphans.insert(code)
                 continue
             }
-            outcome.counted += link.clicks
             changed.formUnion(link.periods)
             add(link, to: code)
+        }
+        for (journal, tally) in FrameTally.byJournal(new, orphans: orphans) {
+            tallies[journal, default: FrameTally()].add(tally)
+            outcome.counted += tally.counted
+            outcome.orphaned += tally.orphaned
         }
         for period in changed { periods[period, default: PeriodState()].generation += 1 }
         totals.frames += new.count
         totals.counted += outcome.counted
         totals.orphaned += outcome.orphaned
-        for journal in Set(new.map(\.id.journal)) { settle(journal) }
+        for journal in Set(new.map(\.id.journal)) { settle(journal, at: now) }
         return outcome
     }
 
@@ -64,9 +69,24 @@ extension MemoryStore: StatsStore {
         return forgotten
     }
 
+    package func journalLedgers() -> [JournalLedger] {
+        Set(accounts.keys).union(ledger.keys).sorted().map { journal in
+            var account = accounts[journal]?.account
+            account?.gaps = gaps[journal].map { Array($0.keys) } ?? []
+            let tally = tallies[journal] ?? FrameTally()
+            return JournalLedger(
+                journal: journal, account: account, announcedAt: accounts[journal]?.announcedAt,
+                counted: tally.counted, orphaned: tally.orphaned, held: (ledger[journal] ?? []).map { $0...$0 })
+        }
+    }
+
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
+        if let account = announcement.account {
+            accounts[announcement.journal] = (account, now)
+            gaps[announcement.journal, default: [:]].merge(account.gaps.map { ($0, now) }) { old, _ in old }
+        }
         journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
-        settle(announcement.journal)
+        settle(announcement.journal, at: now)
     }
 
     package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) -> Timestamp? {
@@ -119,9 +139,13 @@ extension MemoryStore: StatsStore {
         visitorCounts[code, default: [:]][period, default: 0] += 1
     }
 
-    private func settle(_ journal: String) {
+    private func settle(_ journal: String, at now: Timestamp) {
+        let noticed = now.advanced(by: .zero - JournalProgress.gapPatience)
+        let given = (gaps[journal] ?? [:]).filter { $0.value <= noticed }.keys
         var held: Int64 = 0
-        while ledger[journal]?.contains(held + 1) == true { held += 1 }
+        while ledger[journal]?.contains(held + 1) == true || given.contains(where: { $0.contains(held + 1) }) {
+            held += 1
+        }
         journals[journal]?.settle(ledgerHoldsThrough: held)
     }
 }

@@ -13,6 +13,10 @@ package actor MemoryStore {
     // Statistics
     var ledger: [String: Set<Int64>] = [:]
     var totals = LedgerTotals()
+    var tallies: [String: FrameTally] = [:]
+    var accounts: [String: (account: JournalAccount, announcedAt: Timestamp)] = [:]
+    /// Gaps by journal, with the time when they were first heard of.
+    var gaps: [String: [ClosedRange<Int64>: Timestamp]] = [:]
     var counts: [ShortCode: LinkCounts] = [:]
     var visitorCounts: [ShortCode?: [ReportPeriod: Int]] = [:]
     var dayVisitors: Set<VisitorKey> = []

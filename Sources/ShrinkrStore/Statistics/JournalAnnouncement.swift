@@ -11,11 +11,16 @@ package struct JournalAnnouncement: Hashable, Sendable {
     package let time: Timestamp
     /// Whether the journal's process is going away with nothing left to send.
     package let isLast: Bool
+    /// What the journal says of itself at the same moment.
+    package let account: JournalAccount?
 
-    package init(journal: String, frame: Int64, time: Timestamp, isLast: Bool = false) {
+    package init(
+        journal: String, frame: Int64, time: Timestamp, isLast: Bool = false, account: JournalAccount? = nil
+    ) {
         self.journal = journal
         self.frame = frame
         self.time = time
         self.isLast = isLast
+        self.account = account
     }
 }

@@ -6,6 +6,9 @@ package import ShrinkrCore
 /// Two statements are kept: the open one, which the ledger is catching up with, and the newest one after it. A newer
 /// announcement replaces only the latter, so that the open one is reached however fast announcements come.
 package struct JournalProgress: Hashable, Sendable {
+    /// How long a frame that the journal lost to damage is waited for: a copy of it may be in the queue.
+    package static let gapPatience = Duration.seconds(86_400)
+
     /// What the ledger has to catch up with.
     package private(set) var open: JournalAnnouncement?
     /// The newest announcement after the open one.

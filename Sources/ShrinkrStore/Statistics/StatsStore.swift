@@ -7,6 +7,9 @@ package protocol StatsStore: Sendable {
     ///
     /// Clicks of codes that are no link (never issued, or deleted) are counted as orphans and nowhere else. The same
     /// transaction marks every hour and day that changed as due for a report.
+    ///
+    /// Without frames it writes something all the same, and so tells whether the store works.
+    /// - Throws: ``StoreError/refused(reason:)`` where a frame's content is to blame: fewer frames at a time find it.
     func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome
 
     /// Clicks per bucket in `range`, in order, buckets without clicks left out.
@@ -27,6 +30,9 @@ package protocol StatsStore: Sendable {
 
     /// What was counted since the store was made.
     func ledgerTotals() async throws -> LedgerTotals
+
+    /// Both sides of the ledger for every journal that was ever heard of or counted, by journal.
+    func journalLedgers() async throws -> [JournalLedger]
 
     /// Forgets which visitors were seen on days before `day` (days since 1970-01-01). Their numbers stay.
     ///

@@ -7,7 +7,8 @@ import ShrinkrStore
 enum SchemaMigrator {
     /// The migrations in order, by the name under which the database remembers them.
     private static let migrations: [(name: String, sql: String)] = [
-        ("1-initial", initialSchema)
+        ("1-initial", initialSchema),
+        ("2-journal-accounts", journalAccounts),
     ]
 
     /// Runs the migrations that the database does not have yet.

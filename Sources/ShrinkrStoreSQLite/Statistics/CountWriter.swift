@@ -28,17 +28,16 @@ struct CountWriter {
 
     /// Adds the counts of all codes that are links.
     ///
-    /// - Returns: how many clicks were counted, and how many belong to no link.
-    mutating func add(_ counts: MergedCounts) throws -> (counted: Int, orphaned: Int) {
-        var (counted, orphaned) = (0, 0)
+    /// - Returns: the codes that are no link; their clicks were not added.
+    mutating func add(_ counts: MergedCounts) throws -> Set<ShortCode> {
+        var orphans: Set<ShortCode> = []
         var periods: Set<ReportPeriod> = []
         // In the order of the tables, so that rows written one after another lie together.
         for (code, link) in counts.links.sorted(by: { $0.key.text < $1.key.text }) {
             guard try isLink(code) else {
-                orphaned += link.clicks
+                orphans.insert(code)
                 continue
             }
-            counted += link.clicks
             periods.formUnion(link.periods)
             try add(link, of: code.text)
         }
@@ -46,7 +45,7 @@ struct CountWriter {
         for period in periods {
             try addPeriod.execute(arguments: [period.kind.rawValue, period.index])
         }
-        return (counted, orphaned)
+        return orphans
     }
 
     private mutating func add(_ counts: LinkCounts, of code: String) throws {

@@ -37,12 +37,12 @@ struct JournalTable {
     }
 
     /// Closes the statements of journals whose frames were just entered into the ledger.
-    func settle(_ journals: Set<String>) throws {
+    func settle(_ journals: Set<String>, at now: Timestamp) throws {
         let ledger = Ledger(database: database)
         for journal in journals {
             guard let before = try progress(of: journal) else { continue }
             var after = before
-            after.settle(ledgerHoldsThrough: try ledger.holdsThrough(journal))
+            after.settle(ledgerHoldsThrough: try ledger.holdsThrough(journal, at: now))
             if after != before { try save(after, of: journal) }
         }
     }

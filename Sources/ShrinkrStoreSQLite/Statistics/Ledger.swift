@@ -24,11 +24,39 @@ struct Ledger {
         return true
     }
 
-    /// The last of the frames 1, 2, 3 … that are all counted; 0 where the first is not.
-    func holdsThrough(_ journal: String) throws -> Int64 {
-        let statement = try database.cachedStatement(
-            sql: "SELECT last FROM ledger_ranges WHERE journal = ? AND first <= 1 AND last >= 1")
-        return try Int64.fetchOne(statement, arguments: [journal]) ?? 0
+    /// The last of the frames 1, 2, 3 … that are all counted; 0 where the first is not. Gaps count as counted once they
+    /// are old enough (``JournalProgress/gapPatience``).
+    func holdsThrough(_ journal: String, at now: Timestamp) throws -> Int64 {
+        let counted = try database.cachedStatement(
+            sql: """
+                SELECT last FROM ledger_ranges WHERE journal = ?1 AND first <= ?2 AND last >= ?2
+                ORDER BY first DESC LIMIT 1
+                """)
+        let gap = try database.cachedStatement(
+            sql: """
+                SELECT last FROM journal_gaps WHERE journal = ?1 AND first <= ?2 AND last >= ?2 AND noticed_at <= ?3
+                ORDER BY first DESC LIMIT 1
+                """)
+        let noticed = now.advanced(by: .zero - JournalProgress.gapPatience).milliseconds
+        var held: Int64 = 0
+        while held < .max {
+            let next =
+                try Int64.fetchOne(counted, arguments: [journal, held + 1])
+                ?? Int64.fetchOne(gap, arguments: [journal, held + 1, noticed])
+            guard let next else { break }
+            held = next
+        }
+        return held
+    }
+
+    /// Adds to what was counted of one journal.
+    func add(_ tally: FrameTally, of journal: String) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO journal_counts (journal, counted, orphaned) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, orphaned = orphaned + excluded.orphaned
+                """
+        ).execute(arguments: [journal, tally.counted, tally.orphaned])
     }
 
     /// Adds to what was counted in total.

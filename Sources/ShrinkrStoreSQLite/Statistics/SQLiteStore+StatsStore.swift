@@ -11,11 +11,17 @@ extension SQLiteStore: StatsStore {
             let ledger = Ledger(database: database)
             let new = try frames.filter { try ledger.enter($0.id) }
             var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
-            guard !new.isEmpty else { return outcome }
+            // Without any frames it is asked whether the database takes anything: that only a real write can tell.
+            guard !new.isEmpty || frames.isEmpty else { return outcome }
             var writer = try CountWriter(database)
-            (outcome.counted, outcome.orphaned) = try writer.add(MergedCounts(new))
+            let orphans = try writer.add(MergedCounts(new))
+            for (journal, tally) in FrameTally.byJournal(new, orphans: orphans) {
+                try ledger.add(tally, of: journal)
+                outcome.counted += tally.counted
+                outcome.orphaned += tally.orphaned
+            }
             try ledger.addTotals(frames: new.count, counted: outcome.counted, orphaned: outcome.orphaned)
-            try JournalTable(database: database).settle(Set(new.map(\.id.journal)))
+            try JournalTable(database: database).settle(Set(new.map(\.id.journal)), at: now)
             return outcome
         }
     }
@@ -73,6 +79,10 @@ extension SQLiteStore: StatsStore {
         }
     }
 
+    package func journalLedgers() async throws -> [JournalLedger] {
+        try await read { try AccountTable(database: $0).ledgers() }
+    }
+
     /// One transaction per ``forgottenAtATime`` rows: all at once would keep every other writer waiting.
     package func forgetVisitors(beforeDay day: Int64) async throws -> Int {
         _ = try await deleteRows("day, visitor", from: "day_visitors", beforeDay: day)
@@ -82,9 +92,12 @@ extension SQLiteStore: StatsStore {
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
         try await write { database in
             let journals = JournalTable(database: database)
+            if let account = announcement.account {
+                try AccountTable(database: database).save(account, of: announcement.journal, at: now)
+            }
             var progress = try journals.progress(of: announcement.journal) ?? JournalProgress()
             progress.announce(announcement, at: now)
-            let held = try Ledger(database: database).holdsThrough(announcement.journal)
+            let held = try Ledger(database: database).holdsThrough(announcement.journal, at: now)
             progress.settle(ledgerHoldsThrough: held)
             try journals.save(progress, of: announcement.journal)
         }

@@ -7,6 +7,7 @@ import Synchronization
 final class ScriptedStore: StatsStore, ReportStore {
     private struct Script {
         var failures = 0
+        var refused: Set<Int64> = []
         var failsProbes = false
         var isHeld = false
         var calls = 0
@@ -23,6 +24,11 @@ final class ScriptedStore: StatsStore, ReportStore {
             $0.failures = count
             $0.failsProbes = probesToo
         }
+    }
+
+    /// Lets every call of `add` fail that has one of these frames.
+    func refuse(_ numbers: Set<Int64>) {
+        script.withLock { $0.refused = numbers }
     }
 
     /// Lets calls of `add` wait until ``release()`` or cancellation.
@@ -48,6 +54,8 @@ final class ScriptedStore: StatsStore, ReportStore {
             script.failures -= 1
             return true
         }
+        let isRefused = script.withLock { script in frames.contains { script.refused.contains($0.id.number) } }
+        if isRefused { throw StoreError.refused(reason: "as the test wants it") }
         if fails { throw StoreError.unavailable(reason: "as the test wants it") }
         while !frames.isEmpty {
             let generation = released.generation
@@ -79,6 +87,8 @@ final class ScriptedStore: StatsStore, ReportStore {
     func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
         await base.announce(announcement, at: now)
     }
+
+    func journalLedgers() async throws -> [JournalLedger] { await base.journalLedgers() }
 
     func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
         await base.countedThrough(silentSince: silentSince, abandonedSince: abandonedSince)

@@ -1,0 +1,56 @@
+package import ArgumentParser
+import ClickJournal
+package import ShrinkrLaunch
+package import ShrinkrOperations
+import ShrinkrStore
+
+/// `ledger` of a program that has a journal in its data directory: where no process uses it, its files are read.
+package struct LedgerOfJournalCommand<Queue: QueueNeed>: AsyncParsableCommand {
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "ledger", abstract: "Say where every click is, and whether the numbers add up.",
+            discussion: LedgerRun.discussion)
+    }
+
+    @OptionGroup package var options: LedgerOptions
+    @OptionGroup package var shared: SharedOptions
+
+    package init() {}
+
+    package func run() async throws {
+        try await LedgerRun.run(options, shared: shared, mustHaveQueue: Queue.isNeeded) { settings in
+            try LocalJournal.read(dataDirectory: settings.dataDirectory)
+        }
+    }
+}
+
+/// Whether a program cannot run without an SQS queue.
+package protocol QueueNeed: Sendable {
+    static var isNeeded: Bool { get }
+}
+
+/// A program that has an embedded queue.
+package enum QueueIsOptional: QueueNeed {
+    package static let isNeeded = false
+}
+
+/// A program that needs SQS.
+package enum QueueIsNeeded: QueueNeed {
+    package static let isNeeded = true
+}
+
+extension LocalJournal {
+    /// The journal of a data directory; nil where there is none, a process uses it, or its totals are lost.
+    fileprivate static func read(dataDirectory: String) throws -> LocalJournal? {
+        let path = "\(dataDirectory)/journal"
+        guard let journal = try? JournalInspection.read(directory: path), !journal.isInUse,
+            let identity = journal.identity, let recorded = journal.recordedTotal,
+            let (frame, totals) = journal.acknowledged
+        else { return nil }
+        let account = JournalAccount(
+            answered: Int(recorded + totals.dropped), recorded: Int(recorded),
+            lost: Int(totals.lost) + journal.lostRecords, dropped: Int(totals.dropped),
+            published: Int(totals.acknowledged), publishedThrough: Int64(frame), isComplete: totals.areComplete)
+        return LocalJournal(journal: identity.description, account: account)
+    }
+}

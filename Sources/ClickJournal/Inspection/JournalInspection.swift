@@ -1,0 +1,106 @@
+/// What a journal's directory holds, read without changing or locking anything, while a process uses it or not.
+///
+/// In use, it is a view of one moment that may be torn: records that are just being written show as torn bytes.
+package struct JournalInspection: Sendable {
+    /// The journal's name; nil where there is no journal, or damage took every copy of it.
+    package let identity: JournalIdentity?
+    /// Whether a process has the journal open.
+    package let isInUse: Bool
+    package private(set) var segments: [SegmentInspection] = []
+    /// Segments of another journal, or with a name that is not theirs. Opening sets them aside.
+    package let foreignSegments: [String]
+    /// Whether the identity file is there and cannot be read; the segments' headers are copies of it.
+    package let isIdentityDamaged: Bool
+    /// The last acknowledged frame and the totals; nil where neither copy can be read.
+    package private(set) var acknowledged: (frame: UInt64, totals: JournalTotals)?
+    /// Frames that are sealed and not acknowledged, by rising number.
+    package private(set) var waitingFrames: [FrameInspection] = []
+    /// Records of the frame that is not sealed.
+    package private(set) var openRecords = 0
+    /// Records of frames that are not acknowledged which a seal promises and nothing holds.
+    package private(set) var lostRecords = 0
+    /// The number of the open frame, or of the next one.
+    package private(set) var nextFrame: UInt64 = 1
+    /// Copies of damaged bytes, and whole files, that were set aside earlier.
+    package let setAside: [String]
+
+    /// Records that are not acknowledged.
+    package var waitingRecords: Int { waitingFrames.reduce(openRecords) { $0 + $1.records } }
+
+    /// Whether opening the journal would find damage.
+    package var isDamaged: Bool {
+        isIdentityDamaged || !foreignSegments.isEmpty || segments.contains { $0.damagedRegions > 0 || !$0.hasHeader }
+    }
+
+    /// Records that the journal took in since it was made; nil where that is not known any more.
+    package var recordedTotal: UInt64? {
+        guard let acknowledged else { return nil }
+        return acknowledged.totals.acknowledged + acknowledged.totals.lost + UInt64(lostRecords + waitingRecords)
+    }
+
+    /// Reads a journal's directory; this blocks.
+    ///
+    /// - Throws: ``JournalError``: the directory cannot be read, or a newer program wrote it.
+    package static func read(directory path: String) throws(JournalError) -> JournalInspection {
+        let directory = try JournalDirectory(reading: path)
+        return try JournalInspection(directory, try JournalFiles.find(in: directory))
+    }
+
+    private init(_ directory: JournalDirectory, _ files: JournalFiles) throws(JournalError) {
+        identity = files.isNew ? nil : files.identity
+        isInUse = try directory.isHeld()
+        foreignSegments = files.foreign.map(\.text)
+        isIdentityDamaged = files.damagedIdentityBytes > 0
+        acknowledged = try AcknowledgementFile.read(in: directory, identity: files.identity).map {
+            ($0.frame, $0.totals)
+        }
+        setAside = try directory.names(in: DamageFolder.name).sorted()
+        var replay = JournalReplay()
+        for name in files.segments { try scan(name, in: directory, identity: files.identity, &replay) }
+        // Before the first acknowledgement there is no mark, and none is needed.
+        if acknowledged == nil, replay.isFromTheStart { acknowledged = (0, JournalTotals()) }
+        let mark = acknowledged?.frame ?? 0
+        replay.finish(acknowledged: mark)
+        waitingFrames = replay.frames.filter { $0.number > mark }.map(FrameInspection.init)
+        openRecords = replay.open?.records ?? 0
+        lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > mark ? $1.records : 0) }
+        nextFrame = replay.nextFrame
+    }
+
+    private mutating func scan(
+        _ name: SegmentName, in directory: JournalDirectory, identity: JournalIdentity, _ replay: inout JournalReplay
+    ) throws(JournalError) {
+        guard let file = try directory.open(name.text) else { return }
+        let attributes = try directory.attributes(of: file)
+        let bytes = try directory.read(file, 0..<attributes.size)
+        let hasHeader = SegmentHeader(bytes) != nil
+        var segment = SegmentInspection(name, bytes: bytes.count, hasHeader: hasHeader)
+        replay.beginSegment(name, modifiedAt: attributes.modifiedAt)
+        let seed = ChecksumSeed.make(identity: identity, sequence: name.sequence)
+        var scanner = SegmentScanner(from: hasHeader ? SegmentHeader.byteCount : 0, seed: seed)
+        while let event = bytes.withUnsafeBytes({ scanner.next(in: $0) }) {
+            replay.take(event)
+            segment.take(event)
+        }
+        segments.append(segment)
+    }
+}
+
+/// A sealed frame that waits to be sent.
+package struct FrameInspection: Sendable, Hashable {
+    package let number: UInt64
+    package let records: Int
+    /// Payload of its records, in bytes.
+    package let bytes: Int
+    /// Unix time in milliseconds of its first record and of its seal.
+    package let openedAt: Int64
+    package let sealedAt: Int64
+
+    init(_ entry: FrameEntry) {
+        number = entry.number
+        records = entry.records
+        bytes = entry.payloadBytes
+        openedAt = entry.openedAt
+        sealedAt = entry.sealedAt
+    }
+}

@@ -1,0 +1,50 @@
+package import AWSSQS
+
+/// The dead-letter queue of the click queue: where SQS puts messages that no worker could count.
+package struct DeadLetterQueue: Sendable {
+    /// For how long messages are hidden while they are looked at.
+    private static let visibilityTimeout = Duration.seconds(60)
+
+    private let source: SQSClient
+    private let queue: SQSClient
+
+    /// - Parameter source: the click queue.
+    package init(_ queue: SQSClient, of source: SQSClient) {
+        self.queue = queue
+        self.source = source
+    }
+
+    /// The queue's URL.
+    package var url: String { queue.queueURL }
+
+    /// Hands over each message once, at most `limit`, and lets all that were not deleted be seen again.
+    ///
+    /// - Parameter body: Gets up to ten messages; returns those that are done with and are to be deleted.
+    /// - Throws: `AWSError`, `CancellationError`, and what `body` throws; messages then show again by themselves.
+    package func forEachBatch(
+        limit: Int, _ body: ([DeadLetter]) async throws -> [DeadLetter]
+    ) async throws {
+        var seen: Set<String> = []
+        var kept: [String] = []
+        while seen.count < limit {
+            let messages = try await queue.receiveMessages(
+                maxMessages: min(SQSLimits.batchEntries, limit - seen.count), waitTime: .seconds(1),
+                visibilityTimeout: Self.visibilityTimeout)
+            let new = messages.filter { seen.insert($0.id).inserted }
+            // Only messages that were there before: all have been seen.
+            guard !new.isEmpty else { break }
+            let done = Set(try await body(new.map(DeadLetter.init)).map(\.message.receiptHandle))
+            kept += new.map(\.receiptHandle).filter { !done.contains($0) }
+            for result in try await queue.deleteMessages(Array(done)) { try result.get() }
+        }
+        _ = try await queue.changeVisibility(kept.map { SQSVisibilityChange(receiptHandle: $0, timeout: .zero) })
+    }
+
+    /// Sends messages to the click queue again.
+    ///
+    /// - Returns: those that the queue has accepted.
+    package func redrive(_ letters: [DeadLetter]) async throws -> [DeadLetter] {
+        let results = try await source.sendMessages(letters.map(\.message.body))
+        return zip(letters, results).filter { if case .success = $0.1 { true } else { false } }.map(\.0)
+    }
+}

@@ -1,0 +1,122 @@
+package import AWSSQS
+package import ShrinkrCore
+package import ShrinkrStore
+
+/// Reads everything that the ledger is drawn up from, in an order in which nothing on its way can seem to be missing:
+/// first what was counted, then what the journals say after that, then the queue, and last which frames are counted.
+package struct LedgerReader: Sendable {
+    /// A journal that announced something within this time is that of a running process (it does so every 2 s).
+    static let liveness = Duration.seconds(10)
+    /// How long running processes are given to announce something new.
+    static let patience = Duration.seconds(8)
+    /// Most dead letters that are looked at.
+    static let deadLetterLimit = 1_000
+
+    private let stats: any StatsStore
+    private let queue: SQSClient?
+    private let localJournal: @Sendable () throws -> LocalJournal?
+    private let clock: WallClock
+
+    /// - Parameters:
+    ///   - queue: the click queue; nil for the embedded one.
+    ///   - localJournal: reads the journal in the data directory, if there is one that no process uses.
+    package init(
+        stats: any StatsStore, queue: SQSClient?,
+        localJournal: @escaping @Sendable () throws -> LocalJournal? = { nil },
+        clock: WallClock = .system
+    ) {
+        self.stats = stats
+        self.queue = queue
+        self.localJournal = localJournal
+        self.clock = clock
+    }
+
+    /// Draws up the ledger as of now.
+    package func report() async throws -> LedgerReport {
+        let start = clock.now()
+        let before = try await stats.journalLedgers()
+        let local = try localJournal()
+        let after = try await announcements(since: start, of: before)
+        var (queue, deadLetters) = (try await readQueue(), [String: Int]())
+        if queue?.dead ?? 0 > 0 { deadLetters = try await readDeadLetters(after, &queue) }
+        let known = Dictionary(before.map { ($0.journal, $0) }) { first, _ in first }
+        let held = Dictionary(try await stats.journalLedgers().map { ($0.journal, $0.held) }) { first, _ in first }
+        let readings = after.map { ledger in
+            var ledger = ledger
+            let isLocal = local?.journal == ledger.journal
+            if isLocal, let local { ledger.account = local.account.adding(gaps: ledger.account?.gaps ?? []) }
+            let isNewer = ledger.announcedAt.map { $0 >= start } ?? false
+            return LedgerReading(
+                before: known[ledger.journal], after: ledger, held: held[ledger.journal] ?? ledger.held,
+                isExact: isLocal || isNewer)
+        }
+        return LedgerReport(readings, queue: queue, deadLetters: deadLetters)
+    }
+
+    /// The ledgers once every running process has announced something after `start`.
+    private func announcements(since start: Timestamp, of before: [JournalLedger]) async throws -> [JournalLedger] {
+        let live = start.advanced(by: .zero - Self.liveness)
+        let awaited = Set(before.filter { $0.announcedAt.map { $0 >= live } ?? false }.map(\.journal))
+        let deadline = start.advanced(by: Self.patience)
+        while true {
+            let ledgers = try await stats.journalLedgers()
+            let late = ledgers.contains { awaited.contains($0.journal) && ($0.announcedAt.map { $0 < start } ?? true) }
+            if !late || clock.now() >= deadline { return ledgers }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func readQueue() async throws -> QueueReading? {
+        guard let queue else { return nil }
+        let attributes = try await queue.queueAttributes()
+        var reading = QueueReading(
+            waiting: attributes.visibleMessages + attributes.delayedMessages, inFlight: attributes.inFlightMessages)
+        if let dead = try await queue.deadLetterQueue(attributes)?.queueAttributes() {
+            reading.dead = dead.visibleMessages + dead.inFlightMessages + dead.delayedMessages
+        }
+        return reading
+    }
+
+    /// Clicks of dead frames that are not counted, by journal.
+    private func readDeadLetters(
+        _ ledgers: [JournalLedger], _ reading: inout QueueReading?
+    ) async throws -> [String: Int] {
+        guard let queue, let dead = try await queue.deadLetterQueue(queue.queueAttributes()) else { return [:] }
+        let known = Dictionary(ledgers.map { ($0.journal, $0) }) { first, _ in first }
+        var frames: [FrameID: Int] = [:]
+        var (unreadable, seen) = (0, 0)
+        try await DeadLetterQueue(dead, of: queue).forEachBatch(limit: Self.deadLetterLimit) { letters in
+            for letter in letters {
+                seen += 1
+                guard let frame = letter.readable else {
+                    unreadable += 1
+                    continue
+                }
+                if known[frame.id.journal]?.holds(frame.id.number) != true { frames[frame.id] = frame.clicks.count }
+            }
+            return []
+        }
+        reading?.unreadableDeadLetters = unreadable
+        reading?.areDeadLettersCut = seen >= Self.deadLetterLimit
+        return Dictionary(frames.map { ($0.key.journal, $0.value) }, uniquingKeysWith: +)
+    }
+}
+
+extension JournalAccount {
+    fileprivate func adding(gaps: [ClosedRange<Int64>]) -> JournalAccount {
+        var account = self
+        account.gaps += gaps
+        return account
+    }
+}
+
+/// A journal on this machine that no process uses, as its files say.
+package struct LocalJournal: Sendable {
+    package let journal: String
+    package let account: JournalAccount
+
+    package init(journal: String, account: JournalAccount) {
+        self.journal = journal
+        self.account = account
+    }
+}

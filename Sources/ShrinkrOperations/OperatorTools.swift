@@ -1,0 +1,51 @@
+import AWSRuntime
+package import AWSSQS
+import FoundationEssentials
+import Logging
+package import ShrinkrLaunch
+import ShrinkrObservability
+import ShrinkrProcess
+package import ShrinkrStoreSQLite
+
+/// What an operator's command works with: the settings of the running programs, their database and their queue.
+package struct OperatorTools: Sendable {
+    package let settings: SharedSettings
+    package let store: SQLiteStore
+    /// Nil where no queue URL is set: `shrinkr` then has its queue in memory.
+    package let queue: SQSClient?
+
+    /// Opens the tools for one piece of work.
+    ///
+    /// - Throws: ``ConfigurationError`` where the database is not there: a mistyped folder must not make a new one.
+    package static func withTools<Value: Sendable>(
+        _ options: SharedOptions, _ work: (OperatorTools) async throws -> Value
+    ) async throws -> Value {
+        let environment = ProcessEnvironment.variables
+        let settings = try await SharedSettings(SettingsReader(options, environment: environment))
+        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+            throw ConfigurationError(
+                "There is no database at \(settings.databasePath); name the server's --data-dir or --database-url")
+        }
+        let logger = settings.logFactory.makeLogger(label: "shrinkr")
+        let aws = try settings.clickQueueURL.map { url in
+            (client: try Startup.makeAWSClient(environment: environment, logger: logger), url: url)
+        }
+        let store = try await Startup.openStore(settings)
+        var value: Value?
+        try await Startup.closing {
+            try await aws?.client.shutdown()
+            try await store.close()
+        } after: {
+            let queue = try aws.map { try Startup.makeSQSClient($0.client, queueURL: $0.url) }
+            value = try await work(OperatorTools(settings: settings, store: store, queue: queue))
+        }
+        guard let value else { throw CancellationError() }
+        return value
+    }
+
+    /// The queue, for commands that make no sense without one.
+    package func requireQueue() throws(ConfigurationError) -> SQSClient {
+        guard let queue else { throw ConfigurationError(.clickQueueURL, "is not set") }
+        return queue
+    }
+}

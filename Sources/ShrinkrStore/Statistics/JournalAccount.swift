@@ -1,0 +1,34 @@
+/// What one journal says it took in and sent since it was made: the API's side of the ledger, of which ``JournalLedger``
+/// is the whole.
+package struct JournalAccount: Hashable, Sendable {
+    /// Redirects answered: those of the process that runs now, and before it what the journal knows.
+    package var answered: Int
+    /// Clicks that the journal took in.
+    package var recorded: Int
+    /// Recorded clicks that damage on the disk took before they were sent.
+    package var lost: Int
+    /// Clicks of answered redirects that the journal could not take in.
+    package var dropped: Int
+    /// Clicks in frames that the queue has accepted.
+    package var published: Int
+    /// The frame through which the queue has accepted everything; 0 before the first.
+    package var publishedThrough: Int64
+    /// Frames that will never be sent, because damage emptied them or made the numbering skip.
+    package var gaps: [ClosedRange<Int64>]
+    /// Whether nothing is missing from these numbers, because the journal lost its own.
+    package var isComplete: Bool
+
+    package init(
+        answered: Int, recorded: Int, lost: Int = 0, dropped: Int = 0, published: Int, publishedThrough: Int64,
+        gaps: [ClosedRange<Int64>] = [], isComplete: Bool = true
+    ) {
+        self.answered = answered
+        self.recorded = recorded
+        self.lost = lost
+        self.dropped = dropped
+        self.published = published
+        self.publishedThrough = publishedThrough
+        self.gaps = gaps
+        self.isComplete = isComplete
+    }
+}
