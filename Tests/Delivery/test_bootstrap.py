@@ -264,3 +264,10 @@ def is_within(statements, action, resource):
         allows(as_list(s["Action"]), action) and any(fnmatchcase(resource, r) for r in as_list(s["Resource"]))
         for s in statements
     )
+
+
+def test_stacks_can_be_left_alone_before_they_are_deleted(with_infra):
+    """The first step of taking everything down, so it comes last here."""
+    with_infra.apply(PHASE_TWO, "-var=synced_stacks=[]")
+    assert with_infra.github.sync_configurations() == {}
+    assert len(with_infra.stacks()) == 3

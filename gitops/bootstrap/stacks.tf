@@ -47,6 +47,13 @@ resource "aws_cloudcontrolapi_resource" "repository_link" {
     OwnerId        = local.gitops_repository.owner
     RepositoryName = local.gitops_repository.name
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(var.synced_stacks, var.stacks)) == 0
+      error_message = "synced_stacks names a stack that is not among stacks."
+    }
+  }
 }
 
 resource "aws_cloudcontrolapi_resource" "sync" {

@@ -63,11 +63,6 @@ variable "synced_stacks" {
   description = "Those that Git sync follows. Begin with infra alone: services need what it writes, and images."
   type        = set(string)
   default     = ["infra", "api", "worker"]
-
-  validation {
-    condition     = length(setsubtract(var.synced_stacks, var.stacks)) == 0
-    error_message = "synced_stacks names a stack that is not among stacks."
-  }
 }
 
 variable "registry_account_id" {

@@ -1,4 +1,4 @@
-# Works with OpenTofu 1.8 or newer and Terraform 1.9 or newer.
+# Works with OpenTofu and with Terraform.
 terraform {
   required_version = ">= 1.8"
 

@@ -20,6 +20,7 @@ class Connections:
         self.cloudformation_url = cloudformation_url
         self.connections = {}
         self.resources = {}
+        self.requests = {}
         # Stack: the role with which it is made and changed.
         self.stack_roles = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -53,7 +54,8 @@ class Connections:
             "GetConnection": lambda call: {"Connection": self.connections[call["ConnectionArn"]]},
             "ListTagsForResource": lambda call: {"Tags": self.connections[call["ResourceArn"]]["Tags"]},
             "CreateResource": self._create_resource,
-            "GetResourceRequestStatus": lambda call: self._progress(call["RequestToken"], "CREATE"),
+            "DeleteResource": self._delete_resource,
+            "GetResourceRequestStatus": lambda call: {"ProgressEvent": self.requests[call["RequestToken"]]},
             "GetResource": self._get_resource,
         }
 
@@ -107,18 +109,21 @@ class Connections:
             status = self.connections[properties["ConnectionArn"]]["ConnectionStatus"]
             assert status == "AVAILABLE", "a link needs an approved connection"
             properties["RepositoryLinkId"] = str(uuid.uuid4())
-        identifier = f"resource-{len(self.resources)}"
+        identifier = str(uuid.uuid4())
         self.resources[identifier] = (kind, properties)
-        return self._progress(identifier, "CREATE")
+        return self._done("CREATE", kind, identifier)
 
-    def _progress(self, identifier, operation):
-        kind, _ = self.resources[identifier]
-        return {
-            "ProgressEvent": {
-                "TypeName": kind, "Identifier": identifier, "RequestToken": identifier, "Operation": operation,
-                "OperationStatus": "SUCCESS",
-            }
+    def _delete_resource(self, call):
+        kind, _ = self.resources.pop(call["Identifier"])
+        return self._done("DELETE", kind, call["Identifier"])
+
+    def _done(self, operation, kind, identifier):
+        token = str(uuid.uuid4())
+        self.requests[token] = {
+            "TypeName": kind, "Identifier": identifier, "RequestToken": token, "Operation": operation,
+            "OperationStatus": "SUCCESS",
         }  # fmt: skip
+        return {"ProgressEvent": self.requests[token]}
 
     def _get_resource(self, call):
         kind, properties = self.resources[call["Identifier"]]

@@ -109,5 +109,5 @@ run "refuses_a_stack_that_is_not_there" {
     synced_stacks = ["infra", "database"]
   }
 
-  expect_failures = [var.synced_stacks]
+  expect_failures = [aws_cloudcontrolapi_resource.repository_link]
 }
