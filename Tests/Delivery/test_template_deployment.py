@@ -25,11 +25,7 @@ class Cloud:
         return self.sync.apply(self.environment, stack, **parameters)
 
     def resource(self, stack, name):
-        """The physical id of a resource."""
-        found = self.sync.cloudformation.describe_stack_resource(
-            StackName=f"shrinkr-{stack}-{self.environment}", LogicalResourceId=name
-        )
-        return found["StackResourceDetail"]["PhysicalResourceId"]
+        return self.sync.resource(f"shrinkr-{stack}-{self.environment}", name)
 
     def parameters(self):
         """What is in Parameter Store."""

@@ -15,13 +15,15 @@ LACKING = {
     "AWS::EC2::EIP",
     "AWS::EC2::NatGateway",
 }
+# They deny what does not come by TLS, which the emulator does not speak.
+TLS_ONLY = {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"}
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
 
-def without_lacking(template):
-    """The template without the resources that the emulator lacks, and without those that refer to them."""
+def without(types, template):
+    """The template without resources of some types, and without those that refer to them."""
     resources = dict(template["Resources"])
-    gone = {name for name, resource in resources.items() if resource["Type"] in LACKING}
+    gone = {name for name, resource in resources.items() if resource["Type"] in types}
     while gone & set(resources):
         resources = {name: resource for name, resource in resources.items() if name not in gone}
         gone |= {name for name, resource in resources.items() if _refers_to(resource, gone)}
@@ -34,14 +36,20 @@ def _refers_to(resource, names):
 
 
 class GitSync:
-    """Applies deployment files to the stacks of an emulator."""
+    """Applies deployment files to the stacks of an emulator, whose templates lose what it does not have."""
 
-    def __init__(self, cloudformation, root=REPOSITORY):
+    def __init__(self, cloudformation, root=REPOSITORY, *, allows_plain_http=False):
         self.cloudformation = cloudformation
         self.root = Path(root)
+        self.left_out = LACKING | (TLS_ONLY if allows_plain_http else set())
 
     def stack(self, name):
         return self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+
+    def resource(self, stack, name):
+        """The physical id of a resource."""
+        found = self.cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+        return found["StackResourceDetail"]["PhysicalResourceId"]
 
     def settled(self, name):
         """The stack, once nothing is in progress."""
@@ -62,7 +70,7 @@ class GitSync:
         """
         content = read_deployment_file(self.root / f"gitops/environments/{environment}/{service}.deployment.yml")
         name = f"shrinkr-{service}-{environment}"
-        template = without_lacking(read_template(self.root / content["template-file-path"]))
+        template = without(self.left_out, read_template(self.root / content["template-file-path"]))
         change = self.cloudformation.create_change_set(
             StackName=name, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE",
             TemplateBody=as_body(template),

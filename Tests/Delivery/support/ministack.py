@@ -66,6 +66,21 @@ class MiniStack:
             config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
         )  # fmt: skip
 
+    def credentials_of(self, role):
+        """Credentials of a task role. ECS would give them, which the emulator does not run: the role is lent to us."""
+        iam = self.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+        iam.update_assume_role_policy(
+            RoleName=role, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        )
+        arn = iam.get_role(RoleName=role)["Role"]["Arn"]
+        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="task")["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
+
     def log(self):
         return self.log_path.read_text(errors="replace")
 
