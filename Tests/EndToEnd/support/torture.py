@@ -5,6 +5,7 @@ each link are as tight as they can be: answered <= counted <= answered + cut off
 """
 
 import asyncio
+import json
 import random
 import sys
 import threading
@@ -95,6 +96,10 @@ class Books:
     other: Counter
     counted: int
     reported: int
+    # What the programs themselves say in the end, and their exit code.
+    ledger: str
+    ledger_code: int
+    terms: dict
     # Links with fewer clicks than answers, and with more than requests could explain.
     lost: dict = field(default_factory=dict)
     double: dict = field(default_factory=dict)
@@ -103,13 +108,14 @@ class Books:
 
     @property
     def is_right(self):
-        return not self.lost and not self.double and not self.other and self.reported == self.counted
+        kept = not self.lost and not self.double and not self.other and self.reported == self.counted
+        return kept and self.ledger_code == 0 and self.terms["counted"] == self.counted and self.terms["in_flight"] == 0
 
     def __str__(self):
         kills = ", ".join(f"{victim} {count}" for victim, count in sorted(self.kills.items()))
         lost = sum(answered - counted for answered, counted in self.lost.values())
         double = sum(counted - most for most, counted in self.double.values())
-        return "\n".join(
+        lines = "\n".join(
             f"{name:<44} {value}"
             for name, value in [
                 ("kills", f"{self.kills.total()} ({kills})"),
@@ -125,6 +131,7 @@ class Books:
                 ("seconds", round(self.seconds)),
             ]
         )
+        return f"{lines}\nthe ledger:\n{self.ledger}"
 
 
 class Torture:
@@ -208,13 +215,27 @@ class Torture:
             return tallies if sum(map(sum, tallies.values())) >= total else None
 
         tallies = eventually(reported, within=60, every=0.5, what=f"the reports have all {total} clicks")
+        code, ledger, terms = self._ledger()
         return Books(
+            ledger=ledger, ledger_code=code, terms=terms,
             kills=self.killed, sent=follower.sent.total(), answered=expected.total(), cut=follower.cut.total(),
             other=follower.other, counted=total, reported=sum(map(sum, tallies.values())), faults=self.faults(),
             lost={c: (expected[c], counted[c]) for c in counted if counted[c] < expected[c]},
             double={c: (expected[c] + follower.cut[c], counted[c]) for c in counted
                     if counted[c] > expected[c] + follower.cut[c]},
         )  # fmt: skip
+
+
+    def _ledger(self):
+        """The ledger as an operator prints it, once nothing is in flight."""
+
+        def settled():
+            done = self.api.run("ledger", "--format", "json", timeout=120)
+            terms = json.loads(done.stdout)["terms"]
+            return (done.returncode, terms) if terms["in_flight"] == 0 else None
+
+        code, terms = eventually(settled, within=60, every=0.5, what="the ledger has nothing in flight")
+        return code, self.api.run("ledger", timeout=120).stdout.rstrip(), terms
 
 
 def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **options):
