@@ -3,11 +3,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test torture
+.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test torture tsan
 
 SWIFT ?= swift
 # More flags for every build, such as `--traits PostgreSQL`.
 SWIFT_FLAGS ?=
+# What `make tsan` gives to `swift test`, such as `TEST_FLAGS='--filter ClickJournalTests'`.
+TEST_FLAGS ?=
 # What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
 PYTEST_FLAGS ?=
 
@@ -17,7 +19,7 @@ END_TO_END := Tests/EndToEnd
 VENV := .build/venv
 DELIVERY := Tests/Delivery
 DELIVERY_VENV := .build/delivery-venv
-PROGRAMS := shrinkr shrinkr-api shrinkr-worker
+PROGRAMS := shrinkr shrinkr-api shrinkr-worker shrinkr-deploy
 
 help: ## Lists what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -39,7 +41,7 @@ unit-test: set-up test-set-up ## Builds with warnings as errors and runs the Swi
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Running the Swift tests" \
 	    $(SCRIPTS)/with-aws-server.sh $(VENV) $(SWIFT) test $(SWIFT_FLAGS)
 
-release: set-up ## Builds the three programs as they are delivered
+release: set-up ## Builds the programs as they are delivered
 	@for program in $(PROGRAMS); do \
 	    $(PROGRESS) "Building $$program for release" \
 	        $(SWIFT) build -c release --product $$program $(SWIFT_FLAGS) || exit $$?; \
@@ -66,6 +68,9 @@ torture: release test-set-up ## Kills the programs KILLS times under load and ch
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
 	    $(END_TO_END)/test_torture.py -s -q $(PYTEST_FLAGS)
 
+tsan: set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
+	@$(SCRIPTS)/with-aws-server.sh $(VENV) $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(TEST_FLAGS)
+
 lint: set-up ## Checks the form of every file
 	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh
 
@@ -78,8 +83,9 @@ set-up:
 
 test-set-up:
 	@$(SCRIPTS)/install-packages.sh curl jq
-	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt
+	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt \
+	    $(END_TO_END)/sources.txt
 
 delivery-test-set-up:
-	@$(SCRIPTS)/install-packages.sh git
+	@$(SCRIPTS)/install-packages.sh git gh jq
 	@$(SCRIPTS)/make-venv.sh $(DELIVERY_VENV) $(DELIVERY)/requirements.txt $(DELIVERY)/constraints.txt

@@ -44,6 +44,26 @@ struct WireTests {
         #expect(XMLScanner([0xFF, 0x3C]).text(of: "Code") == nil)
     }
 
+    @Test("XML elements by their nesting")
+    func xmlElements() {
+        let document = """
+            <?xml version="1.0"?><!-- <a> --><r xmlns="x"><list><m><n>1</n><list><m>inner</m></list></m><m/><m >2 &gt; 1</m>
+            </list><m>beside</m><n\t/></r>
+            """
+        let root = XMLScanner(Array(document.utf8)).element("r")
+        let members = root?.element("list")?.elements("m") ?? []
+        #expect(members.map { $0.element("n")?.content } == ["1", nil, nil])
+        #expect(members.map { $0.element("list")?.elements("m").map(\.content) } == [["inner"], nil, nil])
+        #expect(members.last?.content == "2 > 1")
+        #expect(root?.elements("m").map(\.content) == ["beside"])
+        #expect(root?.element("n")?.content == "")
+        #expect(root?.element("missing") == nil)
+        for broken in ["", "<", "</", "<>", "</r>", "<r", "<r><r>", "<r><open></r>"] {
+            #expect(XMLScanner(Array(broken.utf8)).elements("r").isEmpty, "\(broken)")
+        }
+        #expect(XMLScanner(Array("<r>\u{301}x</r>".utf8)).element("r")?.content == "\u{301}x")
+    }
+
     private func read(_ body: String, _ headers: HTTPHeaders = [:], _ format: AWSRequest.ErrorFormat)
         -> ServiceErrorDocument
     {

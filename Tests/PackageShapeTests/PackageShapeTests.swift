@@ -28,10 +28,18 @@ import Testing
             ),
             ("shrinkr-api", ["ShrinkrAPI", "ClickJournal", "AWSSQS", "ShrinkrStoreSQLite"]),
             ("shrinkr-worker", ["ShrinkrWorker", "Gzip", "AWSSQS", "AWSS3", "ShrinkrStoreSQLite"]),
+            ("shrinkr-deploy", ["ShrinkrDeploy", "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS"]),
         ])
     func inclusions(program: String, targets: [String]) async throws {
         let closure = try await Self.manifest.value.closure(of: program)
         #expect(closure.isSuperset(of: targets.map { .target($0) }))
+    }
+
+    @Test("has one target that reads YAML")
+    func yaml() async throws {
+        let manifest = try await Self.manifest.value
+        let readers = manifest.targets.filter { $0.dependencies.contains(.product("Yams")) }
+        #expect(readers.map(\.name) == ["ShrinkrDeploy"])
     }
 
     /// A rule about a name that no longer exists forbids nothing.

@@ -12,7 +12,12 @@ struct ShapeRule: CustomTestStringConvertible {
 
     var testDescription: String { target }
 
-    private static let aws = ["AWSSigning", "AWSRuntime", "AWSSQS", "AWSS3"]
+    /// What verifies deployments; no service of ours carries it along.
+    private static let delivery = [
+        "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "ShrinkrDeploy",
+    ]
+    private static let aws =
+        ["AWSSigning", "AWSRuntime", "AWSSQS", "AWSS3"] + delivery.filter { $0.hasPrefix("AWS") }
     private static let http = [
         "AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes",
         "NIOHTTPTypesHTTP1",
@@ -21,10 +26,18 @@ struct ShapeRule: CustomTestStringConvertible {
 
     static let all = [
         // The services are deployed alone: neither brings the other's code along.
-        ShapeRule("shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "Gzip", "CZlib"]),
         ShapeRule(
-            "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"],
-            products: ["Hummingbird", "HummingbirdCore"]),
+            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "Gzip", "CZlib"] + delivery,
+            products: ["Yams"]),
+        ShapeRule(
+            "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"] + delivery,
+            products: ["Hummingbird", "HummingbirdCore", "Yams"]),
+        ShapeRule("shrinkr", without: delivery, products: ["Yams"]),
+        // What looks at deployments needs neither the services nor their stores.
+        ShapeRule(
+            "shrinkr-deploy",
+            without: services + ["AWSSQS", "AWSS3", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrStore"],
+            products: ["Hummingbird", "HummingbirdCore", "GRDB", "Configuration", "ServiceLifecycle"]),
         ShapeRule(
             "ShrinkrAPI", without: ["ShrinkrStoreSQLite", "AWSS3", "ShrinkrWorker", "ShrinkrLaunch"], products: ["GRDB"]
         ),
@@ -40,9 +53,14 @@ struct ShapeRule: CustomTestStringConvertible {
         ShapeRule("ClickQueue", without: aws + services, products: http),
         // AWS in layers: pure signatures, a client, and services that do not know each other.
         ShapeRule("AWSSigning", without: aws, products: http + ["NIOCore", "NIOPosix", "Logging"]),
-        ShapeRule("AWSRuntime", without: ["AWSSQS", "AWSS3"] + services + ["ShrinkrCore"], products: ["Hummingbird"]),
-        ShapeRule("AWSSQS", without: ["AWSS3", "ShrinkrCore"] + services),
-        ShapeRule("AWSS3", without: ["AWSSQS", "ShrinkrCore"] + services),
+        ShapeRule(
+            "AWSRuntime", without: ["AWSSQS", "AWSS3", "ShrinkrCore"] + delivery + services, products: ["Hummingbird"]),
+        ShapeRule("AWSSQS", without: ["AWSS3", "ShrinkrCore"] + delivery + services),
+        ShapeRule("AWSS3", without: ["AWSSQS", "ShrinkrCore"] + delivery + services),
+        ShapeRule("AWSCloudFormation", without: ["AWSECR", "AWSECS", "AWSCodeConnections", "ShrinkrDeploy"]),
+        ShapeRule("AWSECS", without: ["AWSECR", "AWSCloudFormation", "AWSCodeConnections", "ShrinkrDeploy"]),
+        ShapeRule("AWSECR", without: ["AWSECS", "AWSCloudFormation", "AWSCodeConnections", "ShrinkrDeploy"]),
+        ShapeRule("AWSCodeConnections", without: ["AWSECR", "AWSECS", "AWSCloudFormation", "ShrinkrDeploy"]),
         ShapeRule(
             "ShrinkrObservability", without: aws + services + ["ShrinkrStore"], products: ["Hummingbird"]
         ),

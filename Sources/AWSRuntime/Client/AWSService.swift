@@ -2,15 +2,17 @@
 package struct AWSService: Sendable, Hashable {
     /// The name in the credential scope and in logs.
     package let signingName: String
-    /// The first label of the public endpoint's host.
+    /// The first labels of the public endpoint's host.
     package let endpointPrefix: String
     /// The suffix of `AWS_ENDPOINT_URL_…`.
     package let environmentName: String
 
     /// Makes a service whose names are all the same word.
-    package init(_ name: String) {
+    ///
+    /// - Parameter endpointPrefix: What its host begins with, where that is another.
+    package init(_ name: String, endpointPrefix: String? = nil) {
         self.signingName = name
-        self.endpointPrefix = name
+        self.endpointPrefix = endpointPrefix ?? name
         self.environmentName = name.uppercased()
     }
 }

@@ -2,9 +2,16 @@ import AWSSigning
 import FoundationEssentials
 import NIOHTTP1
 
-/// One operation of a service that speaks AWS JSON 1.0 (Smithy, "AWS JSON 1.0 protocol").
+/// The two versions of AWS JSON; they differ in their name and in how errors are named, which the client reads alike.
+package enum AWSJSONVersion: String, Sendable {
+    case v1_0 = "1.0"
+    case v1_1 = "1.1"
+}
+
+/// One operation of a service that speaks AWS JSON (Smithy, "AWS JSON 1.0 protocol" and "AWS JSON 1.1 protocol").
 package struct AWSJSONOperation: Sendable {
     package let service: AWSService
+    package let version: AWSJSONVersion
     /// The service's shape name, such as `AmazonSQS`; with the operation's name it is the `X-Amz-Target` header.
     package let targetPrefix: String
     package let name: String
@@ -16,12 +23,14 @@ package struct AWSJSONOperation: Sendable {
     /// Makes an operation.
     package init(
         service: AWSService,
+        version: AWSJSONVersion = .v1_0,
         targetPrefix: String,
         name: String,
         attemptTimeout: Duration? = nil,
         maximumResponseBytes: Int = 256 << 10
     ) {
         self.service = service
+        self.version = version
         self.targetPrefix = targetPrefix
         self.name = name
         self.attemptTimeout = attemptTimeout
@@ -30,7 +39,7 @@ package struct AWSJSONOperation: Sendable {
 }
 
 extension AWSClient {
-    /// Calls an AWS JSON 1.0 operation: a POST of the input to the root of the service's endpoint.
+    /// Calls an AWS JSON operation: a POST of the input to the root of the service's endpoint.
     ///
     /// - Throws: As `execute(_:)`; also `AWSError` with code `malformedResponse` when the answer does not decode.
     package func callJSON<Output: Decodable>(
@@ -44,7 +53,7 @@ extension AWSClient {
             endpoint: try endpoint(for: operation.service),
             method: .POST,
             headers: [
-                SigningHeader("content-type", "application/x-amz-json-1.0"),
+                SigningHeader("content-type", "application/x-amz-json-\(operation.version.rawValue)"),
                 SigningHeader("x-amz-target", "\(operation.targetPrefix).\(operation.name)"),
             ],
             body: Array(try JSONEncoder().encode(input)),

@@ -1,14 +1,22 @@
-/// Finds the text of single elements in the small, flat XML documents of S3 errors and STS.
+/// Finds elements and their text in the XML documents of S3 errors, STS and CloudFormation.
 ///
 /// No parser: it knows start tags, end tags and the five named entities plus numeric ones, which is all that these
-/// documents use. Nesting, attributes, CDATA and comments are not interpreted.
+/// documents use. Attributes, CDATA and comments are not interpreted.
 package struct XMLScanner: Sendable {
-    private let text: String
+    let text: String
 
     /// Scans a document; bytes that are not UTF-8 are replaced.
     package init(_ document: [UInt8]) {
         self.text = String(decoding: document, as: UTF8.self)
     }
+
+    /// Scans the content of an element.
+    init(text: some StringProtocol) {
+        self.text = String(text)
+    }
+
+    /// All of it as text, entities replaced; for an element that has no others in it.
+    package var content: String { Self.unescaped(text[...]) }
 
     /// The text of the first element of that name; `nil` when there is none, or it is not closed.
     package func text(of element: String) -> String? {

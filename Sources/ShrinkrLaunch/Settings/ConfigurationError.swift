@@ -1,4 +1,4 @@
-package import ShrinkrProcess
+import ShrinkrProcess
 
 /// What is wrong with the configuration: one sentence that names the setting, the problem and an example.
 package struct ConfigurationError: ExitingError, Hashable, CustomStringConvertible {

@@ -1,0 +1,37 @@
+import Yams
+
+/// Reads the parameters of a template. Everything else is left to CloudFormation's own linter.
+enum TemplateReader {
+    /// Reads a template.
+    ///
+    /// - Throws: ``Problem`` in the template.
+    static func read(path: String) throws(Problem) -> Template {
+        try read(try TextFile.read(path, limit: Template.maximumBytes), path: path)
+    }
+
+    static func read(_ text: String, path: String) throws(Problem) -> Template {
+        let parameters = try YAMLDocument.read(text, file: path) { root -> [TemplateParameter]? in
+            guard let pairs = root.mapping else { return nil }
+            guard let node = pairs["Parameters"] else { return [] }
+            return node.mapping.map { $0.compactMap(parameter) }
+        }
+        guard let parameters else { throw Problem(file: path, line: 1, "is not a CloudFormation template") }
+        return Template(path: path, text: text, parameters: parameters)
+    }
+
+    private static func parameter(key: Node, declaration: Node) -> TemplateParameter? {
+        guard let name = key.scalar?.string, let fields = declaration.mapping else { return nil }
+        func text(_ field: String) -> String? { fields[field]?.scalar?.string }
+        var parameter = TemplateParameter(name: name, line: key.line)
+        parameter.type = text("Type") ?? parameter.type
+        parameter.hasDefault = fields["Default"] != nil
+        parameter.isSecret = text("NoEcho")?.lowercased() == "true"
+        parameter.allowedValues = fields["AllowedValues"]?.sequence.map { $0.compactMap(\.scalar?.string) }
+        parameter.allowedPattern = text("AllowedPattern")
+        parameter.minimumLength = text("MinLength").flatMap { Int($0) }
+        parameter.maximumLength = text("MaxLength").flatMap { Int($0) }
+        parameter.minimumValue = text("MinValue").flatMap { Double($0) }
+        parameter.maximumValue = text("MaxValue").flatMap { Double($0) }
+        return parameter
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import ShrinkrDeploy
+import ShrinkrProcess
+
+@main
+enum ShrinkrDeployProgram {
+    /// `verify` keeps 1 and 2 for its answers: what could not even be asked is "cannot tell".
+    static func main() async {
+        let isVerify = CommandLine.arguments.dropFirst().first == VerifyCommand.configuration.commandName
+        await Exit.running(ShrinkrDeployCommand.self, misuse: isVerify ? Outcome.cannotTell.exitCode : Exit.misuse)
+    }
+}
+
+/// `shrinkr-deploy`: what people and workflows do with deployment files, and whether AWS runs what they say.
+struct ShrinkrDeployCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shrinkr-deploy",
+        abstract: "Check and change deployment files, and verify that what runs is what Git says.",
+        discussion: """
+            Deployment files are gitops/environments/<environment>/<service>.deployment.yml; CloudFormation Git sync
+            applies them. This program never changes anything in AWS.
+
+              shrinkr-deploy check
+              shrinkr-deploy set-image --file gitops/environments/devstg/api.deployment.yml --image-uri URI
+              shrinkr-deploy diff --from devstg --to prod
+              shrinkr-deploy promote --from devstg --to prod --service api
+              shrinkr-deploy verify --environment devstg --wait 15m
+            """,
+        version: Version.current,
+        subcommands: [
+            CheckCommand.self, SetImageCommand.self, PromoteCommand.self, DiffCommand.self, VerifyCommand.self,
+        ])
+}
