@@ -42,6 +42,26 @@ import Testing
         #expect(json(readiness) == expected)
     }
 
+    /// A program whose task must not be taken out of service because its disk is full.
+    @Test func someComponentsOnlyDegrade() {
+        let readiness = Readiness(components: ["api"], degrading: ["journal"])
+        readiness.markReady("api")
+        #expect(!readiness.isReady, "the journal is still starting")
+        readiness.markReady("journal")
+        #expect(readiness.isReady && !readiness.isDegraded)
+        readiness.markNotReady("journal", reason: "the disk is full")
+        #expect(readiness.isReady && readiness.isDegraded)
+        let expected =
+            #"{"status":"degraded","components":{"api":{"status":"ready"},"#
+            + #""journal":{"status":"not_ready","reason":"the disk is full"}}}"#
+        #expect(json(readiness) == expected)
+        readiness.markNotReady("api", reason: "broken")
+        #expect(!readiness.isReady && !readiness.isDegraded)
+        readiness.markReady("api")
+        readiness.beginDraining()
+        #expect(!readiness.isReady && !readiness.isDegraded)
+    }
+
     @Test func nothingIsReadyWithoutComponents() {
         #expect(!Readiness(components: []).isReady)
     }

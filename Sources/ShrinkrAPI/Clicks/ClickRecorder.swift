@@ -1,38 +1,27 @@
 import ClickJournal
 import HTTPTypes
 import Hummingbird
-import Logging
 import ShrinkrCore
 import ShrinkrObservability
-import Synchronization
 
 /// Writes the click of a redirect to the journal, before the redirect is answered.
 ///
-/// A click that the journal cannot take is counted as dropped, and said once per interval: the redirect goes on.
+/// A click that the journal cannot take is counted as dropped, and ``DropReport`` tells of it: the redirect goes on.
 final class ClickRecorder: Sendable {
-    /// Least time between two lines about dropped clicks.
-    static let complaintInterval = Duration.seconds(10)
-
-    private struct Complaint {
-        var lastAt: Timestamp?
-        var dropped = 0
-    }
-
     private let journal: ClickJournal
     private let hasher: VisitorHasher
     private let clients: ClientResolver
     private let metrics: APIMetrics
-    private let logger: Logger
-    private let complaint = Mutex(Complaint())
+    private let report: DropReport
 
     init(
-        journal: ClickJournal, hasher: VisitorHasher, clients: ClientResolver, metrics: APIMetrics, logger: Logger
+        journal: ClickJournal, hasher: VisitorHasher, clients: ClientResolver, metrics: APIMetrics, report: DropReport
     ) {
         self.journal = journal
         self.hasher = hasher
         self.clients = clients
         self.metrics = metrics
-        self.logger = logger
+        self.report = report
     }
 
     /// Records that `request` is about to be answered with a redirect. Returns when the operating system has the click.
@@ -42,10 +31,12 @@ final class ClickRecorder: Sendable {
         click(request, peer: peer, code: code, at: now).appendJSON(to: &record)
         metrics.redirects.increment()
         switch journal.append(record) {
-        case .recorded: metrics.clicksRecorded.increment()
+        case .recorded:
+            metrics.clicksRecorded.increment()
+            report.recorded(at: now)
         case .dropped(let reason):
             metrics.clicksDropped.increment()
-            complain(of: reason, at: now)
+            report.dropped(reason, at: now)
         }
     }
 
@@ -58,16 +49,5 @@ final class ClickRecorder: Sendable {
             referrer: request.headers[.referer].flatMap(Referrer.withoutSecrets),
             language: request.headers[.acceptLanguage].flatMap(Language.preferred),
             country: clients.country(of: request, peer: peer), isPrefetch: request.isPrefetch)
-    }
-
-    private func complain(of reason: DropReason, at now: Timestamp) {
-        let dropped: Int? = complaint.withLock { complaint in
-            complaint.dropped += 1
-            if let last = complaint.lastAt, now < last.advanced(by: Self.complaintInterval) { return nil }
-            defer { complaint = Complaint(lastAt: now) }
-            return complaint.dropped
-        }
-        guard let dropped else { return }
-        logger.error("Clicks dropped", metadata: ["clicks.dropped": "\(dropped)", "reason": "\(reason)"])
     }
 }

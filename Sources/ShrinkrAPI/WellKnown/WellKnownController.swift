@@ -13,9 +13,12 @@ struct WellKnownController: Sendable {
     }
 
     @Sendable private func health(_ request: Request, context: APIContext) async throws -> Response {
-        let isReady = readiness.isReady
+        guard readiness.isReady else {
+            return Response(
+                status: .serviceUnavailable, json: ["status": "unavailable"], headers: [.cacheControl: "no-store"])
+        }
         return Response(
-            status: isReady ? .ok : .serviceUnavailable, json: ["status": isReady ? "ok" : "unavailable"],
+            status: .ok, json: ["status": readiness.isDegraded ? "degraded" : "ok"],
             headers: [.cacheControl: "no-store"])
     }
 

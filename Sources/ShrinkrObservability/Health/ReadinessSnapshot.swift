@@ -16,17 +16,18 @@ package struct ReadinessSnapshot: Equatable, Sendable {
     package var components: [Component]
 
     /// `{"status":"ready","components":{"store":{"status":"ready"}}}`. What is not ready has the status `not_ready`
-    /// and a `reason`; a draining program says so in its own `reason`.
+    /// and a `reason`; a draining program says so in its own `reason`. A program that is ready although a component is
+    /// not has the status `degraded`.
     package var json: [UInt8] {
         var json = JSONText()
         json.openObject()
-        Self.appendStatus(reason: isReady ? nil : .some(isDraining ? "draining" : ""), to: &json)
+        Self.append(status, reason: isDraining ? "draining" : nil, to: &json)
         json.key("components")
         json.openObject()
         for component in components {
             json.key(component.name)
             json.openObject()
-            Self.appendStatus(reason: component.reason, to: &json)
+            Self.append(component.reason == nil ? "ready" : "not_ready", reason: component.reason, to: &json)
             json.closeObject()
         }
         json.closeObject()
@@ -34,10 +35,15 @@ package struct ReadinessSnapshot: Equatable, Sendable {
         return json.bytes
     }
 
-    private static func appendStatus(reason: String?, to json: inout JSONText) {
+    private var status: String {
+        guard isReady else { return "not_ready" }
+        return components.allSatisfy { $0.reason == nil } ? "ready" : "degraded"
+    }
+
+    private static func append(_ status: String, reason: String?, to json: inout JSONText) {
         json.key("status")
-        json.string(reason == nil ? "ready" : "not_ready")
-        guard let reason, !reason.isEmpty else { return }
+        json.string(status)
+        guard let reason else { return }
         json.key("reason")
         json.string(reason)
     }

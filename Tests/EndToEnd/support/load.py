@@ -34,9 +34,12 @@ class Connection:
         parts = urlsplit(url)
         self.host, self.port = parts.hostname, parts.port
         self._reader = self._writer = None
+        # Whole answers since it was opened.
+        self.answers = 0
 
     async def open(self):
         self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
+        self.answers = 0
 
     @property
     def is_open(self):
@@ -66,6 +69,7 @@ class Connection:
             body = b"" if request.startswith(b"HEAD ") else await self._body(status, headers)
         except (asyncio.IncompleteReadError, OSError) as error:
             raise TornAnswer(str(error)) if started else NoAnswer(str(error)) from error
+        self.answers += 1
         if headers.get("connection", "").lower() == "close":
             self.close()
         return RawAnswer(status, headers, body)
@@ -129,6 +133,7 @@ class Load:
 
     - `answered`: complete answers, per code; the ones that must be counted.
     - `unanswered`: requests whose connection ended without a byte of an answer; they may or may not be counted.
+    - `cut`: those among them on connections that had brought answers and never said `Connection: close`.
     - `torn`: answers that broke off in the middle; a server that stops gracefully leaves none.
     """
 
@@ -143,6 +148,7 @@ class Load:
         self.answered = Counter()
         self.statuses = Counter()
         self.unanswered = Counter()
+        self.cut = Counter()
         self.torn = Counter()
         self.done = 0
         self.error = None
@@ -208,6 +214,8 @@ class Load:
             answer = await connection.exchange(request_bytes("GET", f"/{code}", agent=agent))
         except NoAnswer:
             self.unanswered[code] += 1
+            if connection.answers > 0:
+                self.cut[code] += 1
         except TornAnswer:
             self.torn[code] += 1
         else:

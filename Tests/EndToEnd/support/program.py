@@ -1,5 +1,6 @@
 """A Shrinkr executable as a separate process, as an operator would run it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -111,6 +112,18 @@ class Program:
 
     def log(self, last=20_000):
         return self.log_path.read_text(errors="replace")[-last:] if self.log_path.exists() else ""
+
+    def log_lines(self, message):
+        """What the log says under this message, as objects, oldest first."""
+        lines = [line for line in self.log_path.read_text().splitlines() if line.startswith("{")]
+        return [line for line in map(json.loads, lines) if line["msg"] == message]
+
+    def metric(self, name):
+        """The present value of a metric, summed over its labels."""
+        samples = [line.split(" ") for line in self.admin.get("/metrics").text.splitlines() if not line.startswith("#")]
+        values = [float(value) for key, value in samples if key.partition("{")[0] == name]
+        assert values, f"{self.name} has no metric {name}"
+        return sum(values)
 
 
 class Launcher:

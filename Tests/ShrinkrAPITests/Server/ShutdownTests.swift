@@ -12,6 +12,11 @@ import Testing
             #expect(ready.json == ["status": "ok"])
             #expect(ready["cache-control"] == "no-store")
             #expect(try await api.send("HEAD", "/health").status == 200)
+            // Redirects go on, so no load balancer is to turn away.
+            api.readiness.markNotReady(API.journalComponent, reason: "the disk is full")
+            let degraded = try await api.get("/health")
+            #expect(degraded.status == 200)
+            #expect(degraded.json == ["status": "degraded"])
             api.readiness.beginDraining()
             let draining = try await api.get("/health")
             #expect(draining.status == 503)
@@ -29,9 +34,11 @@ import Testing
             #expect(api.readiness.isReady)
             await api.shutDown()
             try await eventually("the API says that it is not ready") { !api.readiness.isReady }
-            // New connections are still taken, and redirects answered.
+            // New connections are still taken, and redirects answered: the last answer on each connection.
             #expect(try await api.get("/health").status == 503)
-            #expect(try await api.get("/mine").status == 302)
+            let redirect = try await api.get("/mine")
+            #expect(redirect.status == 302)
+            #expect(redirect["connection"] == "close")
             try await eventually("the listener closes") { (try? await api.get("/health")) == nil }
         }
         #expect(try queue.clicks().map(\.code.text) == ["mine"])
@@ -64,6 +71,23 @@ import Testing
             try await connection.send(api.requestText("GET", "/health"))
             #expect(try await connection.answer().status == 200)
             await api.shutDown()
+            #expect(try await connection.rest() == "")
+        }
+    }
+
+    /// Its client could not know of the shutdown.
+    @Test func requestOnItsWayIsAnswered() async throws {
+        try await withAPI { api in
+            let connection = try await Connection.open(api.port)
+            try await connection.send(api.requestText("GET", "/health"))
+            let before = try await connection.answer()
+            #expect(before["connection"] == nil)
+            await api.shutDown()
+            try await eventually("the listener closes") { (try? await api.get("/health")) == nil }
+            try await connection.send(api.requestText("GET", "/health"))
+            let last = try await connection.answer()
+            #expect(last.status == 503)
+            #expect(last["connection"] == "close")
             #expect(try await connection.rest() == "")
         }
     }

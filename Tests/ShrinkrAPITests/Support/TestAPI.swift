@@ -40,12 +40,12 @@ func withAPI(
     defer { slots.give() }
     let (folder, clock, store) = (try TemporaryFolder(), TestClock(), MemoryStore())
     let (queue, registry) = (RecordingQueue(), MetricsRegistry())
-    let readiness = Readiness(components: [API.readinessComponent])
+    let readiness = Readiness(components: [API.readinessComponent], degrading: [API.journalComponent])
     let journal = try await ClickJournal.open(
         directory: folder.path, configuration: journalLimits, threadPool: .singleton,
         now: { clock.now.milliseconds })
     var configuration = APIConfiguration(
-        host: "127.0.0.1", port: 0, baseURL: try DestinationURL.parse(TestAPI.origin, domainToASCII: { $0 }),
+        host: "127.0.0.1", port: 0, baseURL: try DestinationURL.parse(TestAPI.origin),
         visitorSecret: SymmetricKey(size: .bits256))
     configure(&configuration)
     var dependencies = APIDependencies(

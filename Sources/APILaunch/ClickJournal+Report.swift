@@ -1,0 +1,22 @@
+import ClickJournal
+import Logging
+
+extension ClickJournal {
+    /// Says what opening the journal found amiss; nothing where all was well.
+    func reportRecovery(to logger: Logger) {
+        let status = status()
+        if status.tornBytes > 0 {
+            // The remains of a click whose redirect was not answered.
+            logger.info(
+                "The unfinished end of the journal was removed", metadata: ["journal.bytes": "\(status.tornBytes)"])
+        }
+        if status.damagedRegions > 0 {
+            logger.error(
+                "Damaged parts of the journal were set aside",
+                metadata: [
+                    "journal.damaged_regions": "\(status.damagedRegions)",
+                    "journal.damaged_bytes": "\(status.damagedBytes)", "journal.clicks_lost": "\(status.lostRecords)",
+                ])
+        }
+    }
+}
