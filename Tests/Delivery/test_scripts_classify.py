@@ -3,6 +3,9 @@
 import pytest
 
 
+EVERYTHING = ["code=true", "deployments=true", "templates=true", "prod=true"]
+
+
 @pytest.fixture
 def world(one_repository):
     return one_repository
@@ -18,16 +21,16 @@ def test_what_changed_decides(world):
     for files, said in [
         ({"README.md": "More\n"}, []),
         ({"gitops/README.md": "About\n", "LICENSE": "free\n"}, []),
-        ({"gitops/environments/devstg/api.deployment.yml": "devstg\n"}, []),
-        ({"gitops/environments/prod/api.deployment.yml": "prod\n"}, ["prod=true"]),
-        ({"gitops/templates/api.yml": "template\n"}, ["code=true", "templates=true"]),
-        ({"gitops/templates/api.yml": None}, ["code=true", "templates=true"]),
+        ({"gitops/environments/devstg/api.deployment.yml": "devstg\n"}, ["deployments=true"]),
+        ({"gitops/environments/prod/api.deployment.yml": "prod\n"}, ["deployments=true", "prod=true"]),
+        ({"gitops/templates/api.yml": "template\n"}, ["code=true", "deployments=true", "templates=true"]),
+        ({"gitops/templates/api.yml": None}, ["code=true", "deployments=true", "templates=true"]),
         ({"gitops/scripts/propose.sh": "script\n"}, ["code=true"]),
         ({"Sources/API/README.md": "read me\n", "Sources/API/main.swift": "// new\n"}, ["code=true"]),
         ({"Sources/API/Grüße 1.swift": "// new\n"}, ["code=true"]),
         ({".github/workflows/ci.yml": "on: push\n"}, ["code=true"]),
         ({"README.md": "All\n", "gitops/templates/x.yml": "x\n", "gitops/environments/prod/x.yml": "x\n"},
-         ["code=true", "templates=true", "prod=true"]),
+         EVERYTHING),
     ]:  # fmt: skip
         world.push(files)
         assert classify(world.run(), "--since", "HEAD^") == said, files
@@ -37,7 +40,7 @@ def test_a_file_that_moves_counts_at_both_ends(world):
     world.people.git("mv", "Sources/API/main.swift", "API.md")
     world.people.git("mv", "gitops/templates/api.yml", "notes.md")
     world.push()
-    assert classify(world.run(), "--since", "HEAD^") == ["code=true", "templates=true"]
+    assert classify(world.run(), "--since", "HEAD^") == ["code=true", "deployments=true", "templates=true"]
 
 
 def test_only_what_the_branch_did_counts(world):
@@ -54,13 +57,13 @@ def test_only_what_the_branch_did_counts(world):
 @pytest.mark.parametrize("since", ["0" * 40, "1" * 40, "nonsense"])
 def test_what_cannot_be_compared_counts_as_everything(world, since):
     """A new branch, a forced push."""
-    assert classify(world.run(), "--since", since) == ["code=true", "templates=true", "prod=true"]
+    assert classify(world.run(), "--since", since) == EVERYTHING
 
 
 def test_the_step_of_the_workflow(world):
     world.push({"README.md": "More\n"})
     outputs = world.run().step("ci", "changes", "Classify", SINCE="HEAD^1").outputs
-    assert outputs == {"code": "false", "templates": "false", "prod": "false"}
+    assert outputs == {"code": "false", "deployments": "false", "templates": "false", "prod": "false"}
 
 
 def test_labels_come_and_go(world):

@@ -113,6 +113,18 @@ def test_a_revert_is_respected(world):
     assert world.proposed("api") == world.proposed("worker") == good
 
 
+def test_a_merge_can_take_a_deployment_back_too(world):
+    """The merge leaves the file as one side has it; Git's short history then forgets the other side."""
+    world.deploy_directly("worker", world.people.head)
+    before = world.operators.head
+    world.deploy_directly("api", world.people.head)
+    operators = world.operators
+    operators.git("checkout", "--quiet", "-B", "without", before)
+    operators.git("merge", "--quiet", "--strategy", "ours", "-m", "Not now", "origin/main")
+    operators.git("push", "--quiet", "origin", "without:main")
+    assert world.revision("api") == ZEROS and planned(world.run()) == {}
+
+
 def test_a_run_of_an_older_commit_asks_for_nothing(one_repository):
     """Somebody runs an old run again after newer commits were deployed."""
     world = one_repository

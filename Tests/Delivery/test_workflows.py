@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import yaml
 from support.expressions import EMBEDDED, embedded_in
 from support.job_graph import JobGraph, needs_of
 from support.paths import GITOPS, REPOSITORY
-from support.workflows import ACTIONS, WORKFLOWS, read_workflow, steps_of
+from support.workflows import ACTIONS, WORKFLOWS, read_workflow, run_step, step_named, steps_of
 
 TOOLS = Path(sys.executable).parent
 GITHUB = REPOSITORY / ".github"
@@ -239,19 +240,20 @@ IMAGES = json.dumps([{"service": "api", "revision": "1" * 40, "repository": "reg
 SET_UP = {"AWS_IMAGES_ROLE_ARN": "arn:aws:iam::123456789012:role/images"}
 
 
-def push(code="true", images=IMAGES, variables=SET_UP, results=None):
+def push(code="true", deployments="false", images=IMAGES, variables=SET_UP, results=None, event="push", branch="main"):
     """The jobs of ci.yml that run after a push to main."""
-    contexts = {"github": {"event_name": "push", "repository": "acme/shrinkr"}, "vars": variables}
-    return JobGraph(CI, contexts, results, {"changes": {"code": code}, "plan": {"images": images}})
+    github = {"event_name": event, "ref": f"refs/heads/{branch}", "repository": "acme/shrinkr"}
+    contexts = {"github": github, "vars": variables}
+    changes = {"code": code, "deployments": deployments}
+    return JobGraph(CI, contexts, results, {"changes": changes, "plan": {"images": images}})
 
 
-def pull_request(head="acme/shrinkr", code="true", results=None):
+def pull_request(head="acme/shrinkr", code="true", deployments="false", results=None):
     """The jobs of ci.yml that run for a pull request."""
     event = {"pull_request": {"head": {"repo": {"full_name": head}}}}
-    contexts = {
-        "github": {"event_name": "pull_request", "repository": "acme/shrinkr", "event": event}, "vars": SET_UP,
-    }  # fmt: skip
-    return JobGraph(CI, contexts, results, {"changes": {"code": code}})
+    github = {"event_name": "pull_request", "ref": "refs/pull/1/merge", "repository": "acme/shrinkr", "event": event}
+    contexts = {"github": github, "vars": SET_UP}
+    return JobGraph(CI, contexts, results, {"changes": {"code": code, "deployments": deployments}})
 
 
 class TestJobs:
@@ -283,18 +285,30 @@ class TestJobs:
         if job == "test":
             assert "images" not in graph.run, "what is not tested is not built"
 
+    def test_by_hand(self):
+        assert push(event="workflow_dispatch").run == self.EVERYTHING
+        assert push(event="workflow_dispatch", branch="feature").run == {"changes", "test", "done"}
+
     def test_a_pull_request(self):
         assert pull_request().run == {"changes", "label", "test", "done"}
         assert pull_request(code="false").run == {"changes", "label", "done"}
 
+    def test_a_pull_request_that_deploys(self):
+        """Is checked without a test of everything, so that it can merge soon."""
+        graph = pull_request(code="false", deployments="true")
+        assert graph.run == {"changes", "label", "program", "deployment-files", "done"}
+
     def test_a_pull_request_of_a_fork(self):
         """Gets neither a secret nor an identity, and no token that may write."""
-        graph = pull_request("stranger/shrinkr")
-        assert graph.run == {"changes", "test", "done"}
+        graph = pull_request("stranger/shrinkr", deployments="true")
+        assert graph.run == {"changes", "test", "program", "deployment-files", "done"}
         for name in graph.run:
             job = CI["jobs"][name]
             assert set(job["permissions"].values()) <= {"read"} and "id-token" not in job["permissions"]
             assert not any(path[0] == "secrets" for e in embedded_in(job) for path in e.references), name
+            if "uses" in job:
+                called = read_workflow(REPOSITORY / job["uses"].removeprefix("$/"))
+                assert all(set(inner["permissions"].values()) <= {"read"} for inner in called["jobs"].values())
 
     def test_only_these_jobs_hold_more(self):
         """And none of them runs for a pull request, whoever it is of."""
@@ -307,6 +321,18 @@ class TestJobs:
         }
         assert powerful == {"plan", "images", "deployment-pr"}
         assert not powerful & pull_request().run
+
+    def test_the_check_of_deployment_files(self, deploy_program, tmp_path):
+        """Ours are in order, and what is not is named."""
+        step = step_named("ci", "deployment-files", "Check")
+        variables = {"SHRINKR_DEPLOY": str(deploy_program)}
+        done = run_step(step, tmp_path / "step", REPOSITORY, variables)
+        assert done.returncode == 0, done.log
+        shutil.copytree(GITOPS, tmp_path / "copy" / "gitops", ignore=shutil.ignore_patterns(".terraform"))
+        file = tmp_path / "copy" / "gitops" / "environments" / "devstg" / "api.deployment.yml"
+        file.write_text(file.read_text().replace("sha-", "latest-"))
+        done = run_step(step, tmp_path / "step", tmp_path / "copy", variables)
+        assert done.returncode == 1 and re.search(r"devstg/api\.deployment\.yml:\d+: ", done.log), done.log
 
     def test_the_required_check_knows_every_job(self):
         assert set(needs_of(CI["jobs"]["done"])) == set(CI["jobs"]) - {"done", "label"}
