@@ -1,5 +1,6 @@
 """The service templates against the programs that they run: variables, ports, times, users, files."""
 
+import json
 import re
 
 import pytest
@@ -204,7 +205,13 @@ def test_what_cannot_be_made_again_stays(infra):
     assert all(infra["Resources"][name]["UpdateReplacePolicy"] == "Retain" for name in kept)
 
 
-def test_image_tags_never_move(infra):
+def test_image_tags_never_move_and_the_newest_stay(infra):
     for repository in resources_of(infra, "AWS::ECR::Repository").values():
+        policy = repository["Properties"]["LifecyclePolicy"]["LifecyclePolicyText"]["Fn::Sub"]
+        kept = infra["Parameters"]["ImagesKept"]["Default"]
+        untagged, tagged = json.loads(policy.replace("${ImagesKept}", kept))["rules"]
+        assert untagged["selection"]["tagStatus"] == "untagged"
+        assert tagged["selection"]["tagPrefixList"] == ["sha-"]
+        assert tagged["selection"]["countNumber"] == int(kept)
         assert repository["Properties"]["ImageTagMutability"] == "IMMUTABLE"
         assert repository["Properties"]["ImageScanningConfiguration"] == {"ScanOnPush": True}

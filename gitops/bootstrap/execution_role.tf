@@ -101,6 +101,13 @@ locals {
       Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
     },
     {
+      # Making an endpoint asks for this, too: its private names are in a zone of AWS's own, whose name nobody knows.
+      Sid      = "NamesOfEndpoints"
+      Effect   = "Allow"
+      Action   = "route53:AssociateVPCWithHostedZone"
+      Resource = "*"
+    },
+    {
       Sid    = "LoadBalancing"
       Effect = "Allow"
       Action = [
