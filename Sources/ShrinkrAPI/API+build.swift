@@ -87,7 +87,8 @@ package func buildAPI(
         ], authenticator: authenticator)
 }
 
-private func buildRouter(
+/// All routes of the API.
+func buildRouter(
     configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
     authenticator: Authenticator, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
 ) -> Router<APIContext> {

@@ -12,7 +12,7 @@ enum IdentityFile {
     }
 
     static func read(from directory: JournalDirectory) throws(JournalError) -> Content {
-        guard let file = try directory.open(name) else { return .missing }
+        guard directory.isFile(name), let file = try directory.open(name) else { return .missing }
         let bytes = try directory.read(file, 0..<maximumBytes)
         guard let line = String(validating: bytes, as: UTF8.self),
             let identity = JournalIdentity(String(line.prefix(36))),
@@ -33,7 +33,8 @@ enum IdentityFile {
         try directory.synchronize()
     }
 
-    private static func text(_ identity: JournalIdentity) -> String {
+    /// The file's content.
+    static func text(_ identity: JournalIdentity) -> String {
         let text = identity.description
         let checksum = Array(text.utf8).withUnsafeBytes { CRC32C.finish(CRC32C.update(CRC32C.start, $0)) }
         return "\(text) \(String(checksum, radix: 16))\n"
