@@ -42,8 +42,7 @@ extension APIConfiguration {
         let text = try await reader.text(.baseURL)
         let authority = host.contains(":") ? "[\(host)]" : host
         do {
-            let url = try DestinationURL.parse(
-                text ?? "http://\(authority):\(port)")
+            let url = try DestinationURL.parse(text ?? "http://\(authority):\(port)")
             guard url.path == "/", url.query == nil, !url.string.contains("#") else {
                 throw text == nil
                     ? ConfigurationError(.httpHost, "is not an address or the name of a host")

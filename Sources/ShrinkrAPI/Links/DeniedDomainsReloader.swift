@@ -57,7 +57,7 @@ struct DeniedDomainsReloader: Service {
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
         guard size <= maximumBytes else { throw CocoaError(.fileReadTooLarge) }
         let data = try Data(contentsOf: URL(filePath: file))
-        return try DomainDenyList(parsing: String(decoding: data, as: UTF8.self), domainToASCII: DomainNames.toASCII)
+        return try DomainDenyList(parsing: String(decoding: data, as: UTF8.self))
     }
 
     private func modificationDate(of file: String) -> Date? {

@@ -13,7 +13,7 @@ final class Destinations: Sendable {
     ///
     /// - Throws: ``DestinationError`` where the text is no acceptable destination.
     func accept(_ text: String) throws(DestinationError) -> String {
-        let url = try DestinationURL.parse(text, domainToASCII: DomainNames.toASCII)
+        let url = try DestinationURL.parse(text)
         try policy.withLock { policy throws(DestinationError) in try policy.check(url) }
         return url.string
     }

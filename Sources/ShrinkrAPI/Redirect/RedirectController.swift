@@ -85,9 +85,7 @@ struct RedirectController: Sendable {
         let settings = link.settings
         var location = settings.url
         if settings.forwardQuery, let query, !query.isEmpty {
-            // The stored form needs no second look at its host.
-            guard let url = try? DestinationURL.parse(location, domainToASCII: { $0 }),
-                let forwarded = url.appendingQuery(query)
+            guard let url = try? DestinationURL.parse(location), let forwarded = url.appendingQuery(query)
             else { throw Problem.malformedRequest("The query is too long to be forwarded.") }
             location = forwarded.string
         }

@@ -35,19 +35,13 @@ package struct DestinationURL: Sendable, Hashable {
     /// The query without its question mark, as a range of offsets in `string.utf8`; `nil` without a question mark.
     let queryRange: Range<Int>?
 
-    /// Checks and normalises `text`. Work grows linearly with its length.
+    /// Checks and normalises `text`. Work grows linearly with its length, or with n log n for a host that is not ASCII.
     ///
-    /// - Parameters:
-    ///   - text: what a client sent, or a stored `string`. Spaces around it are dropped.
-    ///   - domainToASCII: ToASCII of UTS #46 (non-transitional, CheckBidi, CheckJoiners, not CheckHyphens, no
-    ///     VerifyDnsLength), `nil` for an invalid domain. Called at most once, and only for a host that is not ASCII
-    ///     or has an `xn--` label; the identity will do for a `string` that was validated before it was stored.
+    /// - Parameter text: what a client sent, or a stored `string`, which stays as it is. Spaces around it are dropped.
     /// - Throws: the first reason for which `text` cannot be a destination.
-    package static func parse(
-        _ text: String, domainToASCII: (String) -> String?
-    ) throws(DestinationError) -> DestinationURL {
+    package static func parse(_ text: String) throws(DestinationError) -> DestinationURL {
         var parser = try DestinationURLParser(text)
-        return try parser.parse(domainToASCII: domainToASCII)
+        return try parser.parse()
     }
 
     /// The port a client connects to.

@@ -17,10 +17,10 @@ struct DestinationURLParser {
     }
 
     /// Reads the whole input.
-    mutating func parse(domainToASCII: (String) -> String?) throws(DestinationError) -> DestinationURL {
+    mutating func parse() throws(DestinationError) -> DestinationURL {
         let scheme = try parseScheme()
         rest = rest.drop(while: Self.isSlash)
-        let (host, port) = try parseAuthority(scheme: scheme, domainToASCII: domainToASCII)
+        let (host, port) = try parseAuthority(scheme: scheme)
         output += "\(scheme.rawValue)://\(host)".utf8
         if let port { output += ":\(port)".utf8 }
 
@@ -64,14 +64,14 @@ extension DestinationURLParser {
     }
 
     private mutating func parseAuthority(
-        scheme: DestinationURL.Scheme, domainToASCII: (String) -> String?
+        scheme: DestinationURL.Scheme
     ) throws(DestinationError) -> (host: DestinationHost, port: UInt16?) {
         let authority = take { !Self.isSlash($0) && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         guard !authority.contains(UInt8(ascii: "@")) else { throw .userInfoNotAllowed }
         let end = Self.hostEnd(authority)
         let hostText = authority[..<end]
         guard !hostText.isEmpty else { throw .hostMissing }
-        guard let host = HostParser.parse(hostText, domainToASCII: domainToASCII) else { throw .hostInvalid }
+        guard let host = HostParser.parse(hostText) else { throw .hostInvalid }
         let port = try Self.parsePort(authority[end...].dropFirst())
         return (host, port == scheme.defaultPort ? nil : port)
     }

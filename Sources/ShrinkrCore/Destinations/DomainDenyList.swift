@@ -19,10 +19,9 @@ package struct DomainDenyList: Sendable, Equatable {
     /// - Parameters:
     ///   - text: the file's content, with line ends of either kind.
     ///   - maximumEntries: the most different entries to accept.
-    ///   - domainToASCII: as in `DestinationURL.parse`; called for each internationalised name.
     /// - Throws: the first line that cannot be read.
     package init(
-        parsing text: String, maximumEntries: Int = Self.maximumEntries, domainToASCII: (String) -> String?
+        parsing text: String, maximumEntries: Int = Self.maximumEntries
     ) throws(DomainDenyListError) {
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         var rest = Array(text.utf8)[...]
@@ -34,7 +33,7 @@ package struct DomainDenyList: Sendable, Equatable {
             rest = rest[line.endIndex...].dropFirst()
             let content = Self.content(of: line)
             guard !content.isEmpty else { continue }
-            guard let entry = Self.entry(content, domainToASCII: domainToASCII) else {
+            guard let entry = Self.entry(content) else {
                 throw DomainDenyListError(line: lineNumber, reason: .invalidDomain)
             }
             entries.insert(entry)
@@ -78,8 +77,8 @@ package struct DomainDenyList: Sendable, Equatable {
     /// Goes through the host parser, so that an entry equals the host of a destination whenever they mean the same.
     ///
     /// Stricter than that parser: a pattern, or a name with an empty label, would never match anything.
-    private static func entry(_ text: ArraySlice<UInt8>, domainToASCII: (String) -> String?) -> String? {
-        guard let host = HostParser.parse(text, domainToASCII: domainToASCII)?.withoutTrailingDot else { return nil }
+    private static func entry(_ text: ArraySlice<UInt8>) -> String? {
+        guard let host = HostParser.parse(text)?.withoutTrailingDot else { return nil }
         guard case .domain(let name) = host else { return host.description }
         let isName =
             name.utf8.count <= maximumNameLength

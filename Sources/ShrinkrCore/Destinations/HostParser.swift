@@ -1,14 +1,12 @@
 /// The host parser of the WHATWG URL Standard, section 3.5, for special schemes.
 enum HostParser {
     /// Reads a host as it stands in a URL; `nil` if it is invalid.
-    ///
-    /// `domainToASCII` is as in `DestinationURL.parse`.
-    static func parse(_ text: ArraySlice<UInt8>, domainToASCII: (String) -> String?) -> DestinationHost? {
+    static func parse(_ text: ArraySlice<UInt8>) -> DestinationHost? {
         if text.first == UInt8(ascii: "[") {
             guard text.count > 1, text.last == UInt8(ascii: "]") else { return nil }
             return IPv6Notation.parse(text.dropFirst().dropLast()).map(DestinationHost.ipv6)
         }
-        guard let domain = asciiDomain(PercentEncoding.decode(text), domainToASCII: domainToASCII),
+        guard let domain = asciiDomain(PercentEncoding.decode(text)),
             !domain.isEmpty, !domain.contains(where: URLByteSet.forbiddenInDomain.contains)
         else { return nil }
         if IPv4Notation.endsInNumber(domain) {
@@ -17,20 +15,10 @@ enum HostParser {
         return .domain(String(decoding: domain, as: UTF8.self))
     }
 
-    /// Section 3.3, "domain to ASCII" with beStrict false.
-    private static func asciiDomain(_ bytes: [UInt8], domainToASCII: (String) -> String?) -> [UInt8]? {
-        if bytes.allSatisfy({ $0 < 0x80 }), !hasPunycodeLabel(bytes) {
-            return bytes.map(\.asciiLowercased)
-        }
-        guard let domain = String(validating: bytes, as: UTF8.self), let ascii = domainToASCII(domain) else {
-            return nil
-        }
-        return ascii.utf8.map(\.asciiLowercased)
-    }
-
-    private static func hasPunycodeLabel(_ bytes: [UInt8]) -> Bool {
-        bytes.split(separator: UInt8(ascii: ".")).contains { label in
-            label.prefix(4).map(\.asciiLowercased).elementsEqual("xn--".utf8)
-        }
+    /// The domain parser with beStrict false, section 3.3. An ASCII name is never refused here, not even for an `xn--`
+    /// label that is no Punycode: since June 2026 the standard takes it as DNS would.
+    private static func asciiDomain(_ bytes: [UInt8]) -> [UInt8]? {
+        if bytes.allSatisfy({ $0 < 0x80 }) { return bytes.map(\.asciiLowercased) }
+        return String(validating: bytes, as: UTF8.self).flatMap(InternationalDomain.toASCII)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// The reason for which `policy` refuses `text`.
 private func refusal(of text: String, by policy: DestinationPolicy) throws -> DestinationError? {
-    let url = try DestinationURL.parse(text, domainToASCII: TestDomains.toASCII)
+    let url = try DestinationURL.parse(text)
     do {
         try policy.check(url)
         return nil
@@ -13,7 +13,7 @@ private func refusal(of text: String, by policy: DestinationPolicy) throws -> De
 }
 
 private func parse(_ texts: [String]) throws -> [DestinationURL] {
-    try texts.map { try DestinationURL.parse($0, domainToASCII: TestDomains.toASCII) }
+    try texts.map { try DestinationURL.parse($0) }
 }
 
 @Suite struct PrivateAddressTests {
@@ -92,7 +92,7 @@ private func parse(_ texts: [String]) throws -> [DestinationURL] {
         ("http://192.0.2.1", true), ("http://0xC0000201", true), ("http://192.0.2.2", false),
     ])
     func isRefused(text: String, isDenied: Bool) throws {
-        let list = try DomainDenyList(parsing: "spam.example\n192.0.2.1", domainToASCII: TestDomains.toASCII)
+        let list = try DomainDenyList(parsing: "spam.example\n192.0.2.1")
         let policy = DestinationPolicy(baseURLs: [], allowPrivate: true, deniedDomains: list)
         #expect(try refusal(of: text, by: policy) == (isDenied ? .deniedDomain : nil))
     }

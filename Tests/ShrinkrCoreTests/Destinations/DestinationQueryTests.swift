@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct DestinationQueryTests {
     private func parse(_ text: String) throws -> DestinationURL {
-        try DestinationURL.parse(text, domainToASCII: TestDomains.toASCII)
+        try DestinationURL.parse(text)
     }
 
     @Test(arguments: [

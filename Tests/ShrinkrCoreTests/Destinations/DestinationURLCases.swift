@@ -48,6 +48,8 @@ enum DestinationURLCases {
         ("http://日本語。jp", "http://xn--wgv71a119e.jp/"),
         ("http://a%E3%80%82b", "http://a.b/"),
         ("http://☃.net:80", "http://xn--n3h.net/"),
+        ("http://xn--", "http://xn--/"),
+        ("http://b.XN--a.example", "http://b.xn--a.example/"),
     ]
 
     /// IPv4 addresses in every notation.

@@ -4,43 +4,26 @@ import Testing
 @Suite struct DestinationURLTests {
     @Test(arguments: DestinationURLCases.all)
     func normalises(input: String, expected: String) throws {
-        let url = try DestinationURL.parse(input, domainToASCII: TestDomains.toASCII)
+        let url = try DestinationURL.parse(input)
         #expect(url.string == expected)
         #expect(url.description == expected)
     }
 
     @Test(arguments: DestinationURLCases.all)
     func keepsWhatIsNormalised(input: String, expected: String) throws {
-        let url = try DestinationURL.parse(input, domainToASCII: TestDomains.toASCII)
-        #expect(try DestinationURL.parse(expected, domainToASCII: { $0 }) == url)
+        let url = try DestinationURL.parse(input)
+        #expect(try DestinationURL.parse(expected) == url)
     }
 
     @Test(arguments: DestinationErrorCases.all)
     func refuses(input: String, expected: DestinationError) {
         #expect(throws: expected) {
-            try DestinationURL.parse(input, domainToASCII: TestDomains.toASCII)
-        }
-    }
-
-    @Test func convertsOnlyDomainsThatNeedIt() throws {
-        for host in ["EXAMPLE.com", "127.1", "[::1]", "axn--b.example"] {
-            _ = try DestinationURL.parse("http://\(host)/é?é#é") { _ in
-                Issue.record("\(host) was converted")
-                return nil
-            }
-        }
-    }
-
-    @Test func takesOnlyASCIIFromTheConversion() {
-        for answer in ["é.example", "a b", "a%41", "[::1]", ""] {
-            #expect(throws: DestinationError.hostInvalid) {
-                try DestinationURL.parse("http://ü/", domainToASCII: { _ in answer })
-            }
+            try DestinationURL.parse(input)
         }
     }
 
     @Test func namesItsParts() throws {
-        let url = try DestinationURL.parse("HTTPS://Example.com:8443/a/../b?c=d#e", domainToASCII: TestDomains.toASCII)
+        let url = try DestinationURL.parse("HTTPS://Example.com:8443/a/../b?c=d#e")
         #expect(url.scheme == .https)
         #expect(url.host == .domain("example.com"))
         #expect(url.port == 8443)
@@ -50,7 +33,7 @@ import Testing
     }
 
     @Test func leavesOutWhatIsNotThere() throws {
-        let url = try DestinationURL.parse("https://example.com:443#?", domainToASCII: TestDomains.toASCII)
+        let url = try DestinationURL.parse("https://example.com:443#?")
         #expect(url.port == nil)
         #expect(url.effectivePort == 443)
         #expect(url.path == "/")
@@ -59,7 +42,7 @@ import Testing
 
     @Test func tellsTheKindsOfHostApart() throws {
         func host(_ text: String) throws -> DestinationHost {
-            try DestinationURL.parse("http://\(text)/", domainToASCII: TestDomains.toASCII).host
+            try DestinationURL.parse("http://\(text)/").host
         }
         #expect(try host("0x7F.1") == .ipv4(0x7F00_0001))
         #expect(try host("[2001:db8::1]") == .ipv6(0x2001_0DB8 << 96 | 1))
@@ -75,7 +58,7 @@ import Testing
 
     @Test func acceptsTheLongest() throws {
         let text = text(length: DestinationURL.maximumLength)
-        #expect(try DestinationURL.parse(text, domainToASCII: TestDomains.toASCII).string == text)
+        #expect(try DestinationURL.parse(text).string == text)
     }
 
     @Test func refusesOneByteMore() {
@@ -90,7 +73,7 @@ import Testing
 
     private func expectTooLong(_ text: String) {
         #expect(throws: DestinationError.tooLong) {
-            try DestinationURL.parse(text, domainToASCII: TestDomains.toASCII)
+            try DestinationURL.parse(text)
         }
     }
 
@@ -103,9 +86,9 @@ import Testing
             ("#" + String(repeating: "?", count: 8000), nil),
         ] as [(String, String?)])
     func readsHostileInputToItsEnd(path: String, expected: String?) throws {
-        let url = try DestinationURL.parse("http://a/" + path, domainToASCII: TestDomains.toASCII)
+        let url = try DestinationURL.parse("http://a/" + path)
         #expect(expected == nil || url.string == expected)
-        #expect(try DestinationURL.parse(url.string, domainToASCII: { $0 }) == url)
+        #expect(try DestinationURL.parse(url.string) == url)
     }
 
     @Test(arguments: [
@@ -115,7 +98,7 @@ import Testing
     ])
     func refusesHostileHosts(host: String) {
         #expect(throws: DestinationError.hostInvalid) {
-            try DestinationURL.parse("http://" + host, domainToASCII: TestDomains.toASCII)
+            try DestinationURL.parse("http://" + host)
         }
     }
 }
