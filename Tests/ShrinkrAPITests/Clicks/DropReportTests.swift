@@ -1,3 +1,4 @@
+import ClickJournal
 import ShrinkrCore
 import ShrinkrObservability
 import Testing
