@@ -1,0 +1,65 @@
+# The image of shrinkr-worker: docker build -f Dockerfiles/worker.Dockerfile -t shrinkr-worker . (in the repository's root)
+#
+# Both images are made by the same text up to the last stage: a test compares them.
+ARG SWIFT_IMAGE=swift:6.3-bookworm
+ARG RUNTIME_IMAGE=debian:bookworm-slim
+
+# The program, with Swift's libraries in it.
+FROM ${SWIFT_IMAGE} AS builder
+# hadolint ignore=DL3008
+RUN apt-get -qq update \
+    && apt-get -qq install -y --no-install-recommends libsqlite3-dev libssl-dev zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Package.* openapi.yaml ./
+COPY Sources Sources
+# Not built, but the manifest names them.
+COPY Tests Tests
+ARG SWIFT_FLAGS=""
+ARG PRODUCT=shrinkr-worker
+# One cache for both images: what is built for one need not be built for the other.
+# hadolint ignore=SC2086
+RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
+    swift build -c release --static-swift-stdlib --product "${PRODUCT}" ${SWIFT_FLAGS} \
+    && install -D ".build/release/${PRODUCT}" "/out/${PRODUCT}" \
+    && strip "/out/${PRODUCT}"
+
+# The few Debian packages that the program needs, unpacked: no shell, no package manager. Their control files come along,
+# so that scanners know what is in the image.
+FROM ${RUNTIME_IMAGE} AS files
+WORKDIR /packages
+# hadolint ignore=DL3008
+RUN set -eu; \
+    apt-get -qq update; \
+    apt-get -qq install -y --no-install-recommends ca-certificates; \
+    apt-get -qq download base-files ca-certificates libc6 libgcc-s1 libsqlite3-0 libstdc++6 zlib1g; \
+    mkdir -p /files/var/lib/dpkg/status.d; \
+    for package in *.deb; do \
+        dpkg-deb --extract "${package}" /files; \
+        dpkg-deb --field "${package}" >"/files/var/lib/dpkg/status.d/${package%%_*}"; \
+    done; \
+    cp /etc/ssl/certs/ca-certificates.crt /files/etc/ssl/certs/; \
+    echo 'hosts: files dns' >/files/etc/nsswitch.conf; \
+    echo 'shrinkr:x:65532:65532::/var/lib/shrinkr:/nonexistent' >/files/etc/passwd; \
+    echo 'shrinkr:x:65532:' >/files/etc/group; \
+    install -d -m 0700 -o 65532 -g 65532 /files/var/lib/shrinkr; \
+    find /files/usr/share/doc ! -type d ! -name copyright -delete; \
+    rm -rf /files/usr/lib/*/gconv /files/usr/share/ca-certificates /files/usr/share/lintian /files/usr/share/man
+
+FROM scratch
+COPY --from=files /files /
+COPY --from=builder /out/ /usr/local/bin/
+ENV SHRINKR_DATA_DIR=/var/lib/shrinkr
+USER 65532:65532
+WORKDIR /var/lib/shrinkr
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/usr/local/bin/shrinkr-worker", "healthcheck"]
+ENTRYPOINT ["/usr/local/bin/shrinkr-worker"]
+ARG SOURCE=""
+ARG REVISION=""
+ARG VERSION=""
+LABEL org.opencontainers.image.title="shrinkr-worker" \
+    org.opencontainers.image.description="Counts the clicks in SQS, each once, and writes reports to S3" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.source="${SOURCE}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.version="${VERSION}"
