@@ -35,8 +35,9 @@ struct EntityTag {
         field.split(separator: ",").map { String($0.trimmingWhitespace()) }
     }
 
+    /// Nil for a tag that is not just as we write it: `"01"` and `"+1"` are other tags than `"1"`.
     private static func version(_ tag: String) -> Int? {
-        guard tag.utf8.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
-        return Int(tag.dropFirst().dropLast())
+        guard let version = Int(tag.dropFirst().dropLast()), "\"\(version)\"" == tag else { return nil }
+        return version
     }
 }

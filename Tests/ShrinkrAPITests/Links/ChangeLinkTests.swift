@@ -94,7 +94,7 @@ import Testing
     }
 
     /// Weak tags never match (RFC 9110, section 13.1.1).
-    @Test(arguments: [#""2""#, #"W/"1""#, "1", "nonsense", #""2", "3""#])
+    @Test(arguments: [#""2""#, #"W/"1""#, #""+1""#, #""01""#, "1", "nonsense", #""2", "3""#])
     func changeUnderAnotherEntityTagIsRefused(_ tag: String) async throws {
         try await withAPI { api in
             try await api.create(Self.full)
