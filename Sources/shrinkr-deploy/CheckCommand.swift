@@ -7,11 +7,13 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check deployment files against their templates.",
         discussion: """
-            Prints every problem as file:line: reason. Refused are unknown keys, values that are not quoted, a template
-            that is missing, parameters that the template lacks, requires or does not allow, and images whose tag can be
-            moved: only sha-<40 hexadecimal digits> and digests stay what they are.
+            Prints every problem as file:line: reason. Refused are unknown keys, values
+            that are not quoted, a template that is missing, parameters that the template
+            lacks, requires or does not allow, and images whose tag can be moved: only
+            sha-<40 hexadecimal digits> and digests stay what they are.
 
-            Exit codes: 0 all is in order, 1 there are problems, 2 the command line cannot be used.
+            Exit codes: 0 all is in order, 1 there are problems, 2 the command line cannot
+            be used.
             """)
 
     @Argument(help: "Deployment files (default: all under <gitops-dir>/environments)")

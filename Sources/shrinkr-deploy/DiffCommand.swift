@@ -7,8 +7,9 @@ struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what differs between the deployment files of two environments.",
         discussion: """
-            A table of templates, parameters and tags that differ. Not counted are the registry of an image, which may
-            be each environment's own, and values that only name the environment they are in.
+            A table of templates, parameters and tags that differ. Not counted are the
+            registry of an image, which may be each environment's own, and values that
+            only name the environment they are in.
 
             Exit codes: 0 they are equal, 1 they differ, 2 they cannot be compared.
             """)

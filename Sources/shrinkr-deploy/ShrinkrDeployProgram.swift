@@ -17,11 +17,12 @@ struct ShrinkrDeployCommand: AsyncParsableCommand {
         commandName: "shrinkr-deploy",
         abstract: "Check and change deployment files, and verify that what runs is what Git says.",
         discussion: """
-            Deployment files are gitops/environments/<environment>/<service>.deployment.yml; CloudFormation Git sync
-            applies them. This program never changes anything in AWS.
+            Deployment files are
+            gitops/environments/<environment>/<service>.deployment.yml; CloudFormation Git
+            sync applies them. This program never changes anything in AWS.
 
               shrinkr-deploy check
-              shrinkr-deploy set-image --file gitops/environments/devstg/api.deployment.yml --image-uri URI
+              shrinkr-deploy set-image --file FILE --image-uri URI
               shrinkr-deploy diff --from devstg --to prod
               shrinkr-deploy promote --from devstg --to prod --service api
               shrinkr-deploy verify --environment devstg --wait 15m

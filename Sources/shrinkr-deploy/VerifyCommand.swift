@@ -16,13 +16,16 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Verify that what runs is what the deployment files say.",
         discussion: """
-            Compares each deployment file with its stack, the task definition that the stack made, the service's
-            deployments, and the digests of the running tasks. Each is ok, drift, rolling or not checked; what a missing
-            permission hides is never ok. It only reads: cloudformation:Describe*, cloudformation:GetTemplate,
-            ecs:Describe*, ecs:List*, ecr:DescribeImages, ecr:BatchGetImage, codeconnections:GetResourceSyncStatus.
+            Compares each deployment file with its stack, the task definition that the
+            stack made, the service's deployments, and the digests of the running tasks.
+            Each is ok, drift, rolling or not checked; what a missing permission hides is
+            never ok. It only reads: cloudformation:Describe*, cloudformation:GetTemplate,
+            ecs:Describe*, ecs:List*, ecr:DescribeImages, ecr:BatchGetImage,
+            codeconnections:GetResourceSyncStatus.
 
-            With --wait it looks again until all is in sync, a deployment fails, or the time is up; progress goes to
-            standard error. AWS is configured by the variables that every AWS program knows (AWS_REGION, ...).
+            With --wait it looks again until all is in sync, a deployment fails, or the
+            time is up; progress goes to standard error. AWS is configured by the
+            variables that every AWS program knows (AWS_REGION, ...).
 
             Exit codes: 0 in sync, 1 drift, 2 still rolling, 3 cannot tell.
             """)
@@ -101,8 +104,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private static func duration(_ text: String, in range: ClosedRange<Duration>) throws -> Duration {
         guard let duration = Duration(shorthand: text), range.contains(duration) else {
-            throw ValidationError(
-                "'\(text)' is not a duration from \(range.lowerBound) to \(range.upperBound), e.g. 15m.")
+            throw ValidationError("'\(text)' is not a duration such as 90s or 15m.")
         }
         return duration
     }

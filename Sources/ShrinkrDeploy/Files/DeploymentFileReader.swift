@@ -29,7 +29,7 @@ struct DeploymentFileReader {
     }
 
     private mutating func read(_ text: String) {
-        if text.unicodeScalars.first?.value == 0xFEFF { report(1, "begins with a byte order mark") }
+        if text.unicodeScalars.first?.value == 0xFEFF { return report(1, "begins with a byte order mark") }
         do throws(Problem) {
             try YAMLDocument.read(text, file: file.path) { readRoot($0) }
         } catch {

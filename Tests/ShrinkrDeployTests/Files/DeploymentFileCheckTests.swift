@@ -70,7 +70,10 @@ struct BadFile: Sendable, CustomTestStringConvertible {
         BadFile("top-level key twice", "tags:", "tags: {}\ntags:", "6: has the key 'tags' more than once"),
         BadFile(
             "anchor", "\"devstg\"\n  #", "&name \"devstg\"\n  #", "3: has an anchor", "2: lacks the parameter 'Env"),
-        BadFile("alias", "tags:\n", "tags: &t\n  b: \"c\"\n", "7: has an anchor"),
+        BadFile(
+            "alias", "\"devstg\"\n  #", "&e \"devstg\"\n  Name: *e\n  #", "3: has an anchor",
+            "2: lacks the parameter 'Env"),
+        BadFile("anchor of a list", "tags:\n", "tags: &t\n", "6: has an anchor"),
         BadFile("indentation", "  # what runs\n  Im", "  # what runs\n   Im", "5: is not YAML as it should be:"),
         BadFile("open quote", "\"devstg\"\n  #", "\"devstg\n  #", "5: is not YAML as it should be:"),
         BadFile("undefined alias", "\"devstg\"\n  #", "*name\n  #", "3: is not YAML as it should be: found undefined"),
