@@ -3,7 +3,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test torture tsan
+.PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test images image-test
+.PHONY: run-image-tests torture tsan
 
 SWIFT ?= swift
 # More flags for every build, such as `--traits PostgreSQL`.
@@ -19,6 +20,7 @@ END_TO_END := Tests/EndToEnd
 VENV := .build/venv
 DELIVERY := Tests/Delivery
 DELIVERY_VENV := .build/delivery-venv
+IMAGES := Tests/Images
 PROGRAMS := shrinkr shrinkr-api shrinkr-worker shrinkr-deploy
 
 help: ## Lists what there is to make
@@ -34,6 +36,7 @@ test: ## Builds and tests everything
 	@$(MAKE) --no-print-directory unit-test
 	@$(MAKE) --no-print-directory end-to-end-test
 	@$(MAKE) --no-print-directory delivery-test
+	@$(MAKE) --no-print-directory image-test
 
 unit-test: set-up test-set-up ## Builds with warnings as errors and runs the Swift tests
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
@@ -59,6 +62,17 @@ delivery-test: delivery-test-set-up ## Checks templates, deployment files, boots
 	    SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
 	    $(DELIVERY_VENV)/bin/python -m pytest -c $(DELIVERY)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest-delivery" \
 	    $(DELIVERY) $(PYTEST_FLAGS)
+
+images: ## Builds the images of both services (needs Docker)
+	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh
+
+image-test: test-set-up ## Builds the images and tests them, where there is Docker
+	@$(SCRIPTS)/with-docker.sh $(MAKE) --no-print-directory images run-image-tests
+
+run-image-tests:
+	@$(PROGRESS) "Running the tests of the images" env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" \
+	    $(VENV)/bin/python -m pytest -c $(IMAGES)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest-images" \
+	    $(IMAGES) $(PYTEST_FLAGS)
 
 KILLS ?= 200
 torture: release test-set-up ## Kills the programs KILLS times under load and checks that every click is counted once

@@ -1,4 +1,4 @@
-"""What linters say about templates and deployment files."""
+"""What linters say about templates, deployment files and what images are built with."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from support.paths import ENVIRONMENTS, GITOPS, REPOSITORY, TEMPLATES
 from support.yaml_files import read_template
 
 TOOLS = Path(sys.executable).parent
+DOCKERFILES = sorted((REPOSITORY / "Dockerfiles").glob("*.Dockerfile"))
 
 
 def run(tool, *arguments):
@@ -36,6 +37,19 @@ def test_yaml_style():
     assert_clean(run("yamllint", "--strict", "--config-file", ".yamllint.yml", *places))
 
 
+def test_dockerfiles():
+    assert_clean(run("hadolint", *DOCKERFILES))
+    assert len(DOCKERFILES) == 2
+
+
+def test_compose_file():
+    assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"))
+
+
+def test_scripts_for_images():
+    assert_clean(run("shellcheck", "Dockerfiles/build.sh", "Tests/Scripts/with-docker.sh", ".ci/run"))
+
+
 def test_templates_fit_into_a_request(templates):
     """CloudFormation takes 51,200 bytes of template from Git sync, as it does in a request."""
     for path in TEMPLATES.glob("*.yml"):
@@ -52,6 +66,28 @@ def test_linters_do_see_faults(tmp_path):
     ]:
         (tmp_path / "faulty.yml").write_text(text.replace(right, wrong))
         assert run("cfn-lint", tmp_path / "faulty.yml").returncode != 0, wrong
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('ENTRYPOINT ["/usr/local/bin/shrinkr-api"]', "ENTRYPOINT /usr/local/bin/shrinkr-api"),
+        ("WORKDIR /src", "WORKDIR src"),
+        (" --no-install-recommends", ""),
+    ],
+)
+def test_linters_do_see_faults_in_dockerfiles(tmp_path, right, wrong):
+    text = (REPOSITORY / "Dockerfiles" / "api.Dockerfile").read_text()
+    assert right in text
+    (tmp_path / "Dockerfile").write_text(text.replace(right, wrong))
+    assert run("hadolint", tmp_path / "Dockerfile").returncode != 0
+
+
+def test_linters_do_see_faults_in_the_compose_file(tmp_path):
+    text = (REPOSITORY / "compose.yaml").read_text()
+    (tmp_path / "compose.yaml").write_text(text.replace("read_only:", "readonly:"))
+    command = ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", tmp_path / "compose.yaml")
+    assert run(*command).returncode != 0
 
 
 def test_linters_do_see_faults_in_deployment_files(tmp_path):
