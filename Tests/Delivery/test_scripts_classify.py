@@ -20,6 +20,7 @@ def classify(run, *arguments):
 def test_what_changed_decides(world):
     for files, said in [
         ({"README.md": "More\n"}, []),
+        ({"Grüße an alle.md": "Grüße\n"}, []),
         ({"gitops/README.md": "About\n", "LICENSE": "free\n"}, []),
         ({"gitops/environments/devstg/api.deployment.yml": "devstg\n"}, ["deployments=true"]),
         ({"gitops/environments/prod/api.deployment.yml": "prod\n"}, ["deployments=true", "prod=true"]),

@@ -72,6 +72,14 @@ def test_two_runs_build_the_same(world):
     assert world.registry.tags == {f"{REPOSITORY}:sha-{revision}": digests[0]}
 
 
+def test_another_run_is_faster_by_a_hair(world, run):
+    revision = world.people.head
+    digest = outputs(build(run, revision))["digest"]
+    world.registry.overtake(f"{REPOSITORY}:sha-{revision}")
+    done = publish(run, revision, digest)
+    assert done.returncode == 0 and "another run published" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize(
     "answer",
     [

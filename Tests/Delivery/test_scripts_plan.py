@@ -115,9 +115,10 @@ def test_a_revert_is_respected(world):
 
 def test_a_merge_can_take_a_deployment_back_too(world):
     """The merge leaves the file as one side has it; Git's short history then forgets the other side."""
-    world.deploy_directly("worker", world.people.head)
+    revision = world.people.head
+    world.deploy_directly("worker", revision)
     before = world.operators.head
-    world.deploy_directly("api", world.people.head)
+    world.deploy_directly("api", revision)
     operators = world.operators
     operators.git("checkout", "--quiet", "-B", "without", before)
     operators.git("merge", "--quiet", "--strategy", "ours", "-m", "Not now", "origin/main")

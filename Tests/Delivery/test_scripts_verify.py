@@ -84,6 +84,7 @@ def test_the_worst_answer_counts(verification, answers, code):
 
 
 def test_one_issue_follows_a_service(verification):
+    assert verification.look(api=2, worker=0) == 2 and not verification.issues("all")
     assert verification.look(api=1, worker=0) == 1
     (issue,) = verification.issues().values()
     assert issue["title"] == API and [label["name"] for label in issue["labels"]] == ["deployment-drift"]

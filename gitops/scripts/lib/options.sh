@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# How the scripts of this folder read their command line and say what is wrong. Sourced; at home on Bash 3.2 too.
+# How the scripts of this folder read their command line and say what is wrong. Sourced. No script here asks for more
+# than Bash 3.2, that of macOS.
 
 # Progress and reasons go to standard error; standard output carries results only.
 say() { printf '%s\n' "$*" >&2; }
