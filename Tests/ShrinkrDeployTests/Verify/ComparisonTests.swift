@@ -103,7 +103,7 @@ extension Sight {
         Sight("hidden", .stackStatus, .notChecked, "no permission", .cannotTell) {
             $0 = Observation(stack: .unseen(Scene.denied))
         },
-        Sight("hidden, for parameters", .stackParameters, .notChecked, "timed out", .cannotTell) {
+        Sight("hidden, for parameters", .stackParameters, .notChecked, "the stack is hidden", .cannotTell) {
             $0 = Observation(stack: .unseen(Scene.failed))
         },
         Sight("with another image", .stackParameters, .drift, "ImageUri is 'old'; Git says '", .drift) {
@@ -190,17 +190,17 @@ extension Sight {
     ]
 
     static let ofService = [
-        Sight("one deployment", .deployments, .ok, "one, COMPLETED", .inSync) { _ in },
-        Sight("one without a rollout state", .deployments, .ok, "one, without a rollout state", .inSync) {
+        Sight("one deployment", .deployments, .ok, "one COMPLETED", .inSync) { _ in },
+        Sight("one without a rollout state", .deployments, .ok, "one without a rollout state", .inSync) {
             $0.service = .seen(Scene.service(deployments: [Scene.primary(nil)]))
         },
-        Sight("two deployments", .deployments, .rolling, "2 deployments, the primary one COMPLETED", .rolling) {
+        Sight("two deployments", .deployments, .rolling, "2, the primary one COMPLETED", .rolling) {
             $0.service = .seen(Scene.service(deployments: [Scene.primary(), Scene.active]))
         },
-        Sight("under way", .deployments, .rolling, "IN_PROGRESS; 2 tasks in a row failed", .rolling) {
+        Sight("under way", .deployments, .rolling, "one IN_PROGRESS; failed tasks in a row: 2", .rolling) {
             $0.service = .seen(Scene.service(deployments: [Scene.primary("IN_PROGRESS", failedTasks: 2)]))
         },
-        Sight("failed tasks", .deployments, .drift, "one deployment; 1 tasks in a row failed", .drift) {
+        Sight("failed tasks", .deployments, .drift, "one COMPLETED; failed tasks in a row: 1", .drift) {
             $0.service = .seen(Scene.service(deployments: [Scene.primary(failedTasks: 1)]))
         },
         Sight("failed", .deployments, .drift, "FAILED: the rollout's reason", .drift) {
@@ -309,6 +309,14 @@ extension Sight {
         Sight("of no task", .imageDigests, .notChecked, "no task is running", .inSync) { $0.tasks = .seen([]) },
         Sight("of hidden tasks", .imageDigests, .notChecked, "no permission", .cannotTell) {
             $0.tasks = .unseen(Scene.denied)
+        },
+        Sight("of no image in the registry, while ECS tells nothing", .imageDigests, .drift, "no new task", .drift) {
+            $0.image = .seen(nil)
+            $0.tasks = .seen([])
+        },
+        Sight("of a hidden registry, while ECS tells nothing", .imageDigests, .notChecked, "no perm", .cannotTell) {
+            $0.image = .unseen(Scene.denied)
+            $0.tasks = .seen([])
         },
         Sight("of a hidden registry", .imageDigests, .notChecked, "no permission", .cannotTell) {
             $0.image = .unseen(Scene.denied)

@@ -150,7 +150,8 @@ import Testing
         arguments: [
             ("DescribeStacks", Check.stackStatus, Outcome.cannotTell),
             ("DescribeStackResources", .serviceTaskDefinition, .cannotTell),
-            ("DescribeServices", .runningTasks, .cannotTell),
+            ("DescribeServices", .serviceTaskDefinition, .cannotTell),
+            ("DescribeServices", .deployments, .cannotTell),
             ("DescribeTaskDefinition", .taskDefinitionImage, .cannotTell),
             ("ListServiceDeployments", .newestDeployment, .cannotTell),
             ("DescribeServiceDeployments", .newestDeployment, .cannotTell),

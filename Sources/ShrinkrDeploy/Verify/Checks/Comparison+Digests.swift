@@ -2,20 +2,17 @@ import AWSECR
 import AWSECS
 
 extension Comparison {
-    /// Every running task runs the very bytes that the registry has under the image's name.
+    /// The registry has the image, and every running task runs the very bytes that it has under that name.
     var imageDigests: CheckResult {
         let check = Check.imageDigests
-        let digests: Set<String>
-        switch runningDigests {
-        case .unseen(let unseen): return .notChecked(check, unseen)
-        case .seen(let seen): digests = seen
-        }
-        switch observed.image {
-        case .unseen(let unseen):
-            return .notChecked(check, unseen)
-        case .seen(nil):
+        switch (observed.image, runningDigests) {
+        case (.seen(nil), _):
             return .drift(check, "the registry does not have the image, so no new task could start")
-        case .seen(.some(let image)):
+        case (.unseen(let unseen), _) where unseen.kind != .unavailable:
+            return .notChecked(check, unseen)
+        case (_, .unseen(let unseen)), (.unseen(let unseen), _):
+            return .notChecked(check, unseen)
+        case (.seen(.some(let image)), .seen(let digests)):
             return judge(digests, of: image)
         }
     }

@@ -62,13 +62,13 @@ extension Comparison {
                 return failedDeployment(check, "the primary deployment FAILED: \(reason)", of: primary.id)
             }
             let failed = primary.failedTasks ?? 0
-            let story = failed > 0 ? "; \(failed) tasks in a row failed" : ""
+            let story = failed > 0 ? "; failed tasks in a row: \(failed)" : ""
             if deployments.count > 1 || primary.rolloutState == "IN_PROGRESS" {
-                let state = primary.rolloutState ?? "under way"
-                return .rolling(check, "\(deployments.count) deployments, the primary one \(state)\(story)")
+                let count = deployments.count == 1 ? "one" : "\(deployments.count), the primary one"
+                return .rolling(check, "\(count) \(primary.rolloutState ?? "under way")\(story)")
             }
-            if failed > 0 { return .drift(check, "one deployment\(story)") }
-            return .ok(check, "one, \(primary.rolloutState ?? "without a rollout state")")
+            let state = "one \(primary.rolloutState ?? "without a rollout state")\(story)"
+            return failed > 0 ? .drift(check, state) : .ok(check, state)
         }
     }
 

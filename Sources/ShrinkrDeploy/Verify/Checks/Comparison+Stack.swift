@@ -29,8 +29,11 @@ extension Comparison {
     /// The stack has the values that the deployment file sets.
     var stackParameters: CheckResult {
         let check = Check.stackParameters
-        guard case .seen(let seen) = observed.stack else { return .notChecked(check, unseenStack) }
-        guard seen != nil else { return .drift(check, "there is no stack \(desired.stack)") }
+        switch observed.stack {
+        case .unseen(let unseen): return .notChecked(check, Unseen(unseen.kind, "the stack is hidden"))
+        case .seen(nil): return .drift(check, "there is no stack \(desired.stack)")
+        case .seen: break
+        }
         if differingParameters.isEmpty {
             return .ok(check, "\(desired.parameters.count) as in the deployment file")
         }
@@ -57,10 +60,6 @@ extension Comparison {
                 return .drift(check, "\(sync.status)\(revision): \(story)", failure: failure)
             }
         }
-    }
-
-    var unseenStack: Unseen {
-        if case .unseen(let unseen) = observed.stack { unseen } else { Unseen(.unavailable, "there is no stack") }
     }
 
     /// How the stack's parameters differ from the deployment file's, a sentence each.

@@ -32,8 +32,9 @@ package struct Observer: Sendable {
         observed.gitSync = try await .of { try await codeConnections.latestSync(ofStack: name) }
         switch observed.stack {
         case .unseen(let unseen):
-            observed.resources = .unseen(unseen)
-            (observed.service, observed.taskDefinition) = (.unseen(unseen), .unseen(unseen))
+            let hidden = Unseen(unseen.kind, "the stack is hidden")
+            observed.resources = .unseen(hidden)
+            (observed.service, observed.taskDefinition) = (.unseen(hidden), .unseen(hidden))
         case .seen(nil):
             break
         case .seen(.some(let stack)):
@@ -57,7 +58,8 @@ package struct Observer: Sendable {
 
     private func observeService(_ observed: inout Observation) async throws {
         if case .unseen(let unseen) = observed.resources {
-            (observed.service, observed.taskDefinition) = (.unseen(unseen), .unseen(unseen))
+            let hidden = Unseen(unseen.kind, "the stack's resources are hidden")
+            (observed.service, observed.taskDefinition) = (.unseen(hidden), .unseen(hidden))
             return
         }
         let resources = observed.resources.value ?? []
@@ -66,7 +68,9 @@ package struct Observer: Sendable {
         else { return }
         let (service, cluster) = (place.service, place.cluster)
         observed.service = try await .of { try await ecs.service(service, cluster: cluster) }
-        if case .unseen(let unseen) = observed.service { observed.taskDefinition = .unseen(unseen) }
+        if case .unseen(let unseen) = observed.service {
+            observed.taskDefinition = .unseen(Unseen(unseen.kind, "the service is hidden"))
+        }
         if let revision = (observed.service.value ?? nil)?.taskDefinition {
             observed.taskDefinition = try await .of { try await ecs.taskDefinition(revision) }
         }
