@@ -32,7 +32,9 @@ WORKDIR /packages
 RUN set -eu; \
     apt-get -qq update; \
     apt-get -qq install -y --no-install-recommends ca-certificates; \
-    apt-get -qq download base-files ca-certificates libc6 libgcc-s1 libsqlite3-0 libstdc++6 zlib1g; \
+    # The last one has the licence of two others; its name has a version.
+    apt-get -qq download base-files ca-certificates libc6 libgcc-s1 libsqlite3-0 libstdc++6 zlib1g \
+        "$(dpkg-query --show --showformat '${Package}' 'gcc-*-base')"; \
     mkdir -p /files/var/lib/dpkg/status.d; \
     for package in *.deb; do \
         dpkg-deb --extract "${package}" /files; \
@@ -43,8 +45,9 @@ RUN set -eu; \
     echo 'shrinkr:x:65532:65532::/var/lib/shrinkr:/nonexistent' >/files/etc/passwd; \
     echo 'shrinkr:x:65532:' >/files/etc/group; \
     install -d -m 0700 -o 65532 -g 65532 /files/var/lib/shrinkr; \
-    find /files/usr/share/doc ! -type d ! -name copyright -delete; \
-    rm -rf /files/usr/lib/*/gconv /files/usr/share/ca-certificates /files/usr/share/lintian /files/usr/share/man
+    find /files/usr/share -mindepth 1 -maxdepth 1 ! -name common-licenses ! -name doc -exec rm -rf {} +; \
+    find /files/usr/share/doc -type f ! -name copyright -delete; \
+    rm -rf /files/etc/update-motd.d /files/usr/lib/*/gconv /files/usr/sbin/*
 
 FROM scratch
 COPY --from=files /files /
