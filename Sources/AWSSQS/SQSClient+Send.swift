@@ -1,5 +1,19 @@
 package import AWSRuntime
 
+extension AWSError {
+    /// Whether SQS does not take a message for what is in it, or for its length: sending it again will not help.
+    ///
+    /// A batch may be refused as a whole for one of its messages (Amazon SQS API reference, `SendMessage`, "Errors").
+    package var refusesMessage: Bool {
+        switch serviceCode {
+        case "InvalidMessageContents", "BatchRequestTooLong", "MessageTooLong": true
+        // Of the many meanings of this code only "Message must be shorter than ... bytes" is about one message.
+        case "InvalidParameterValue": message.contains("shorter than")
+        default: code == .argument
+        }
+    }
+}
+
 extension SQSClient {
     /// Sends messages in as few batches as the limits allow.
     ///

@@ -11,8 +11,8 @@ package enum SQSLimits {
     package static let visibilityTimeout: Duration = .seconds(43_200)
     /// How much longer than the wait a receive may take.
     static let receiveMargin: Duration = .seconds(10)
-    /// The largest answer to a receive: ten messages of 1 MiB, and room for JSON's escapes.
-    static let receiveResponseBytes = 16 << 20
+    /// The largest answer to a receive: ten messages of 1 MiB, in which each character of two bytes is escaped with six.
+    static let receiveResponseBytes = 32 << 20
     /// How often the entries of a batch are tried that fail for a moment.
     static let entryAttempts = 3
 }

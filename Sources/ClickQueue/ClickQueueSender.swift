@@ -26,4 +26,6 @@ package enum SendOutcome: Hashable, Sendable {
     case accepted
     /// The queue may or may not have it; send it again.
     case failed(reason: String)
+    /// The queue does not take a message like this one, or one of those that were sent along with it.
+    case refused(reason: String)
 }

@@ -94,6 +94,7 @@ struct SQSClientTests {
             guard case .failure(let error) = results[2] else { return }
             #expect(error.serviceCode == "InvalidMessageContents")
             #expect(!error.isRetryable)
+            #expect(error.refusesMessage)
             #expect(try server.requests.map { try $0.json(Batch.self).entries.map(\.id) } == [["0", "1", "2"], ["1"]])
             #expect(world.sleeps == [.milliseconds(25)])
         }

@@ -15,7 +15,8 @@ func exposeGauges(registry: MetricsRegistry, cache: LinkCache, journal: ClickJou
     let damaged = try registry.mirroredCounter(
         "shrinkr_journal_damaged_regions_total", help: "Damaged parts of the journal that were set aside.")
     let lost = try registry.mirroredCounter(
-        "shrinkr_journal_clicks_lost_total", help: "Clicks that such damage is known to have taken.")
+        "shrinkr_journal_clicks_lost_total",
+        help: "Clicks that such damage is known to have taken, or that the queue refused for good.")
     try registry.onScrape {
         let (counts, size, status) = (cache.counts, cache.size, journal.status())
         hits.set(Double(counts.hits))

@@ -3,13 +3,15 @@ import ShrinkrCore
 import Synchronization
 
 /// Says once that something has begun to fail, again every minute while it lasts, and once that it works again: an
-/// operator must hear of it, and a log must not drown in it.
+/// operator must hear of it, and a log must not drown in it, also where every other attempt fails.
 final class FailureStreak: Sendable {
-    /// Least time between two lines about one streak.
+    /// Least time between two lines about failures.
     static let interval = Duration.seconds(60)
 
     private struct State {
         var failures = 0
+        /// Whether there was a line about this streak, so that its end is worth one.
+        var isSaid = false
         var lastLineAt: Timestamp?
     }
 
@@ -31,6 +33,7 @@ final class FailureStreak: Sendable {
             state.failures += 1
             if let last = state.lastLineAt, now < last.advanced(by: Self.interval) { return nil }
             state.lastLineAt = now
+            state.isSaid = true
             return state.failures
         }
         guard let failures else { return }
@@ -39,8 +42,8 @@ final class FailureStreak: Sendable {
 
     func succeeded() {
         let failures = state.withLock { state in
-            defer { state = State() }
-            return state.failures
+            defer { (state.failures, state.isSaid) = (0, false) }
+            return state.isSaid ? state.failures : 0
         }
         if failures > 0 { logger.info("Works again", metadata: ["what": "\(what)", "failures": "\(failures)"]) }
     }

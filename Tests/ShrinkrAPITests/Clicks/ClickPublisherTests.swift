@@ -144,6 +144,27 @@ import Testing
         expectOneBodyPerFrame(queue)
     }
 
+    /// A frame that the queue refuses for good, with all that is sent along, costs its own clicks alone.
+    @Test func refusedFrameIsSetAsideAndHoldsNothingUp() async throws {
+        let queue = RecordingQueue { frame, _ in
+            frame.id.number == 7 ? .refused(reason: "characters") : .accepted
+        }
+        let folder = try TemporaryFolder()
+        let journal = try await openJournal(folder)
+        try append(0..<12, to: journal)
+        _ = journal.seal()
+        try await withServices([try publisher(journal, queue)]) { _ in
+            try await eventually("the journal is empty") { journal.status().unacknowledgedFrames == 0 }
+        }
+        #expect(try numbers(queue).sorted() == Array(0..<6) + Array(7..<12))
+        let status = journal.status()
+        #expect((status.acknowledgedFrame, status.lostRecords, status.unacknowledgedRecords) == (12, 1, 0))
+        #expect(status.totals == JournalTotals(acknowledged: 11, lost: 1))
+        #expect(status.gaps == [7...7])
+        let copy = try Data(contentsOf: URL(filePath: folder.path + "/damaged/frame-7.json"))
+        #expect(try ClickFrame(wire: copy).clicks.map(\.time.milliseconds) == [TestClock.start.milliseconds + 6])
+    }
+
     /// Damage on disk costs the clicks it hits; it must not keep the journal from forgetting the rest.
     @Test func damagedFramesHoldNothingUp() async throws {
         let (folder, queue) = (try TemporaryFolder(), RecordingQueue())
