@@ -14,6 +14,18 @@ enum SQLiteFile {
         throw .unavailable(reason: "cannot create \(path): \(String(cString: strerror(errno)))")
     }
 
+    /// Which file is at `path` now; nil where there is none.
+    static func identity(_ path: String) -> Identity? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Identity(device: status.st_dev, inode: status.st_ino) : nil
+    }
+
+    /// Tells files apart, whatever their names.
+    struct Identity: Hashable, Sendable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
     private static func createFolder(of path: String) throws(StoreError) {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         let folder = String(path[..<slash])

@@ -5,14 +5,23 @@ import ShrinkrStore
 /// Links, keys and counts in one SQLite file, which several processes of one machine may share.
 ///
 /// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting
-/// up to ``SQLiteConfiguration/busyTimeout``. Commits are durable (`PRAGMA synchronous = FULL`): a message may be
-/// deleted from the queue as soon as its counts are committed, so they must not be lost with the power. That costs one
-/// `fsync` of the log per writing transaction; frames are added many at a time, so a worker has only a few of them per
-/// second.
+/// up to ``SQLiteConfiguration/busyTimeout``. A call waits that long for its turn within the process, too, so that calls
+/// do not queue up behind a lock that another process keeps.
+///
+/// Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted from the queue as soon as its counts are
+/// committed, so they must not be lost with the power. That costs one `fsync` of the log per writing transaction; frames
+/// are added many at a time, so a worker has only a few of them per second.
+///
+/// Where the file is moved away or replaced while it is open, every call fails: what would be written to the old one
+/// would be lost with it.
 ///
 /// All work is done on GRDB's own threads, never on an event loop or in Swift's cooperative pool.
 package struct SQLiteStore: Sendable {
     let pool: DatabasePool
+    /// Longest wait for a turn within this process.
+    private let patience: Duration
+    /// Which file was opened.
+    private let file: SQLiteFile.Identity?
 
     /// Opens the database, making folder, file (mode 0600) and tables where they are missing.
     ///
@@ -23,7 +32,8 @@ package struct SQLiteStore: Sendable {
         while true {
             do {
                 let pool = try await onBlockingThread { try openPool(path: path, configuration: configuration) }
-                return SQLiteStore(pool: pool)
+                return SQLiteStore(
+                    pool: pool, patience: configuration.busyTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
                 try await Task.sleep(for: .milliseconds(20))
@@ -49,8 +59,12 @@ package struct SQLiteStore: Sendable {
 
     /// Runs `body` on a snapshot of the database.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        let deadline = ContinuousClock.now + patience
         do {
-            return try await pool.read(body)
+            return try await pool.read { database in
+                try checkTurn(before: deadline)
+                return try body(database)
+            }
         } catch let error as DatabaseError {
             throw StoreError(error, path: pool.path)
         }
@@ -58,10 +72,24 @@ package struct SQLiteStore: Sendable {
 
     /// Runs `body` in an IMMEDIATE transaction, which is committed unless `body` throws.
     func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        let deadline = ContinuousClock.now + patience
         do {
-            return try await pool.write(body)
+            return try await pool.writeWithoutTransaction { database in
+                try checkTurn(before: deadline)
+                return try database.transaction(body)
+            }
         } catch let error as DatabaseError {
             throw StoreError(error, path: pool.path)
+        }
+    }
+
+    /// Fails where a turn came too late: whoever waited before must have used it up in vain; or for another file.
+    private func checkTurn(before deadline: ContinuousClock.Instant) throws(StoreError) {
+        guard ContinuousClock.now < deadline else {
+            throw .unavailable(reason: "others waited for the database for too long")
+        }
+        guard file == SQLiteFile.identity(pool.path) else {
+            throw .unavailable(reason: "\(pool.path) was moved or replaced")
         }
     }
 
@@ -80,6 +108,19 @@ package struct SQLiteStore: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
         }
+    }
+}
+
+extension Database {
+    /// Runs `body` in a transaction of the default kind (IMMEDIATE for a pool's writer), and commits.
+    fileprivate func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        try inTransaction {
+            value = try body(self)
+            return .commit
+        }
+        guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        return value
     }
 }
 

@@ -50,6 +50,24 @@ import Testing
         }
     }
 
+    /// What would go to a file that is not there any more, or to one that will not stay, would be lost.
+    @Test func movedOrReplacedFileIsUnavailable() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store async throws in
+                try await store.insertLinks("a")
+                try #require(rename(path, path + ".away") == 0)
+                let write = await #expect(throws: StoreError.self) { try await store.insertLinks("b") }
+                #expect(try #require(write).description.contains("moved or replaced"))
+                try createFile(path, Data())
+                await #expect(throws: StoreError.self) { try await store.insertLinks("b") }
+                await #expect(throws: StoreError.self) { try await store.link(try code("a")) }
+                try #require(rename(path + ".away", path) == 0)
+                try await store.insertLinks("b")
+                #expect(try await store.link(try code("a")) != nil)
+            }
+        }
+    }
+
     @Test func emptyFileBecomesADatabase() async throws {
         try await withDatabasePath { path in
             try createFile(path, Data())

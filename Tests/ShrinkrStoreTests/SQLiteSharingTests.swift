@@ -102,6 +102,76 @@ import Testing
         }
     }
 
+    /// Calls that wait for each other fail together, not one timeout after the other.
+    @Test func callsDoNotQueueUpBehindALock() async throws {
+        try await withDatabasePath { path in
+            let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(100))
+            try await withSQLiteStore(path, impatient) { store in
+                var configuration = Configuration()
+                configuration.allowsUnsafeTransactions = true
+                let other = try DatabaseQueue(path: path, configuration: configuration)
+                try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+                let reasons = await withTaskGroup(of: String.self) { group in
+                    for number in 0..<50 {
+                        group.addTask {
+                            do {
+                                try await store.insertLinks("a\(number)")
+                                return "inserted"
+                            } catch {
+                                return "\(error)"
+                            }
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(reasons.allSatisfy { $0.contains("for too long") })
+                #expect(reasons.contains { $0.contains("others waited") })
+                try await other.writeWithoutTransaction { try $0.rollback() }
+                try await store.insertLinks("a")
+                try other.close()
+            }
+        }
+    }
+
+    /// A probe that only began a transaction would succeed on a full disk.
+    @Test func addingNoFramesWritesAllTheSame() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store in
+                let other = try DatabaseQueue(path: path)
+                let version: @Sendable (Database) throws -> Int? = { try Int.fetchOne($0, sql: "PRAGMA data_version") }
+                let before = try await other.read(version)
+                #expect(try await store.add([], at: midnight) == AddOutcome())
+                #expect(try await other.read(version) != before)
+                try other.close()
+            }
+        }
+    }
+
+    /// What the database refuses for its content is told apart from a database that does not work.
+    @Test func refusedContentIsNamedSo() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store in
+                try await store.insertLinks("good", "bad")
+                let other = try DatabaseQueue(path: path)
+                try await other.write { database in
+                    try database.execute(
+                        sql: """
+                            CREATE TRIGGER refusal BEFORE INSERT ON clicks_by_bucket WHEN NEW.code = 'bad'
+                            BEGIN SELECT RAISE(ABORT, 'no such clicks'); END
+                            """)
+                }
+                try other.close()
+                let frames = [try CountedFrame(1, people: ["good": 1]), try CountedFrame(2, people: ["bad": 1])]
+                let error = await #expect(throws: StoreError.self) { try await store.add(frames, at: midnight) }
+                guard case .refused(let reason)? = error else {
+                    return #expect(Bool(false), "\(String(describing: error))")
+                }
+                #expect(reason.contains("no such clicks"))
+                #expect(try await store.add([frames[0]], at: midnight).counted == 1)
+            }
+        }
+    }
+
     private func withTwoStores(_ body: (SQLiteStore, SQLiteStore) async throws -> Void) async throws {
         try await withDatabasePath { path in
             try await withSQLiteStore(path) { first in
