@@ -7,6 +7,7 @@ struct WorkerMetrics: Sendable {
     let receiveFailures: Counter
     let malformedMessages: Counter
     let unknownVersionMessages: Counter
+    let refusedMessages: Counter
     let framesCounted: Counter
     let duplicateFrames: Counter
     let clicksCounted: Counter
@@ -31,6 +32,7 @@ struct WorkerMetrics: Sendable {
         let poisonHelp = "Receives of messages that cannot be counted; they stay on the queue."
         malformedMessages = try registry.counter(poison, help: poisonHelp, labels: ["reason": "malformed"])
         unknownVersionMessages = try registry.counter(poison, help: poisonHelp, labels: ["reason": "unknown_version"])
+        refusedMessages = try registry.counter(poison, help: poisonHelp, labels: ["reason": "refused_by_store"])
         framesCounted = try registry.counter(prefix + "frames_counted_total", help: "Frames counted, once each.")
         duplicateFrames = try registry.counter(
             prefix + "duplicate_frames_total", help: "Frames that came again and added nothing.")

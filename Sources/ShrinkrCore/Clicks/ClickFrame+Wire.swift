@@ -89,8 +89,24 @@ private struct WireClick: Decodable {
         guard let code = ShortCode(code) else { throw .malformed("a click has a code that no link can have") }
         return Click(
             time: time, code: code, method: method, address: ip.flatMap { IPAddress($0)?.truncated },
-            visitor: visitor.flatMap(VisitorHash.init(hexadecimal:)), userAgent: ua, referrer: referrer, language: lang,
-            country: country, isPrefetch: prefetch ?? false)
+            visitor: visitor.flatMap(VisitorHash.init(hexadecimal:)),
+            userAgent: ua?.cut(toBytes: ClickLimits.userAgentBytes),
+            referrer: referrer?.cut(toBytes: ClickLimits.referrerBytes),
+            language: lang?.cut(toBytes: ClickLimits.languageBytes), country: country,
+            isPrefetch: prefetch ?? false)
+    }
+}
+
+extension String {
+    /// The beginning of at most so many bytes, cut between scalars. Whoever made the frame may not have kept to it.
+    fileprivate func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var room = limit
+        return String(
+            unicodeScalars.prefix { scalar in
+                room -= UTF8.width(scalar)
+                return room >= 0
+            })
     }
 }
 

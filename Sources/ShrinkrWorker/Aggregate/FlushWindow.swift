@@ -6,6 +6,11 @@ package import ShrinkrStore
 ///
 /// While one set of frames is being flushed, a second one collects. Frames of a failed flush go back in front of it.
 /// So at most two windows' worth is held, and what receivers had in hand when it filled up.
+///
+/// After frames were given back, no more than a few are taken until the store has taken them: each delivery in vain costs
+/// a message one of the few that it has.
+///
+/// Where the store refuses frames for their content, ever fewer are flushed at once until the one to blame is alone.
 package struct FlushWindow: Sendable {
     /// What the flusher does next.
     package enum Step: Hashable, Sendable {
@@ -30,9 +35,13 @@ package struct FlushWindow: Sendable {
     /// Whether the store has to show that it works before messages are taken: at the start, and after frames were given
     /// back because it did not.
     private var mustProbe = true
+    /// Whether the store has yet to take frames, since some were given back.
+    private var isOnProbation = false
     private var isDraining = false
     /// How much is collected and not being flushed.
     private var collected = WindowSize()
+    /// Most frames of the next flush: all, unless one is sought that the store refuses.
+    private var portion = Int.max
 
     package init(policy: FlushPolicy) {
         self.policy = policy
@@ -45,7 +54,9 @@ package struct FlushWindow: Sendable {
     package var heldClicks: Int { flushing.reduce(collected.clicks) { $0 + $1.frame.clicks } }
 
     /// Whether receivers may take more messages.
-    package var hasRoom: Bool { !isDraining && !mustProbe && !collected.isFull(by: policy) }
+    package var hasRoom: Bool {
+        !isDraining && !mustProbe && !collected.isFull(by: policy) && (!isOnProbation || heldFrames == 0)
+    }
 
     package mutating func hold(_ frame: HeldFrame, at now: Duration) {
         if collecting.isEmpty { firstHeldAt = now }
@@ -71,15 +82,16 @@ package struct FlushWindow: Sendable {
             if mustProbe { return now >= notBefore ? .probe : .wait(until: notBefore) }
             return .wait(until: nil)
         }
-        let due = isDraining || collected.isFull(by: policy) ? notBefore : max(notBefore, firstHeldAt + policy.interval)
+        let isUrgent = isDraining || isOnProbation || collected.isFull(by: policy)
+        let due = isUrgent ? notBefore : max(notBefore, firstHeldAt + policy.interval)
         return now >= due ? .flush : .wait(until: due)
     }
 
-    /// Takes what is collected into a flush.
+    /// Takes what is collected into a flush, or the first part of it while a refused frame is sought.
     package mutating func beginFlush() -> [CountedFrame] {
-        flushing = collecting
-        collecting = []
-        collected = WindowSize()
+        flushing = Array(collecting.prefix(portion))
+        collecting.removeFirst(flushing.count)
+        measure()
         return flushing.map(\.frame)
     }
 
@@ -89,7 +101,23 @@ package struct FlushWindow: Sendable {
     package mutating func flushSucceeded() -> [MessageReceipt] {
         defer { flushing = [] }
         failures = 0
+        isOnProbation = false
+        portion = portion.multipliedReportingOverflow(by: 2).overflow ? .max : portion * 2
         return flushing.map(\.receipt)
+    }
+
+    /// The store takes none of the frames of the flush, for what is in them: half of them are tried next.
+    ///
+    /// - Returns: the frame to blame, once it was alone. The window has let go of it; its message is left to the queue,
+    ///   which hands it out again, and in the end moves it to the dead-letter queue.
+    package mutating func flushRefused(at now: Duration) -> HeldFrame? {
+        if flushing.count == 1 {
+            defer { flushing = [] }
+            return flushing.first
+        }
+        portion = max(1, flushing.count / 2)
+        putBack(at: now)
+        return nil
     }
 
     /// The store has none of the frames of the flush; they are kept for another attempt, but not for ever.
@@ -98,13 +126,10 @@ package struct FlushWindow: Sendable {
     package mutating func flushFailed(at now: Duration) -> [MessageReceipt] {
         failures += 1
         notBefore = now + policy.retryDelay(afterFailures: failures)
-        collecting = flushing + collecting
-        flushing = []
-        collected = collecting.reduce(into: WindowSize()) { $0.add($1) }
-        // Frames that failed have waited long enough: only the pause holds them up now.
-        firstHeldAt = now - policy.interval
+        putBack(at: now)
         guard failures >= policy.maximumAttempts, !isDraining else { return [] }
         mustProbe = true
+        isOnProbation = true
         return abandon()
     }
 
@@ -129,6 +154,18 @@ package struct FlushWindow: Sendable {
             collected = WindowSize()
         }
         return (flushing + collecting).map(\.receipt)
+    }
+
+    private mutating func putBack(at now: Duration) {
+        collecting = flushing + collecting
+        flushing = []
+        measure()
+        // Frames that failed have waited long enough: only the pause holds them up now.
+        firstHeldAt = now - policy.interval
+    }
+
+    private mutating func measure() {
+        collected = collecting.reduce(into: WindowSize()) { $0.add($1) }
     }
 
     // MARK: Visibility

@@ -9,6 +9,7 @@ import ShrinkrStore
 /// In that order a crash in between only makes messages come again, and the store's ledger knows their frames.
 struct WindowFlusher: Sendable {
     private static let loop = "flush"
+    private static let notCounting = "clicks cannot be counted"
 
     let window: SharedWindow
     let stats: any StatsStore
@@ -48,6 +49,9 @@ struct WindowFlusher: Sendable {
             let receipts = window.update { $0.flushSucceeded() }
             recordSuccess(outcome, frames: frames.count, duration: time.now() - start)
             metrics.deletesFailed.increment(by: await receiver.delete(receipts))
+        } catch StoreError.refused(let reason) {
+            let now = time.now()
+            if let frame = window.update({ $0.flushRefused(at: now) }) { recordRefusal(of: frame, reason) }
         } catch {
             recordFailure(error)
             let now = time.now()
@@ -69,9 +73,19 @@ struct WindowFlusher: Sendable {
             ])
     }
 
+    private func recordRefusal(of held: HeldFrame, _ reason: String) {
+        metrics.refusedMessages.increment()
+        logger.warning(
+            "the store refuses a frame; its message is left to the queue",
+            metadata: [
+                "frame.journal": "\(held.frame.id.journal)", "frame.number": "\(held.frame.id.number)",
+                "frame.clicks": "\(held.frame.clicks)", "error": "\(reason)",
+            ])
+    }
+
     private func recordFailure(_ error: any Error) {
         metrics.flushFailures.increment()
-        readiness.markNotReady(WorkerService.storeComponent, reason: "clicks cannot be counted")
+        readiness.markNotReady(WorkerService.storeComponent, reason: Self.notCounting)
         logger.warning("flushing clicks failed", metadata: ["error": "\(error)"])
     }
 
@@ -82,7 +96,7 @@ struct WindowFlusher: Sendable {
         _ = await receiver.changeVisibility(receipts, timeout: .zero)
     }
 
-    /// An empty flush: the transaction of a real one without its rows.
+    /// An empty flush, which the store makes a transaction of all the same.
     private func probe() async {
         let isWorking: Bool
         do {
@@ -91,6 +105,7 @@ struct WindowFlusher: Sendable {
             readiness.markReady(WorkerService.storeComponent)
         } catch {
             isWorking = false
+            readiness.markNotReady(WorkerService.storeComponent, reason: Self.notCounting)
             logger.debug("the store still fails", metadata: ["error": "\(error)"])
         }
         let now = time.now()

@@ -1,4 +1,5 @@
 import ClickQueue
+import ShrinkrStore
 
 /// Writes reports beside the counting: a round at the start, one after every interval, and one when all is flushed.
 struct ReportLoop: Sendable {
@@ -9,9 +10,10 @@ struct ReportLoop: Sendable {
 
     /// Runs until the round after the last flush is over, or the task is cancelled.
     func run() async {
+        var claims: [DueReport] = []
         while !Task.isCancelled {
             let isLast = window.read { $0.isFinished }
-            await publisher.publishDue()
+            claims = await publisher.publishDue(lettingGo: claims)
             if isLast { return }
             await pause()
         }

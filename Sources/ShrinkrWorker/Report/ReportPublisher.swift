@@ -18,7 +18,13 @@ struct ReportPublisher: Sendable {
     let logger: Logger
 
     /// Writes every report that is due, oldest first. Never fails: what could not be written stays due.
-    func publishDue() async {
+    ///
+    /// - Parameter claims: claims of an earlier round that are to be let go.
+    /// - Returns: claims that could not be let go, because the store did not work. Nobody else may write these reports
+    ///   until the claims run out, so they are to be passed to the next round.
+    @discardableResult
+    func publishDue(lettingGo claims: [DueReport] = []) async -> [DueReport] {
+        let kept = await letGo(claims)
         // Claims on failed reports are kept until the round ends, or the next claim would be the same one again.
         var failed: [DueReport] = []
         var failuresInRow = 0
@@ -31,7 +37,19 @@ struct ReportPublisher: Sendable {
                 failuresInRow += 1
             }
         }
-        for report in failed { try? await store.abandonReport(report) }
+        return kept + (await letGo(failed))
+    }
+
+    private func letGo(_ claims: [DueReport]) async -> [DueReport] {
+        var kept: [DueReport] = []
+        for claim in claims {
+            do {
+                try await store.abandonReport(claim)
+            } catch {
+                kept.append(claim)
+            }
+        }
+        return kept
     }
 
     private func claim() async -> DueReport? {

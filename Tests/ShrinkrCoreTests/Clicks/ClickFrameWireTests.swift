@@ -46,6 +46,20 @@ private func frame(_ text: String) throws -> ClickFrame {
         #expect(read == ClickFrame(id: FrameID(journal: journal, number: 7), clicks: [click]))
     }
 
+    @Test("loses what is longer than a click of ours can have")
+    func longParts() throws {
+        let long = String(repeating: "ä", count: 20_000)
+        let read = try frame(
+            """
+            {"v":1,"journal":"\(journal)","frame":1,"clicks":[{"t":1795378500000,"code":"a","method":"GET",
+             "ua":"x\(long)","referrer":"https://\(long)","lang":"en-\(long)"}]}
+            """)
+        let click = try #require(read.clicks.first)
+        #expect(click.userAgent == "x" + String(repeating: "ä", count: 199))
+        #expect(click.referrer == "https://" + String(repeating: "ä", count: 146))
+        #expect(click.language == "en-" + String(repeating: "ä", count: 16))
+    }
+
     @Test("loses parts of a click that say nothing, and no click")
     func unusableParts() throws {
         let read = try frame(

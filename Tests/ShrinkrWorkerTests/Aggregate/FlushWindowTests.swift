@@ -125,8 +125,56 @@ struct FlushWindowTests {
         window.probed(isWorking: true, at: .seconds(14))
         #expect(window.hasRoom)
         window.hold(frame(3), at: .seconds(15))
+        #expect(!window.hasRoom, "a few frames are to show that it really works")
+        #expect(window.next(at: .seconds(15)) == .flush, "at once")
         _ = window.beginFlush()
         #expect(window.flushFailed(at: .seconds(16)).isEmpty, "attempts are counted anew")
+        #expect(!window.hasRoom)
+        _ = window.beginFlush()
+        _ = window.flushSucceeded()
+        window.hold(frame(4), at: .seconds(20))
+        #expect(window.hasRoom)
+        #expect(window.next(at: .seconds(20)) == .wait(until: .seconds(50)))
+    }
+
+    @Test("flushes ever fewer frames until it knows the one that the store refuses, and then more and more again")
+    func refusal() {
+        var window = window
+        for number in 1...9 { window.hold(frame(Int64(number)), at: .zero) }
+        var flushes: [[Int64]] = []
+        var refused: [Int64] = []
+        while window.next(at: .seconds(30)) == .flush {
+            let numbers = window.beginFlush().map(\.id.number)
+            flushes.append(numbers)
+            if numbers.contains(3) {
+                if let held = window.flushRefused(at: .seconds(30)) { refused.append(held.frame.id.number) }
+            } else {
+                #expect(window.flushSucceeded() == numbers.map(receipt))
+            }
+        }
+        #expect(refused == [3])
+        #expect(
+            flushes == [Array(1...9), [1, 2, 3, 4], [1, 2], [3, 4, 5, 6], [3, 4], [3], [4], [5, 6], [7, 8, 9]])
+        #expect(window.heldFrames == 0)
+        for number in 11...15 { window.hold(frame(Int64(number)), at: .seconds(40)) }
+        #expect(window.next(at: .seconds(69)) == .wait(until: .seconds(70)))
+        #expect(window.beginFlush().count == 5, "all at once again")
+    }
+
+    @Test("drains with a frame that the store refuses")
+    func refusalWhileDraining() {
+        var window = window
+        for number in 1...2 { window.hold(frame(Int64(number)), at: .zero) }
+        window.drain(at: .zero)
+        _ = window.beginFlush()
+        let first = window.flushRefused(at: .zero)
+        #expect(first?.receipt == nil)
+        #expect(window.next(at: .zero) == .flush)
+        _ = window.beginFlush()
+        #expect(window.flushRefused(at: .zero)?.receipt == receipt(1))
+        _ = window.beginFlush()
+        #expect(window.flushSucceeded() == [receipt(2)])
+        #expect(window.isFinished)
     }
 
     @Test("flushes without waiting when it drains, and finishes when nothing is held")

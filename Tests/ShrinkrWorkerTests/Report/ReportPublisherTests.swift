@@ -14,11 +14,14 @@ struct ReportPublisherTests {
     private let sink = RecordingSink()
     private let registry = MetricsRegistry()
 
-    private func publisher(change: (inout ReportPolicy) -> Void = { _ in }) throws -> ReportPublisher {
+    private func publisher(
+        on reports: (any ReportStore)? = nil, change: (inout ReportPolicy) -> Void = { _ in }
+    ) throws -> ReportPublisher {
         var policy = ReportPolicy()
         change(&policy)
         return ReportPublisher(
-            store: store, sink: sink, policy: policy, classifierRules: 7, metrics: try ReportMetrics(registry),
+            store: reports ?? store, sink: sink, policy: policy, classifierRules: 7,
+            metrics: try ReportMetrics(registry),
             time: MonotonicTime(ContinuousClock()), wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -165,6 +168,27 @@ struct ReportPublisherTests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         await publisher.publishDue()
         #expect(try ReportMetrics(registry).failures.value == 1)
+    }
+
+    /// Else nobody would write the report before the claim runs out.
+    @Test("that failed are let go of in the next round, where the store failed at that, too")
+    func claimsOfAnEarlierRound() async throws {
+        let scripted = ScriptedStore()
+        try await Fixture.insertLinks("abc", into: scripted.base)
+        let counter = FrameCounter(classifier: try ClickClassifier())
+        let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
+        _ = try await scripted.add([counter.count(frame)], at: Fixture.time)
+        let publisher = try publisher(on: scripted)
+        sink.failNext(2)
+        scripted.keepClaims(true)
+        var claims = await publisher.publishDue()
+        #expect(claims.count == 2, "of the hour and the day")
+        claims = await publisher.publishDue(lettingGo: claims)
+        #expect(claims.count == 2)
+        #expect(sink.writes.isEmpty)
+        scripted.keepClaims(false)
+        #expect(await publisher.publishDue(lettingGo: claims).isEmpty)
+        #expect(sink.writes.count == 2)
     }
 
     @Test(

@@ -80,6 +80,28 @@ struct WorkerCountingTests {
         #expect(try await harness.store.ledgerTotals() == LedgerTotals(frames: 5, counted: 5))
     }
 
+    @Test("all frames but the two that the store refuses for their content")
+    func refusedFrames() async throws {
+        let harness = WorkerHarness(visibilityTimeout: .milliseconds(200))
+        try await Fixture.insertLinks("abc", into: harness.store.base)
+        harness.store.refuse([7, 8])
+        let bad = try (7...8).map { Fixture.outgoing($0, [try Fixture.click()]) }
+        let good = try (Array(1...6) + Array(9...40)).map { Fixture.outgoing($0, [try Fixture.click()]) }
+        try await harness.run {
+            let poisoned = Task { await harness.embedded.send(bad) }
+            let outcomes = await harness.deliver(good)
+            #expect(outcomes == Array(repeating: .accepted, count: good.count))
+            try await eventually("the bad frames came again") {
+                harness.metric(#"poison_messages_total{reason="refused_by_store"}"#).map { $0 >= 4 } == true
+            }
+            #expect(harness.readiness.isReady, "the store works")
+            harness.embedded.close()
+            #expect(await !poisoned.value.contains(.accepted))
+        }
+        #expect(try await harness.store.ledgerTotals() == LedgerTotals(frames: 38, counted: 38))
+        #expect(harness.metric("flush_failures_total") == 0)
+    }
+
     @Test("nothing before the store works, and says that it is not ready")
     func storeDownAtStart() async throws {
         let harness = WorkerHarness { $0.flush.maximumRetryDelay = .milliseconds(1) }

@@ -8,6 +8,7 @@ final class ScriptedStore: StatsStore, ReportStore {
     private struct Script {
         var failures = 0
         var refused: Set<Int64> = []
+        var keepsClaims = false
         var failsProbes = false
         var isHeld = false
         var calls = 0
@@ -24,6 +25,11 @@ final class ScriptedStore: StatsStore, ReportStore {
             $0.failures = count
             $0.failsProbes = probesToo
         }
+    }
+
+    /// Lets calls of `abandonReport` fail.
+    func keepClaims(_ keepsClaims: Bool) {
+        script.withLock { $0.keepsClaims = keepsClaims }
     }
 
     /// Lets every call of `add` fail that has one of these frames.
@@ -100,7 +106,10 @@ final class ScriptedStore: StatsStore, ReportStore {
 
     func finishReport(_ report: DueReport) async throws { await base.finishReport(report) }
 
-    func abandonReport(_ report: DueReport) async throws { await base.abandonReport(report) }
+    func abandonReport(_ report: DueReport) async throws {
+        if script.withLock({ $0.keepsClaims }) { throw StoreError.unavailable(reason: "as the test wants it") }
+        await base.abandonReport(report)
+    }
 
     func reportLines(_ period: ReportPeriod, after code: ShortCode?, limit: Int) async throws -> [ReportLine] {
         await base.reportLines(period, after: code, limit: limit)
