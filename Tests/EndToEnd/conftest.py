@@ -3,6 +3,7 @@
 SHRINKR_BIN_DIR names the folder of the binaries; by default `.build/release` of this checkout.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from support.aws import AWS, Bucket, Queue
 from support.program import Launcher
 from support.services import make_services
+from support.stage import Stage
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAMS = ["shrinkr", "shrinkr-api", "shrinkr-worker"]
@@ -76,6 +78,13 @@ def bucket(aws):
 def services(launch, aws, queue, bucket, tmp_path):
     """`shrinkr-api` and `shrinkr-worker`, ready to be started: SQS between them, S3 behind, one SQLite file."""
     return make_services(launch, aws, queue, bucket, tmp_path)
+
+
+@pytest.fixture
+def make_stage(launch, aws, tmp_path):
+    """Makes the services, not started, with a fault proxy between them and AWS."""
+    with contextlib.ExitStack() as stages:
+        yield lambda **options: stages.enter_context(Stage(launch, aws, tmp_path, **options))
 
 
 @pytest.hookimpl(wrapper=True)

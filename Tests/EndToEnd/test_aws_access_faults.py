@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from support.faults import Fault, s3_error, sqs_error
-from support.stage import SEND, Stage
+from support.stage import PUT, SEND, Stage
 from support.times import UTC, now, written
 
 
@@ -66,7 +66,7 @@ class Gatekeeper:
             assert headers["x-amz-security-token"] == wanted["Token"], headers
             return None
         self.refused[exchange.operation] += 1
-        is_s3 = exchange.operation == "PUT"
+        is_s3 = exchange.operation == PUT
         return Fault.reply(s3_error("ExpiredToken", 400) if is_s3 else sqs_error("ExpiredTokenException", 403))
 
 
@@ -105,7 +105,7 @@ def test_credentials_run_out(stage, source):
     stage.follow(codes)
     stage.assert_counted()
     stage.assert_reported()
-    assert all(gate.refused[name] for name in (SEND, "PUT")), gate.refused
+    assert all(gate.refused[name] for name in (SEND, PUT)), gate.refused
 
 
 def test_credentials_are_renewed_before_they_run_out(stage, source):
@@ -141,7 +141,7 @@ class ServiceClock:
         if abs(there - signed) <= timedelta(minutes=5):
             return None
         self.refused[exchange.operation] += 1
-        is_s3 = exchange.operation == "PUT"
+        is_s3 = exchange.operation == PUT
         error = s3_error("RequestTimeTooSkewed", 403) if is_s3 else sqs_error("InvalidSignatureException", 403)
         error.headers["Date"] = format_datetime(there, usegmt=True)
         return Fault.reply(error)

@@ -11,24 +11,25 @@ import pytest
 
 from support.database import locked
 from support.faults import Fault, Reply, sqs_error
-from support.stage import DELETE, HIDE, RECEIVE, SEND, Deliveries, Hits, Stage
+from support.stage import DELETE, HIDE, PUT, RECEIVE, SEND, Deliveries, Hits, Stage
 from support.waiting import eventually
 
 OUTAGE_SECONDS = float(os.environ.get("SHRINKR_OUTAGE_SECONDS", "3"))
 
+HTML = {"Content-Type": "text/html"}
 FAULTS = {
-    "throttled": Fault.reply(sqs_error("ThrottlingException")),
-    "throttled the old way": Fault.reply(sqs_error("RequestThrottled", 403)),
-    "internal error": Fault.reply(sqs_error("InternalFailure", 500)),
-    "unavailable": Fault.reply(sqs_error("ServiceUnavailable", 503)),
-    "error of a load balancer": Fault.reply(Reply(502, b"<html>bad gateway</html>", {"Content-Type": "text/html"})),
-    "answer is rubbish": Fault.reply(Reply(200, b"<html>welcome</html>", {"Content-Type": "text/html"})),
-    "answer is empty": Fault.reply(Reply(200, b"{}")),
-    "connection breaks": Fault.reset,
-    "done, and not answered": Fault.deaf,
-    "done, and the answer breaks off": Fault.torn,
-    "done three times": Fault.repeated(3),
-    "late": Fault.late(0.7),
+    "throttled": [Fault.reply(sqs_error("ThrottlingException")), Fault.reply(sqs_error("RequestThrottled", 403))],
+    "errors": [
+        Fault.reply(sqs_error("InternalFailure", 500)),
+        Fault.reply(sqs_error("ServiceUnavailable", 503)),
+        Fault.reply(Reply(502, b"<html>bad gateway</html>", HTML)),
+    ],
+    "answers that mean nothing": [
+        Fault.reply(Reply(200, b"<html>welcome</html>", HTML)),
+        Fault.reply(Reply(200, b"{}")),
+    ],
+    "connections that break": [Fault.reset, Fault.deaf, Fault.torn],
+    "done three times, and late": [Fault.repeated(3), Fault.late(0.7)],
 }
 
 
@@ -39,35 +40,22 @@ def stage(shared_launch, aws, tmp_path_factory):
         yield stage.start()
 
 
-@pytest.fixture
-def own_stage(launch, aws, tmp_path):
-    """Makes services for one test."""
-    stages = []
-
-    def make(**options):
-        stages.append(Stage(launch, aws, tmp_path, **options).__enter__())
-        return stages[-1]
-
-    yield make
-    for stage in stages:
-        stage.__exit__()
-
-
 @pytest.mark.parametrize("name", FAULTS)
 def test_requests_that_go_wrong(stage, name):
     codes = stage.client.create_many(3, name.replace(" ", "-").replace(",", ""))
-    stage.proxy.rule = rule = Hits(FAULTS[name], SEND, RECEIVE, DELETE)
-    stage.follow_until(codes, lambda: rule.is_spent, what=f"each request went wrong three times: {name}")
+    stage.proxy.rule = rule = Hits(FAULTS[name], SEND, RECEIVE, DELETE, times=2)
+    stage.follow_until(codes, lambda: rule.is_spent, what=f"every kind of request went wrong in every way: {name}")
     stage.assert_counted()
 
 
 def test_requests_that_are_never_answered(stage):
     codes = stage.client.create_many(3, "silent")
-    stage.proxy.rule = rule = Hits(Fault.silent(60), SEND, RECEIVE, DELETE, times=1)
+    stage.proxy.rule = rule = Hits([Fault.silent(60)], SEND, RECEIVE, DELETE, PUT)
     stage.follow(codes, rounds=3)
     eventually(lambda: rule.is_spent, what="a request of each kind hangs")
     stage.follow(codes)
     stage.assert_counted()
+    stage.assert_reported()
 
 
 @pytest.mark.parametrize("sender_fault", [False, True])
@@ -77,7 +65,7 @@ def test_batches_that_fail_in_part(stage, sender_fault):
     stage.proxy.rule = lambda exchange: Fault.reset if exchange.operation == SEND else None
     sealed = stage.proxy.seen[SEND]
     stage.follow_until(codes, lambda: stage.proxy.seen[SEND] >= sealed + 12, what="frames wait")
-    stage.proxy.rule = rule = Hits(Fault.partly("InternalError", sender_fault=sender_fault), SEND, DELETE)
+    stage.proxy.rule = rule = Hits([Fault.partly("InternalError", sender_fault=sender_fault)], SEND, DELETE, times=3)
     stage.follow_until(codes, lambda: rule.is_spent, what="batches failed in part")
     stage.assert_counted()
 
@@ -106,8 +94,8 @@ def _follow_for(stage, codes, seconds):
         time.sleep(0.1)
 
 
-def test_each_message_three_times_for_two_workers(own_stage):
-    stage = own_stage(workers=2).start()
+def test_each_message_three_times_for_two_workers(make_stage):
+    stage = make_stage(workers=2).start()
     codes = stage.client.create_many(5, "thrice")
     three_times = Fault.repeated(3)
     stage.proxy.rule = lambda exchange: three_times if exchange.operation == SEND else None
@@ -117,8 +105,8 @@ def test_each_message_three_times_for_two_workers(own_stage):
     assert all(worker.metric("shrinkr_worker_messages_received_total") > 0 for worker in stage.workers)
 
 
-def test_frames_in_any_order_for_two_workers(own_stage):
-    stage = own_stage(workers=2, SHRINKR_SEAL_INTERVAL="50ms").start()
+def test_frames_in_any_order_for_two_workers(make_stage):
+    stage = make_stage(workers=2, SHRINKR_SEAL_INTERVAL="50ms").start()
     codes = stage.client.create_many(5, "order")
     chance = random.Random(7)
     order = []
@@ -147,10 +135,9 @@ def _frame_number(body):
     return int(body.split('"frame":')[1].split(",")[0])
 
 
-def test_messages_come_again_in_the_middle_of_a_flush(own_stage):
+def test_messages_come_again_in_the_middle_of_a_flush(make_stage):
     """The database is locked for longer than messages stay hidden, and hiding them for longer fails."""
-    stage = own_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
-    stage.queue.set_max_receive_count(100)
+    stage = make_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
     codes = stage.client.create_many(5, "again")
     deliveries = stage.proxy.watch = Deliveries()
     fault = Fault.reply(sqs_error("InternalFailure", 500))
@@ -164,10 +151,9 @@ def test_messages_come_again_in_the_middle_of_a_flush(own_stage):
     assert stage.worker.metric("shrinkr_worker_duplicate_frames_total") > 0
 
 
-def test_hiding_messages_fails_in_part(own_stage):
+def test_hiding_messages_fails_in_part(make_stage):
     """Those that could not be hidden for longer come again, and count once."""
-    stage = own_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
-    stage.queue.set_max_receive_count(100)
+    stage = make_stage(SHRINKR_VISIBILITY_TIMEOUT="2s").start()
     codes = stage.client.create_many(5, "hidden")
     deliveries = stage.proxy.watch = Deliveries()
     partly = Fault.partly("ReceiptHandleIsInvalid", sender_fault=True, fails=lambda number, entry: number == 0)

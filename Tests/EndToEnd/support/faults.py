@@ -133,7 +133,7 @@ class Fault:
             await asyncio.wait_for(forward(half), 0.2)
 
     @staticmethod
-    def partly(code, *, sender_fault=False, fails=lambda number, entry: number % 2 == 0):
+    def partly(code, message="a fault", *, sender_fault=False, fails=lambda number, entry: number % 2 == 0):
         """Some entries of a batch fail; the service gets the others. `fails` is asked with each one's place and entry."""
 
         async def fault(exchange, forward, writer):
@@ -144,7 +144,7 @@ class Fault:
             reply = Reply(200, b"{}", {"Content-Type": "application/x-amz-json-1.0"})
             if others:
                 reply = await forward(exchange.with_json(request | {"Entries": others}))
-            faults = [{"Id": e["Id"], "SenderFault": sender_fault, "Code": code, "Message": "a fault"} for e in failed]
+            faults = [{"Id": e["Id"], "SenderFault": sender_fault, "Code": code, "Message": message} for e in failed]
             answer = reply.json()
             return reply.with_json(answer | {"Failed": answer.get("Failed", []) + faults})
 

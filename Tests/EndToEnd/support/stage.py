@@ -10,17 +10,20 @@ from .waiting import eventually
 
 SEND, RECEIVE, DELETE = "SendMessageBatch", "ReceiveMessage", "DeleteMessageBatch"
 HIDE = "ChangeMessageVisibilityBatch"
+PUT = "PUT"
 
 
 class Stage:
-    """Two services or more on one database, not started. What `follow` has followed is what must be counted.
+    """Two services or more on one database, not started. What `follow` follows is what must be counted.
 
     `settings` are those of all programs, beside short intervals: a message that got lost on its way to the worker comes
-    again after three seconds.
+    again after three seconds. That costs it one of its `deliveries`, after which it is dead; here faults come much more
+    often than in life.
     """
 
-    def __init__(self, launch, aws, directory, *, workers=1, **settings):
+    def __init__(self, launch, aws, directory, *, workers=1, deliveries=100, **settings):
         self.queue = Queue(aws)
+        self.queue.set_max_receive_count(deliveries)
         self.bucket = Bucket(aws)
         self.proxy = FaultProxy(aws.port)
         own = {"SHRINKR_SEAL_INTERVAL": "100ms", "SHRINKR_VISIBILITY_TIMEOUT": "3s"}
@@ -88,24 +91,22 @@ class Stage:
 
 
 class Hits:
-    """A rule that gives `fault` to every second request of each operation, `times` in all for each."""
+    """A rule that gives a fault to every second request of each operation: each of the faults `times` times."""
 
-    def __init__(self, fault, *operations, times=3):
-        self.fault = fault
-        self.left = Counter(dict.fromkeys(operations, times))
+    def __init__(self, faults, *operations, times=1):
+        self.left = {name: [fault for fault in faults for _ in range(times)] for name in operations}
         self._seen = Counter()
 
     def __call__(self, exchange):
         name = exchange.operation
         self._seen[name] += 1
-        if self._seen[name] % 2 == 0 or self.left[name] == 0:
+        if self._seen[name] % 2 == 0 or not self.left.get(name):
             return None
-        self.left[name] -= 1
-        return self.fault
+        return self.left[name].pop(0)
 
     @property
     def is_spent(self):
-        return self.left.total() == 0
+        return not any(self.left.values())
 
 
 class Deliveries:
