@@ -34,6 +34,7 @@ def outputs(done):
 def test_an_image_is_built_of_one_commit(world, run):
     revision = world.people.head
     world.push({"Sources/API/main.swift": "// later\n"})
+    run.source.git("remote", "set-url", "origin", "https://me:secret@example.com/acme/shrinkr")
     run.source.write({"Sources/API/main.swift": "// not saved\n", "secrets.txt": "not mine\n"})
     assert outputs(build(run, revision))["published"] == "false"
     (built,) = world.registry.builds
@@ -41,7 +42,10 @@ def test_an_image_is_built_of_one_commit(world, run):
     assert built["files"]["Sources/API/main.swift"] == "// the API\n"
     assert not {"secrets.txt", ".git"} & set(built["files"])
     options = built["options"]
-    assert f"org.opencontainers.image.revision={revision}" in options["--label"]
+    assert options["--build-arg"] | {"SOURCE_DATE_EPOCH": ""} == {
+        "REVISION": revision, "SOURCE": "https://example.com/acme/shrinkr", "VERSION": "1.2.3", "SOURCE_DATE_EPOCH": "",
+    }  # fmt: skip
+    assert options["--build-arg"]["SOURCE_DATE_EPOCH"] == world.people.git("show", "-s", "--format=%ct", revision)
     assert options["--provenance"] == "mode=max" and options["--sbom"] == "true"
     assert built["output"]["push-by-digest"] == "true" and built["output"]["name"] == REPOSITORY
 

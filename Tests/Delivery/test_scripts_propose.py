@@ -10,6 +10,10 @@ from support.github import Refusal
 from support.world import REGISTRY, deployment_path, deployment_text
 
 
+# Where the deployment files are makes no difference to these.
+IN_ONE_REPOSITORY = pytest.mark.parametrize("world", ["one repository"], indirect=True)
+
+
 @pytest.fixture
 def commits(world):
     """Three commits that change the API, oldest first."""
@@ -43,6 +47,7 @@ def test_one_line_is_proposed(world, commits):
     assert all(f"Version {number}" in pull["body"] for number in range(3))
 
 
+@IN_ONE_REPOSITORY
 def test_doing_it_again_changes_nothing(world, commits):
     propose(world, "api", commits[0])
     branch = world.github.commit(world.gitops_name, "deploy/devstg/api")
@@ -81,6 +86,7 @@ def test_never_older_than_what_was_deployed_since_the_checkout(world, commits):
     assert not world.proposals
 
 
+@IN_ONE_REPOSITORY
 def test_services_do_not_disturb_each_other(world, commits):
     propose(world, "api", commits[0])
     propose(world, "worker", commits[0])
@@ -101,6 +107,7 @@ def test_a_proposal_that_main_has_caught_up_with_is_closed(world, commits):
     ]  # fmt: skip
 
 
+@IN_ONE_REPOSITORY
 def test_a_proposal_is_left_open_while_it_is_wanted(world, commits):
     propose(world, "api", commits[0])
     world.run().propose_all()
@@ -122,6 +129,7 @@ def test_what_a_person_refuses_is_not_proposed_again(world, commits):
     assert only_proposal(world)["number"] == 1 and world.proposed("api") == commits[2]
 
 
+@IN_ONE_REPOSITORY
 def test_what_else_changes_on_main_is_kept(world, commits):
     """Somebody changes a parameter while a proposal is open: the proposal is made anew on top of it."""
     propose(world, "api", commits[0])
@@ -133,6 +141,7 @@ def test_what_else_changes_on_main_is_kept(world, commits):
     assert text == deployment_text("api", "devstg", commits[0], tasks="7"), "comments and all"
 
 
+@IN_ONE_REPOSITORY
 def test_a_branch_that_somebody_spoiled_is_made_anew(world, commits):
     propose(world, "api", commits[0])
     world.change_deployment({deployment_path("api"): "nonsense\n"}, "deploy/devstg/api")
@@ -173,6 +182,7 @@ class TestAtTheSameTime:
         assert world.proposed("api") == commits[-1]
         assert commits[-1][:12] in only_proposal(world)["title"]
 
+    @IN_ONE_REPOSITORY
     def test_a_newer_run_pushes_first(self, world, commits, tmp_path):
         """Between look and push of one run comes all of another one: the lease on the branch breaks."""
         older, newer = world.run(commits[0]), world.run(commits[1])
@@ -182,12 +192,14 @@ class TestAtTheSameTime:
         assert done.returncode == 0 and "older than the proposed" in done.stderr, done.stderr
         assert world.proposed("api") == commits[1] and commits[1][:12] in only_proposal(world)["title"]
 
+    @IN_ONE_REPOSITORY
     def test_an_older_run_pushes_first(self, world, commits, tmp_path):
         older, newer = world.run(commits[0]), world.run(commits[1])
         other = before_push(newer, tmp_path, lambda: older.propose("api", commits[0]))
         assert newer.propose("api", commits[1]).returncode == 0 == other.result().returncode
         assert world.proposed("api") == commits[1] and commits[1][:12] in only_proposal(world)["title"]
 
+    @IN_ONE_REPOSITORY
     def test_a_newer_run_comes_between_push_and_pull_request(self, world, commits):
         newer = world.run(commits[1])
         done = []
@@ -198,6 +210,7 @@ class TestAtTheSameTime:
         assert older.returncode == 0 and done[0].returncode == 0, older.stderr + done[0].stderr
         assert world.proposed("api") == commits[1] and commits[1][:12] in only_proposal(world)["title"]
 
+    @IN_ONE_REPOSITORY
     def test_somebody_opens_the_same_pull_request_first(self, world, commits):
         run = world.run(commits[0])
         fields = {"head": "deploy/devstg/api", "base": "main", "title": "By hand", "body": ""}
@@ -207,6 +220,7 @@ class TestAtTheSameTime:
         assert run.propose("api", commits[0]).returncode == 0
         assert commits[0][:12] in only_proposal(world)["title"]
 
+    @IN_ONE_REPOSITORY
     def test_it_is_merged_meanwhile(self, world, commits, tmp_path):
         propose(world, "api", commits[0])
         run = world.run(commits[1])
@@ -235,6 +249,7 @@ def before_push(run, folder, action):
     return ThreadPoolExecutor(1).submit(act)
 
 
+@IN_ONE_REPOSITORY
 class TestFaults:
     """The first error ends it, nothing is left by halves, and another run does the rest."""
 
@@ -290,8 +305,7 @@ class TestFaults:
         done = world.run(commits[0]).propose("api", commits[0], "--base", "nowhere")
         assert done.returncode == 1 and "nowhere" in done.stderr
 
-    def test_wrong_command_lines(self, one_repository):
-        world = one_repository
+    def test_wrong_command_lines(self, world):
         run, revision = world.run(), world.people.head
         for arguments, word in [
             (["--image-uri", f"{REGISTRY}/api:latest"], "latest"),
@@ -306,6 +320,7 @@ class TestFaults:
         assert not world.proposed("api") and not world.github.requests
 
 
+@IN_ONE_REPOSITORY
 class TestAutoMerge:
     def test_it_waits_for_the_checks(self, world, commits):
         propose(world, "api", commits[0], "--auto-merge")
@@ -322,8 +337,7 @@ class TestAutoMerge:
         assert done.returncode == 1 and "Auto merge is not allowed" in done.stderr
         assert only_proposal(world), "it can be merged by hand"
 
-    def test_it_is_a_setting_of_the_workflow(self, one_repository):
-        world = one_repository
+    def test_it_is_a_setting_of_the_workflow(self, world):
         world.ci(auto_merge="true")
         assert [pull.get("auto_merge") for pull in world.proposals] == [True, True]
 

@@ -259,7 +259,9 @@ def pull_request(head="acme/shrinkr", code="true", deployments="false", results=
 class TestJobs:
     """Which jobs of ci.yml run, by their conditions."""
 
-    EVERYTHING = {"changes", "plan", "test", "program", "images", "deployment-pr", "done"}
+    EVERYTHING = {"changes", "plan", "test", "image-test", "program", "images", "deployment-pr", "done"}
+
+    TESTS = {"test", "image-test"}
 
     def test_a_push_of_code(self):
         assert push().run == self.EVERYTHING
@@ -275,22 +277,22 @@ class TestJobs:
         assert push(code="false").run == self.EVERYTHING
 
     def test_before_the_bootstrap(self):
-        assert push(variables={}).run == {"changes", "plan", "test", "program", "done"}
+        assert push(variables={}).run == self.EVERYTHING - {"images", "deployment-pr"}
 
-    @pytest.mark.parametrize("job", ["test", "images", "program", "plan"])
+    @pytest.mark.parametrize("job", ["test", "image-test", "images", "program", "plan"])
     @pytest.mark.parametrize("result", ["failure", "cancelled"])
     def test_nothing_is_proposed_after_a_failure(self, job, result):
         graph = push(results={job: result})
         assert "deployment-pr" not in graph.run and "done" in graph.run
-        if job == "test":
+        if job in ("test", "image-test"):
             assert "images" not in graph.run, "what is not tested is not built"
 
     def test_by_hand(self):
         assert push(event="workflow_dispatch").run == self.EVERYTHING
-        assert push(event="workflow_dispatch", branch="feature").run == {"changes", "test", "done"}
+        assert push(event="workflow_dispatch", branch="feature").run == {"changes", *self.TESTS, "done"}
 
     def test_a_pull_request(self):
-        assert pull_request().run == {"changes", "label", "test", "done"}
+        assert pull_request().run == {"changes", "label", *self.TESTS, "done"}
         assert pull_request(code="false").run == {"changes", "label", "done"}
 
     def test_a_pull_request_that_deploys(self):
@@ -301,7 +303,7 @@ class TestJobs:
     def test_a_pull_request_of_a_fork(self):
         """Gets neither a secret nor an identity, and no token that may write."""
         graph = pull_request("stranger/shrinkr", deployments="true")
-        assert graph.run == {"changes", "test", "program", "deployment-files", "done"}
+        assert graph.run == {"changes", *self.TESTS, "program", "deployment-files", "done"}
         for name in graph.run:
             job = CI["jobs"][name]
             assert set(job["permissions"].values()) <= {"read"} and "id-token" not in job["permissions"]

@@ -36,11 +36,14 @@ git archive --format=tar "$revision" | tar -x -C "$folder/context"
 dockerfile=$folder/context/Dockerfiles/$service.Dockerfile
 if [[ ! -f $dockerfile ]]; then fail "commit $revision has no Dockerfiles/$service.Dockerfile"; fi
 
+version=$(sed -n 's/.*current = "\(.*\)"/\1/p' "$folder/context/Sources/ShrinkrProcess/Version.swift")
+# Without the password that it may hold.
+source=$(git remote get-url origin | sed 's#//[^/@]*@#//#')
+
 docker buildx build >&2 \
     --file "$dockerfile" \
+    --build-arg "REVISION=$revision" --build-arg "SOURCE=$source" --build-arg "VERSION=$version" \
     --build-arg "SOURCE_DATE_EPOCH=$(git show -s --format=%ct "$revision")" \
-    --label "org.opencontainers.image.revision=$revision" \
-    --label "org.opencontainers.image.created=$(git show -s --format=%cI "$revision")" \
     --provenance mode=max --sbom true \
     --output "type=image,name=$repository,push-by-digest=true,name-canonical=true,push=true" \
     --metadata-file "$folder/metadata.json" \

@@ -115,7 +115,7 @@ class Docker:
         digest = "sha256:" + hashlib.sha256(json.dumps(files).encode()).hexdigest()
         if output["push"] == "true":
             self.state["pushed"].setdefault(output["name"], []).append(digest)
-        options["--label"] = [value for name, value in pairs if name == "--label"]
+        options["--build-arg"] = dict(value.split("=", 1) for name, value in pairs if name == "--build-arg")
         dockerfile = str(Path(options["--file"]).relative_to(context))
         self.state["builds"].append({"options": options, "output": output, "files": files, "dockerfile": dockerfile})
         Path(options["--metadata-file"]).write_text(json.dumps({"containerimage.digest": digest}))

@@ -38,6 +38,7 @@ SOURCES = {
     "Sources/API/main.swift": "// the API\n",
     "Sources/Worker/main.swift": "// the worker\n",
     "Sources/Core/Core.swift": "// shared\n",
+    "Sources/ShrinkrProcess/Version.swift": 'static let current = "1.2.3"\n',
     "Tests/CoreTests.swift": "// tests\n",
     "Dockerfiles/api.Dockerfile": "FROM scratch\n",
     "Dockerfiles/worker.Dockerfile": "FROM scratch\n",
