@@ -48,7 +48,7 @@ package func buildAPI(
     let cache = LinkCache(capacity: configuration.cacheBytes) { try await links.link($0) }
     let destinations = Destinations(
         policy: DestinationPolicy(
-            baseURLs: [configuration.baseURL], allowPrivate: configuration.allowPrivateDestinations))
+            baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
     if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
     try exposeGauges(registry: dependencies.registry, cache: cache, journal: dependencies.journal)
     let recorder = ClickRecorder(

@@ -46,4 +46,10 @@ package struct APIConfiguration: Sendable {
     package var origin: String {
         baseURL.string.hasSuffix("/") ? String(baseURL.string.dropLast()) : baseURL.string
     }
+
+    /// What leads back to this service: the public origin, and the address it listens on.
+    var ownURLs: [DestinationURL] {
+        let authority = host.contains(":") ? "[\(host)]" : host
+        return [baseURL, try? DestinationURL.parse("http://\(authority):\(port)")].compactMap(\.self)
+    }
 }

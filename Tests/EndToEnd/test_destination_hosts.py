@@ -88,6 +88,15 @@ def test_nothing_leads_back(launch, base):
     assert {reason(result) for result in shorten(client, [f"https://{host}/" for host in others])} == {None}
 
 
+def test_nothing_leads_back_past_the_proxy(launch):
+    """The address behind a public base URL is ours too, on the port that it listens on."""
+    program = launch.start(
+        "shrinkr", SHRINKR_BASE_URL="https://go.example", SHRINKR_API_KEY=KEY, SHRINKR_ALLOW_PRIVATE_DESTINATIONS="true"
+    )
+    urls = [f"http://{host}:{program.port}/k3x9bqz" for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "0")]
+    assert {reason(result) for result in shorten(program.client(KEY), urls)} == {"own_host"}
+
+
 def test_nothing_leads_back_to_this_machine(open_server):
     """On the port where it listens, every address of the machine itself is the server's own. The system's own reader of
     addresses tells which those are."""

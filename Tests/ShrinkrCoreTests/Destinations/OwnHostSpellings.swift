@@ -21,7 +21,7 @@ struct OwnHostSpellings {
             let host = pick([
                 "[::ffff:\(groups)]", "[::FFFF:\(dotted(address))]", "[0:0:0:0:0:ffff:\(dotted(address))]",
                 "[::\(groups)]",
-                "[64:ff9b::\(groups)]", "[2002:\(groups)::]", "[2002:\(groups):1:2:3:4:5:6]",
+                "[64:ff9b::\(groups)]", "[2002:\(groups)::]", "[2002:\(groups):1:2:3:4:5]",
             ])
             return url(host, port: port)
         }
