@@ -70,6 +70,16 @@ extension JournalCore {
         return mark
     }
 
+    /// Notes that frames are about to be handed out.
+    ///
+    /// - Returns: the mark to persist, or nil when nothing changed.
+    mutating func handOut(through number: UInt64) -> AcknowledgementMark? {
+        guard number > mark.handedOut else { return nil }
+        mark.handedOut = number
+        isMarkDirty = false
+        return mark
+    }
+
     /// The mark, if it changed without an acknowledgement.
     mutating func takeDirtyMark() -> AcknowledgementMark? {
         defer { isMarkDirty = false }

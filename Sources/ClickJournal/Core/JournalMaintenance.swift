@@ -47,6 +47,7 @@ struct JournalMaintenance: Sendable {
             if reading.records > 0 { frames.append(reading.frame) } else { core.withLock { $0.noteGap(entry.number) } }
             after = entry.number
         }
+        noteHandingOut(through: after, core)
         return frames
     }
 
@@ -89,6 +90,13 @@ struct JournalMaintenance: Sendable {
             return
         }
         core.withLock { $0.isMarkDirty = true }
+    }
+
+    /// Keeps, before anybody sends them, that the numbers up to this one are used. Sending does not wait for that to work:
+    /// only together with the loss of the frames themselves is it needed.
+    private mutating func noteHandingOut(through number: UInt64, _ core: borrowing Mutex<JournalCore>) {
+        guard let mark = core.withLock({ $0.handOut(through: number) }) else { return }
+        if acknowledgements.write(mark, system) != 0 { core.withLock { $0.isMarkDirty = true } }
     }
 
     private func synchronize(_ file: OpenFile) throws(JournalError) {

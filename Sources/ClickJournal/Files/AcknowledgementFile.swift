@@ -34,7 +34,7 @@ struct AcknowledgementFile: Sendable {
     static func read(in directory: JournalDirectory, identity: JournalIdentity) throws(JournalError)
         -> AcknowledgementMark?
     {
-        guard let file = try directory.open(name) else { return nil }
+        guard directory.isFile(name), let file = try directory.open(name) else { return nil }
         let seed = ChecksumSeed.make(identity: identity, sequence: ChecksumSeed.acknowledgementSequence)
         let bytes = try directory.read(file, 0..<(2 * AcknowledgementMark.byteCount))
         let slots = stride(from: 0, to: bytes.count, by: AcknowledgementMark.byteCount).compactMap { start in

@@ -12,7 +12,9 @@ struct DamageFolder: Sendable {
     init(in directory: JournalDirectory, maximumBytes: Int) throws(JournalError) {
         self.directory = directory
         room = maximumBytes
-        for name in try directory.names(in: Self.name) {
+        // A file of this name would be in the way.
+        if directory.isFile(Self.name) { try directory.rename(Self.name, to: "\(Self.name).file") }
+        for name in try directory.names(in: Self.name) where directory.isFile("\(Self.name)/\(name)") {
             if let file = try directory.open("\(Self.name)/\(name)") { room -= try directory.attributes(of: file).size }
         }
     }
@@ -24,17 +26,22 @@ struct DamageFolder: Sendable {
 
     /// Copies bytes into a file of this name, unless there is one already.
     mutating func keep(_ bytes: ArraySlice<UInt8>, as name: String) throws(JournalError) {
-        guard bytes.count <= room else { return }
-        try directory.createFolder(Self.name)
+        guard bytes.count <= room, (try? directory.createFolder(Self.name)) != nil else { return }
         let copy = directory.create("\(Self.name)/\(name)")
         guard case .success(let file) = copy else { return }
         room -= bytes.count
         _ = bytes.withUnsafeBytes { SystemCalls.live.writeAll(file.descriptor, $0, at: 0) }
     }
 
-    /// Moves a whole file out of the journal's way. Unlike a copy it takes no new space, so it is not bounded.
+    /// Moves a whole file, or a folder, out of the journal's way. Unlike a copy it takes no new space, so it is not bounded.
     func take(_ name: String) throws(JournalError) {
         try directory.createFolder(Self.name)
-        try directory.rename(name, to: "\(Self.name)/\(name)")
+        let taken = Set(try directory.names(in: Self.name))
+        var (newName, number) = (name, 1)
+        while taken.contains(newName) {
+            number += 1
+            newName = "\(name).\(number)"
+        }
+        try directory.rename(name, to: "\(Self.name)/\(newName)")
     }
 }

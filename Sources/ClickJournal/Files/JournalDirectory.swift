@@ -75,6 +75,12 @@ final class JournalDirectory: Sendable {
         return names
     }
 
+    /// Whether there is a regular file of that name; what else there may be cannot be read.
+    func isFile(_ name: String) -> Bool {
+        var information = stat()
+        return fstatat(handle.descriptor, name, &information, 0) == 0 && information.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Opens a file, for writing too where the directory is locked; nil when it does not exist.
     func open(_ name: String) throws(JournalError) -> OpenFile? {
         let descriptor = openat(handle.descriptor, name, access | O_CLOEXEC)

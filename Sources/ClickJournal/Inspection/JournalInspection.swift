@@ -7,7 +7,7 @@ package struct JournalInspection: Sendable {
     /// Whether a process has the journal open.
     package let isInUse: Bool
     package private(set) var segments: [SegmentInspection] = []
-    /// Segments of another journal, or with a name that is not theirs. Opening sets them aside.
+    /// Segments of another journal, or with a name that is not theirs, and what is no file at all. Opening sets them aside.
     package let foreignSegments: [String]
     /// Whether the identity file is there and cannot be read; the segments' headers are copies of it.
     package let isIdentityDamaged: Bool
@@ -49,21 +49,20 @@ package struct JournalInspection: Sendable {
     private init(_ directory: JournalDirectory, _ files: JournalFiles) throws(JournalError) {
         identity = files.isNew ? nil : files.identity
         isInUse = try directory.isHeld()
-        foreignSegments = files.foreign.map(\.text)
+        foreignSegments = files.foreign.map(\.text) + files.strays
         isIdentityDamaged = files.damagedIdentityBytes > 0
-        acknowledged = try AcknowledgementFile.read(in: directory, identity: files.identity).map {
-            ($0.frame, $0.totals)
-        }
+        let mark = try AcknowledgementFile.read(in: directory, identity: files.identity)
+        acknowledged = mark.map { ($0.frame, $0.totals) }
         setAside = try directory.names(in: DamageFolder.name).sorted()
         var replay = JournalReplay()
         for name in files.segments { try scan(name, in: directory, identity: files.identity, &replay) }
         // Before the first acknowledgement there is no mark, and none is needed.
         if acknowledged == nil, replay.isFromTheStart { acknowledged = (0, JournalTotals()) }
-        let mark = acknowledged?.frame ?? 0
-        replay.finish(acknowledged: mark)
-        waitingFrames = replay.frames.filter { $0.number > mark }.map(FrameInspection.init)
+        replay.finish(mark ?? AcknowledgementMark())
+        let end = acknowledged?.frame ?? 0
+        waitingFrames = replay.frames.filter { $0.number > end }.map(FrameInspection.init)
         openRecords = replay.open?.records ?? 0
-        lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > mark ? $1.records : 0) }
+        lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > end ? $1.records : 0) }
         nextFrame = replay.nextFrame
     }
 

@@ -7,6 +7,8 @@ struct JournalFiles {
     private(set) var segments: [SegmentName] = []
     /// Segments of another journal, or under a name that is not theirs.
     private(set) var foreign: [SegmentName] = []
+    /// What bears the name of one of the journal's files and is none, such as a folder.
+    private(set) var strays: [String] = []
     private(set) var identity = JournalIdentity.random()
     /// Whether the identity was just made.
     private(set) var isNew = true
@@ -17,10 +19,14 @@ struct JournalFiles {
     private(set) var highestSequence: UInt64 = 0
 
     static func find(in directory: JournalDirectory) throws(JournalError) -> JournalFiles {
-        let names = try directory.names().compactMap { SegmentName($0) }.sorted { $0.sequence < $1.sequence }
+        let all = try directory.names()
+        let names = all.compactMap { SegmentName($0) }.sorted { $0.sequence < $1.sequence }
         var headers: [(name: SegmentName, header: SegmentHeader?)] = []
-        for name in names { headers.append((name, try header(of: name, in: directory))) }
+        for name in names where directory.isFile(name.text) {
+            headers.append((name, try header(of: name, in: directory)))
+        }
         var files = JournalFiles()
+        files.strays = all.filter { isOurs($0) && !directory.isFile($0) }
         files.highestSequence = names.last?.sequence ?? 0
         files.resolveIdentity(try IdentityFile.read(from: directory), headers)
         for (name, header) in headers {
@@ -31,6 +37,10 @@ struct JournalFiles {
             }
         }
         return files
+    }
+
+    private static func isOurs(_ name: String) -> Bool {
+        SegmentName(name) != nil || name == IdentityFile.name || name == AcknowledgementFile.name
     }
 
     private mutating func resolveIdentity(

@@ -55,7 +55,7 @@ struct JournalRecovery {
         noteDamage(
             regions: acknowledgements.damagedSlots,
             bytes: acknowledgements.damagedSlots * AcknowledgementMark.byteCount)
-        replay.finish(acknowledged: acknowledgements.mark.frame)
+        replay.finish(acknowledgements.mark)
         var core = try makeCore(found, acknowledgements.mark)
         if let open = replay.open {
             core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)
@@ -72,6 +72,10 @@ struct JournalRecovery {
 
     private mutating func setAside(_ found: JournalFiles) throws(JournalError) {
         if found.damagedIdentityBytes > 0 { noteDamage(regions: 1, bytes: found.damagedIdentityBytes) }
+        for name in found.strays {
+            noteDamage(regions: 1, bytes: 0)
+            try folder.take(name)
+        }
         for name in found.foreign {
             guard let file = try directory.open(name.text) else { continue }
             let size = try directory.attributes(of: file).size

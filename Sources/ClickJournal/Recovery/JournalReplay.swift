@@ -1,6 +1,6 @@
 /// Rebuilds the frames of a journal from what a scan of its segments, in order, finds. Pure.
 ///
-/// Two rules keep a frame number from ever standing for two contents:
+/// Three rules keep a frame number from ever standing for two contents:
 ///
 /// 1. Every record names its frame, and a frame ends with its seal *or* with the first thing that names a higher frame:
 ///    a record or a segment header. So a damaged seal moves no record to another frame, and a frame whose records are
@@ -8,6 +8,8 @@
 ///    knows the number and the rest changes nothing.
 /// 2. Damage at the very end may hide frames that were sent. The frame before it is closed, and the numbering goes on
 ///    beyond every number the damaged bytes could have held. The next segment's header keeps that on record.
+/// 3. The end may be missing without a trace. The numbering goes on beyond every frame that was handed out, which is kept
+///    in another file (``AcknowledgementMark``).
 struct JournalReplay {
     /// Frames that can no longer grow.
     private(set) var frames: [FrameEntry] = []
@@ -45,12 +47,12 @@ struct JournalReplay {
         }
     }
 
-    /// Ends the replay. Frames up to `acknowledged` are known to be complete, whatever became of their bytes.
-    mutating func finish(acknowledged: UInt64) {
+    /// Ends the replay. Frames that were acknowledged or handed out are complete, whatever became of their bytes.
+    mutating func finish(_ mark: AcknowledgementMark) {
         if trailingDamage > 0 {
             reach(nextFrame + UInt64(trailingDamage / RecordFormat.minimumFrameBytes) + 2)
         }
-        reach(acknowledged + 1)
+        reach(max(mark.frame, mark.handedOut) + 1)
     }
 
     private mutating func click(_ frame: UInt64, _ payload: Range<Int>) {

@@ -54,7 +54,12 @@ struct JournalKeeper: Service {
         }
         guard !Task.isCancelled else { return }
         try? await announce(isLast: true)
-        try await journal.close()
+        do {
+            try await journal.close()
+        } catch {
+            // The clicks are with the operating system. Those who stop after us are to do so in order.
+            logger.error("Closing the journal fails", metadata: ["error": "\(error)"])
+        }
     }
 
     private func every(_ interval: Duration, _ failure: Logger.Message, do work: () async throws -> Void) async {

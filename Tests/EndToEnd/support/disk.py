@@ -16,7 +16,7 @@ _FILLER = "filler"
 class SmallDisk:
     """A file system of its own in memory, small enough to be filled.
 
-    As root it is simply mounted. Else it exists in a namespace of its own, which programs are started in by `wrap`;
+    As root it is simply mounted. Else it exists in a namespace of its own, which `place` starts a program in;
     `outside` is where this process sees what a program sees under `path`.
     """
 
@@ -58,8 +58,7 @@ class SmallDisk:
     def place(self, program):
         """Makes `program` see the disk."""
         if self._holder is not None:
-            enter = ["nsenter", f"--target={self._holder.pid}", "--user", "--mount", "--preserve-credentials"]
-            program.command = [*enter, *program.command]
+            program.wrap = ["nsenter", f"--target={self._holder.pid}", "--user", "--mount", "--preserve-credentials"]
 
     def fill(self):
         """Takes all the room that is left."""

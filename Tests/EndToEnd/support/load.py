@@ -137,7 +137,8 @@ class Load:
     - `torn`: answers that broke off in the middle; a server that stops gracefully leaves none.
     """
 
-    def __init__(self, url, codes, *, total, connections=16, rate=None, until_refused=False, agents=(CHROME,)):
+    def __init__(self, url, codes, *, total, connections=16, rate=None, until_refused=False, agents=(CHROME,),
+                 keep_alive=True):  # fmt: skip
         self.url = url
         self.codes = codes
         self.total = total
@@ -145,6 +146,7 @@ class Load:
         self.rate = rate
         self.until_refused = until_refused
         self.agents = agents
+        self.headers = {} if keep_alive else {"Connection": "close"}
         self.answered = Counter()
         self.statuses = Counter()
         self.unanswered = Counter()
@@ -211,7 +213,7 @@ class Load:
 
     async def _exchange(self, connection, code, agent):
         try:
-            answer = await connection.exchange(request_bytes("GET", f"/{code}", agent=agent))
+            answer = await connection.exchange(request_bytes("GET", f"/{code}", agent=agent, headers=self.headers))
         except NoAnswer:
             self.unanswered[code] += 1
             if connection.answers > 0:

@@ -32,7 +32,10 @@ class Program:
         self.admin_port = int(settings.get("SHRINKR_ADMIN_PORT") or free_port())
         self.url = f"http://127.0.0.1:{self.port}"
         self.admin = Client(f"http://127.0.0.1:{self.admin_port}")
-        self.command = [str(executable), *arguments]
+        # What starts the executable, where it is not started just so.
+        self.wrap = []
+        self.executable = str(executable)
+        self.arguments = arguments
         self.settings = {
             "SHRINKR_HTTP_PORT": str(self.port),
             "SHRINKR_ADMIN_PORT": str(self.admin_port),
@@ -63,8 +66,9 @@ class Program:
         assert not self.is_running, f"{self.name} is running already"
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, env=self.environment, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+                [*self.wrap, self.executable, *self.arguments], env=self.environment, cwd=self.directory,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
         if wait:
             self.wait_until_ready()
         return self
@@ -73,7 +77,7 @@ class Program:
         """Runs the executable with other arguments under the same settings, to its end."""
         environment = {k: v for k, v in (self.environment | settings).items() if v is not None}
         return subprocess.run(
-            [self.command[0], *arguments], env=environment, cwd=self.directory, stdin=subprocess.DEVNULL,
+            [*self.wrap, self.executable, *arguments], env=environment, cwd=self.directory, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=timeout,
         )  # fmt: skip
 
