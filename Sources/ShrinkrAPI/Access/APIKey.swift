@@ -32,10 +32,15 @@ package struct APIKey: Sendable, CustomStringConvertible {
     /// SHA-256 of the secret, as it is stored.
     package var secretHash: [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
 
-    /// Whether the record is this key's. Takes the same time wherever the hashes differ.
-    package func matches(_ record: APIKeyRecord) -> Bool {
-        SHA256.hash(data: Array(secret.utf8)) == record.secretHash
+    /// Whether the record is this key's. Takes the same steps where there is no record, and the same time wherever the
+    /// hashes differ: `==` of digests compares in constant time. How long it takes tells nobody anything.
+    package func matches(_ record: APIKeyRecord?) -> Bool {
+        let isEqual = SHA256.hash(data: Array(secret.utf8)) == record?.secretHash ?? Self.noHash
+        return isEqual && record != nil
     }
+
+    /// What stands in for a missing record's hash.
+    private static let noHash = [UInt8](repeating: 0, count: SHA256.byteCount)
 
     package var description: String { "shk_\(id)_…" }
 

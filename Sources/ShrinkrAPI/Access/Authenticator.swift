@@ -32,9 +32,7 @@ struct Authenticator: Sendable {
     func authorize(_ request: Request, peer: IPAddress?, scope: APIScope) async throws -> Caller {
         guard let text = Self.presentedKey(request) else { return try await authorizeWithoutKey(request, peer: peer) }
         if let bootstrapKey, SHA256.hash(data: Array(text.utf8)) == bootstrapKey { return Caller(name: "bootstrap") }
-        guard let key = APIKey(text), let record = try await keys.apiKey(key.id), key.matches(record) else {
-            throw Problem.unauthorized("The API key is not known.")
-        }
+        guard let record = try await record(of: text) else { throw Problem.unauthorized("The API key is not known.") }
         guard record.isActive(at: clock.now()) else {
             throw Problem.unauthorized("The API key has \(record.revokedAt == nil ? "expired" : "been revoked").")
         }
@@ -42,6 +40,13 @@ struct Authenticator: Sendable {
             throw Problem.missingScope(scope.rawValue)
         }
         return Caller(name: "key:\(record.id)")
+    }
+
+    /// Nil where the text is no key, or none of ours. Whether the identifier exists is not to be told from the outside.
+    private func record(of text: String) async throws -> APIKeyRecord? {
+        guard let key = APIKey(text) else { return nil }
+        let record = try await keys.apiKey(key.id)
+        return key.matches(record) ? record : nil
     }
 
     private func authorizeWithoutKey(_ request: Request, peer: IPAddress?) async throws -> Caller {
@@ -52,14 +57,19 @@ struct Authenticator: Sendable {
         return Caller(name: "loopback")
     }
 
-    /// The key that the request carries; empty where it carries something else in a key's place, nil for none.
+    /// The key that the request carries; empty where it carries something else in a key's place, or two keys; nil for
+    /// none.
     static func presentedKey(_ request: Request) -> String? {
-        if let authorization = request.headers[.authorization] {
-            let parts = authorization.split(separator: " ", omittingEmptySubsequences: true)
-            // Another scheme is a key in the wrong place: it must not count as "no key".
-            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : ""
-        }
-        return request.headers[.xAPIKey]
+        let given = [request.headers[.authorization].map(bearerToken), request.headers[.xAPIKey]].compactMap(\.self)
+        guard let key = given.first else { return nil }
+        // A proxy might have looked at the other one.
+        return given.allSatisfy { $0 == key } ? key : ""
+    }
+
+    /// Empty where the field is of another scheme: a key in the wrong place must not count as "no key".
+    private static func bearerToken(_ field: String) -> String {
+        let parts = field.split(separator: " ", omittingEmptySubsequences: true)
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : ""
     }
 }
 

@@ -18,6 +18,8 @@ struct ProblemMiddleware: RouterMiddleware {
         context.requestID = RequestIdentity.id(in: request.headers)
         var response: Response
         do {
+            // The router would read over them, and whoever guards a path in front of us would not.
+            guard !request.hasEmptySegments else { throw Problem.notFound("There is nothing at this path.") }
             response = try await next(request, context)
         } catch let error as HTTPParserError {
             throw error
@@ -41,6 +43,18 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         let response = problem.response(for: request, requestID: context.requestID)
         return request.method == .head ? response.withoutBody() : response
+    }
+}
+
+extension Request {
+    /// Whether two slashes follow each other in the path.
+    fileprivate var hasEmptySegments: Bool {
+        var last: UInt8 = 0
+        for byte in uri.path.utf8 {
+            if byte == UInt8(ascii: "/"), last == byte { return true }
+            last = byte
+        }
+        return false
     }
 }
 

@@ -104,6 +104,18 @@ extension Problem {
             headers: [.connection: "close"])
     }
 
+    static func notImplemented(_ detail: String) -> Problem {
+        Problem(
+            "not-implemented", title: "Not implemented", status: .notImplemented, detail: detail,
+            headers: [.connection: "close"])
+    }
+
+    static var versionNotSupported: Problem {
+        Problem(
+            "http-version-not-supported", title: "HTTP version not supported", status: .httpVersionNotSupported,
+            detail: "The request line does not end in HTTP/1.1 and CR LF.", headers: [.connection: "close"])
+    }
+
     static var internalError: Problem {
         Problem(
             "internal", title: "Internal error", status: .internalServerError,

@@ -6,16 +6,30 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// The pipeline of one connection: HTTP/1.1 with our limits, and ``RequestGuard`` in front of the framework.
+/// The pipeline of one connection: HTTP/1.1 with our limits, and in front of the framework ``RequestHeadGuard``,
+/// ``ContinueSender``, ``RequestGuard``, ``ConnectionDrain`` and ``RequestQueue``.
 struct APIChannel: ServerChildChannel, HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    typealias Value = AcceptedConnection
+
+    /// Most bytes that one turn reads. All requests in them are parsed at once, and a request can be 26 bytes short.
+    static let readBytes = 4 * 1_024
+
+    /// How long an answer that is under way when the shutdown is cut short may still take.
+    static let cancellationTime = TimeAmount.seconds(1)
 
     let limits: HTTPLimits
+    let connections: OpenConnections
+    let drain: DrainState
     let responder: HTTPChannelHandler.Responder
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: Self.readBytes / 4, initial: Self.readBytes / 2, maximum: Self.readBytes))
             var decoderLimits = NIOHTTPDecoderLimitConfiguration()
             decoderLimits.maxHeaderFieldSize = limits.headerBytes
             decoderLimits.maxHeaderListSize = limits.headerBytes
@@ -23,15 +37,26 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+            try pipeline.addHandler(RequestHeadGuard())
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(RequestGuard(limits: limits))
+            try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
+            try pipeline.addHandler(RequestGuard(limits: limits, place: connections.enter(channel)))
+            try pipeline.addHandler(ConnectionDrain(state: drain))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            try pipeline.addHandler(RequestQueue())
+            return AcceptedConnection(
+                try NIOAsyncChannel(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        let channel = value.channel
+        await withTaskCancellationHandler {
+            await handleHTTP(asyncChannel: value.take(), logger: logger)
+        } onCancel: {
+            // The framework reads no more, but it waits for the client to take its answers.
+            channel.eventLoop.scheduleTask(in: Self.cancellationTime) { channel.close(promise: nil) }
+        }
     }
 }

@@ -21,7 +21,8 @@ extension Request {
     }
 
     private func bytes(limit: Int) async throws -> [UInt8] {
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+        // A length that is no Int is a larger number: the parser has seen its digits.
+        if let length = headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
             throw Problem.payloadTooLarge(limit: limit)
         }
         do {

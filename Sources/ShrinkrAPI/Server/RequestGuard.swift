@@ -3,9 +3,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
-/// Answers, in place of the framework, for requests that cannot be read: broken ones (400), ones with too large a header
-/// (431) and ones whose body does not arrive in time (408). Each gets a problem document, and its connection is closed.
+/// Answers, in place of the framework, for requests that cannot be read: broken ones (400, 501, 505), ones with too large
+/// a header (431) and ones that do not arrive in time (408). Each gets a problem document, and its connection is closed.
 ///
 /// After an answer with `Connection: close` it reads on and throws away for a moment before it closes: closing a socket
 /// with unread bytes resets the connection, and the client might never see the answer (RFC 9112, section 9.6).
@@ -30,6 +31,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: HTTPLimits
+    private let place: OpenConnections.Place
     private var state = State.serving
     private var deadline: Scheduled<Void>?
     private let writeDeadline: WriteDeadline
@@ -38,47 +40,61 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     /// Whether the last request that has begun has not ended.
     private var isReading = false
+    /// Whether bytes have come, between two requests, that are no whole header yet.
+    private var hasPartOfHead = false
+    /// Whether the bytes of this turn were at least a part of a request.
+    private var hasReadPart = false
     /// Whether an answer has begun and not ended.
     private var isAnswering = false
-    private var lastFields: HTTPFields = [:]
+    private var isQuiescing = false
+    /// The last request that has begun, or whose header was refused.
+    private var lastHead: HTTPRequest?
 
-    init(limits: HTTPLimits) {
+    init(limits: HTTPLimits, place: OpenConnections.Place) {
         self.limits = limits
+        self.place = place
         writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .serving = state else { return }
+        hasReadPart = true
         switch unwrapInboundIn(data) {
         case .head(let head):
             unanswered += 1
             isReading = true
-            lastFields = head.headerFields
+            hasPartOfHead = false
+            lastHead = head
+            place.becameBusy()
             startDeadline(context)
         case .body: break
         case .end:
             isReading = false
+            if unanswered == 0 { place.becameIdle() }
             stopDeadline()
         }
         context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        if !hasReadPart, !isReading { hasPartOfHead = true }
+        hasReadPart = false
         context.fireChannelReadComplete()
         // Nobody behind us asks for more any longer.
         if case .lingering = state { context.read() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .serving = state, let error = error as? HTTPParserError else {
+        switch (state, error) {
+        case (.serving, let fault as RequestHeadGuard.Fault):
+            lastHead = try? HTTPRequest(fault.head, secure: false, splitCookie: false)
+            fail(fault.problem, context: context)
+        case (.serving, let error as HTTPParserError):
+            if !isReading { lastHead = nil }
+            fail(problem(of: error), context: context)
+        default:
             context.fireErrorCaught(error)
-            return
         }
-        let problem: Problem =
-            error == .headerOverflow
-            ? .headersTooLarge(limit: limits.headerBytes)
-            : .malformedRequest("The request is not valid HTTP/1.1.")
-        fail(problem, context: context)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -99,8 +115,34 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         writeDeadline.didFlush(context)
     }
 
+    /// Closes a connection that has been silent for too long; but who has sent a part of a request gets to know why
+    /// (RFC 9110, section 15.5.9), and who has got the last answer has time to read it. In a shutdown there is no time.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        let isWaitingForBody = isReading && unanswered == 1 && !isAnswering
+        let isWaitingForHead = hasPartOfHead && unanswered == 0 && !isReading
+        switch state {
+        case _ where mode != .all || isQuiescing: return context.close(mode: mode, promise: promise)
+        case .failed(let problem) where isWaitingForBody: writeLast(problem, context: context)
+        case .serving where isWaitingForBody: writeLast(.requestTimeout, context: context)
+        case .serving where isWaitingForHead:
+            lastHead = nil
+            writeLast(.requestTimeout, context: context)
+        case .lingering: break
+        case .failed, .serving: return context.close(mode: mode, promise: promise)
+        }
+        context.channel.closeFuture.cascade(to: promise)
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { writeDeadline.quiesce(context) }
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            isQuiescing = true
+            writeDeadline.quiesce(context)
+        case is OpenConnections.MakeRoom:
+            if case .serving = state, unanswered == 0, !isReading { context.close(promise: nil) }
+            return
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -116,17 +158,22 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func pass(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        if case .head(let head) = part {
+        var part = unwrapOutboundIn(data)
+        if case .head(var head) = part {
             isAnswering = true
+            if unanswered == 1, lastHead?.headerFields[.connection] == "close" {
+                head.headerFields[.connection] = "close"
+                part = .head(head)
+            }
             closesAfterResponse = head.headerFields[.connection] == "close"
         }
         writeDeadline.willWrite(context)
-        context.write(data, promise: promise)
+        context.write(wrapOutboundOut(part), promise: promise)
         writeDeadline.didWrite(context)
         guard case .end = part else { return }
         isAnswering = false
         unanswered -= 1
+        if unanswered == 0, !isReading { place.becameIdle() }
         if closesAfterResponse {
             linger(context)
         } else if case .failed(let problem) = state, unanswered == 0 {
@@ -146,8 +193,16 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireErrorCaught(HTTPParserError.invalidEOFState)
     }
 
+    private func problem(of error: HTTPParserError) -> Problem {
+        switch error {
+        case .headerOverflow: .headersTooLarge(limit: limits.headerBytes)
+        case .invalidVersion: .versionNotSupported
+        default: .malformedRequest("The request is not valid HTTP/1.1.")
+        }
+    }
+
     private func writeLast(_ problem: Problem, context: ChannelHandlerContext) {
-        let requestID = RequestIdentity.id(in: isReading ? lastFields : [:])
+        let requestID = RequestIdentity.id(in: lastHead?.headerFields ?? [:])
         let body = ByteBuffer(bytes: problem.document(requestID: requestID).bytes)
         var headers = problem.headers
         headers[.xRequestID] = requestID
@@ -156,7 +211,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headers[.contentLength] = String(body.readableBytes)
         headers[.connection] = "close"
         context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        if lastHead?.method != .head { context.write(wrapOutboundOut(.body(body)), promise: nil) }
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
         linger(context)
     }

@@ -108,6 +108,48 @@ import Testing
         }
     }
 
+    /// Which of them a proxy in front of us has looked at, nobody knows.
+    @Test func twoDifferentKeysOpenNothing() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            let key = try await api.addKey(.admin)
+            for (one, other) in [("opensesame", key), (key, "opensesame"), (key, ""), (key, "wrong"), ("wrong", key)] {
+                let fields: Fields = ["Authorization": "Bearer \(one)", "X-Api-Key": other]
+                expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
+            }
+            for name in ["Authorization", "X-Api-Key"] {
+                let value = name == "Authorization" ? "Bearer \(key)" : key
+                let fields: Fields = [name: value, name: value]
+                expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
+            }
+            let same: Fields = ["Authorization": "Bearer \(key)", "X-Api-Key": key]
+            #expect(try await api.get("/api/v1/links", fields: same).status == 200)
+        }
+    }
+
+    /// Neither what is asked of the store nor the answer tells whether a key's identifier exists; that the hashes are
+    /// made and compared in both cases is ``APIKey/matches(_:)``'s part.
+    @Test func unknownAndWrongKeysTakeTheSameSteps() async throws {
+        let store = CountingKeyStore(base: MemoryStore())
+        try await withAPI(replace: { $0.keys = store }) { api in
+            let key = APIKey()
+            try await store.insert(
+                APIKeyRecord(
+                    id: key.id, name: "n", scopes: [.admin], secretHash: key.secretHash, createdAt: TestClock.start,
+                    expiresAt: nil), completing: nil)
+            let secret = String(repeating: "0", count: 64)
+            var answers: [[String]] = []
+            for id in ["000000000000", key.id] {
+                let reads = store.reads
+                let answer = try await api.get(
+                    "/api/v1/links", fields: ["X-Api-Key": "shk_\(id)_\(secret)", "X-Request-Id": "same"])
+                expectProblem(answer, 401, "unauthorized")
+                #expect(store.reads == reads + 1)
+                answers.append([answer.text] + answer.fields.filter { $0.name != "Date" }.map { "\($0)" })
+            }
+            #expect(answers[0] == answers[1])
+        }
+    }
+
     @Test func bootstrapKeyOpensEverything() async throws {
         try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api async throws in
             let given: [Fields] = [

@@ -119,5 +119,12 @@ import Testing
         #expect(!key.matches(record(other.secretHash)))
         #expect(!key.matches(record([])))
         #expect(!key.matches(record(Array(key.secretHash.dropLast()))))
+        #expect(!key.matches(record([UInt8](repeating: 0, count: 32))))
+        #expect(!key.matches(nil))
+        for bit in 0..<256 {
+            var hash = key.secretHash
+            hash[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(!key.matches(record(hash)))
+        }
     }
 }

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "NONSENSE\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "NONSENSE\r\n\r\n", "GET\r\n\r\n", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: five\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{fc}\u{3}",
     ])
@@ -33,6 +33,14 @@ import Testing
         try await withConnection { connection, _ in
             try await connection.send(text)
             try await expectLastAnswer(connection, 400, "malformed-request")
+        }
+    }
+
+    @Test(arguments: ["HTTP/9.9", "HTTP/2.0", "HTTP/0.9"])
+    func otherVersionIsNotSupported(_ version: String) async throws {
+        try await withConnection { connection, _ in
+            try await connection.send("GET / \(version)\r\nHost: x\r\n\r\n")
+            try await expectLastAnswer(connection, 505, "http-version-not-supported")
         }
     }
 
@@ -192,6 +200,29 @@ import Testing
         }
     }
 
+    /// What comes after the last answer is not carried out either: nobody would learn of it.
+    @Test func requestAfterTheLastAnswerHasNoEffect() async throws {
+        try await withConnection { connection, api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
+            let tooLarge = String(repeating: " ", count: 70_000)
+            let fields: Fields = ["Content-Type": "application/json", "Transfer-Encoding": "chunked"]
+            try await connection.send(
+                api.requestText("POST", "/api/v1/links", fields: fields)
+                    + "\(String(tooLarge.utf8.count, radix: 16))\r\n\(tooLarge)\r\n0\r\n\r\n"
+                    + api.requestText("GET", "/mine"))
+            try await expectLastAnswer(connection, 413, "payload-too-large")
+            #expect(api.recordedClicks == 0)
+        }
+    }
+
+    @Test func bodyThatStopsWhileTheConnectionMayBeIdleNoLongerTimesOut() async throws {
+        try await withConnection({ $0.limits.idleTimeout = .milliseconds(200) }) { connection, api in
+            let fields: Fields = ["Content-Type": "application/json", "Content-Length": "50"]
+            try await connection.send(api.requestText("POST", "/api/v1/links", fields: fields))
+            try await expectLastAnswer(connection, 408, "request-timeout")
+        }
+    }
+
     @Test func connectionIsClosedWhenTheClientAsksForIt() async throws {
         try await withConnection { connection, api in
             try await connection.send(api.requestText("GET", "/health", fields: ["Connection": "close"]))
@@ -209,16 +240,17 @@ import Testing
     }
 
     /// However steadily a header drips in, its time is limited.
-    @Test func slowHeaderIsCutOff() async throws {
+    @Test func slowHeaderTimesOut() async throws {
         try await withConnection({ $0.limits.idleTimeout = .milliseconds(300) }) { connection, _ in
-            async let rest = connection.rest()
+            async let answer = connection.answer()
             try await connection.send("GET /health HTTP/1.1\r\n")
             for number in 0..<20 {
                 try await Task.sleep(for: .milliseconds(30))
                 // The server is gone at some point; that is what we want.
                 try? await connection.send("X-\(number): v\r\n")
             }
-            #expect(try await rest == "")
+            expectProblem(try await answer, 408, "request-timeout")
+            #expect(try await connection.rest() == "")
         }
     }
 }

@@ -1,0 +1,28 @@
+import ShrinkrCore
+import ShrinkrStore
+import Synchronization
+
+/// A key store that counts how often single keys are read.
+final class CountingKeyStore: APIKeyStore {
+    private let base: any APIKeyStore
+    private let count = Atomic(0)
+
+    init(base: any APIKeyStore) { self.base = base }
+
+    var reads: Int { count.load(ordering: .relaxed) }
+
+    func insert(_ key: APIKeyRecord, completing completion: IdempotentCompletion<Void>?) async throws {
+        try await base.insert(key, completing: completion)
+    }
+
+    func apiKey(_ id: String) async throws -> APIKeyRecord? {
+        count.add(1, ordering: .relaxed)
+        return try await base.apiKey(id)
+    }
+
+    func apiKeys(limit: Int) async throws -> [APIKeyRecord] { try await base.apiKeys(limit: limit) }
+
+    func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool {
+        try await base.revokeAPIKey(id, at: now)
+    }
+}
