@@ -60,8 +60,7 @@ let package = Package(
     ],
     targets: [
         // What a link, a click and a frame are.
-        .target(
-            name: "ShrinkrCore", resources: [.embedInCode("Destinations/IDNA/idna.table")], swiftSettings: settings),
+        .target(name: "ShrinkrCore", swiftSettings: settings),
         // Where links and counts live.
         .target(
             name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/ShrinkrCore/Destinations/IDNA/idna.table: what Unicode says of the code points of domain names.
+"""Writes Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift: what Unicode says of code points in domain names.
 
     make-idna-table.py [OUTPUT]        `-` is standard output
 
@@ -7,11 +7,11 @@ The data come from PyPI: UTS #46's mapping and the joining types from `idna`, th
 be of one Unicode version. The same packages give the same bytes each time. The end-to-end tests hold the committed file
 against what this script makes.
 
-The file is big-endian: the number of ranges, of mapped code points and of compositions, three bytes each; then
-- ranges: the first code point (three bytes) and what holds up to the next range (two bytes);
-- mapped code points, three bytes each, the last of a mapping with its highest bit set;
-- compositions: first, second and composed code point, three bytes each.
-Two bytes mean: 0x8000 + index of the first mapped code point; or 0x7000 ignored, 0x7001 disallowed; else valid, with
+The data are strings of digits to the base 64, from `0` (0) to `o` (63); compilers take long for arrays of this size:
+- ranges: the first code point (four digits) and what holds up to the next range (three digits);
+- mappings: the code points that others are mapped to, four digits each, 0x200000 added to the last of a mapping;
+- compositions: first, second and composed code point, four digits each.
+What holds is 0x8000 + index of the first code point mapped to; or 0x7000 for ignored, 0x7001 for disallowed; else
 bidirectional class << 12 | joining type << 9 | 0x100 for a mark | canonical combining class.
 """
 
@@ -22,12 +22,21 @@ from pathlib import Path
 import unicodedata2 as unicode
 from idna import idnadata, uts46data
 
-OUTPUT = Path(__file__).resolve().parents[2] / "Sources/ShrinkrCore/Destinations/IDNA/idna.table"
+OUTPUT = Path(__file__).resolve().parents[2] / "Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift"
 CODE_POINTS = 0x110000
 HANGUL = range(0xAC00, 0xD7A4)
+LINE = 108
+SOURCE = """\
+// Made by Tests/Scripts/make-idna-table.py of Unicode {version}; see there what the digits mean.
+
+extension IDNATable {{
+{declarations}
+}}
+"""
 IGNORED, DISALLOWED, MAPPED = 0x7000, 0x7001, 0x8000
+# As CodePointProperties.Joining numbers them.
 JOINING = {"L": 1, "R": 2, "D": 3, "T": 4}
-# As BidiRule.swift tells them apart; any other class is 6.
+# As CodePointProperties.Direction numbers them; any other class is 6.
 BIDIRECTIONAL = {
     "L": 0, "R": 1, "AL": 1, "AN": 2, "EN": 3, "ES": 4, "CS": 4, "ET": 4, "ON": 4, "BN": 4, "NSM": 5,
 }  # fmt: skip
@@ -40,15 +49,17 @@ def main():
     mappings = Mappings()
     ranges = list(make_ranges(statuses, mappings))
     compositions = list(make_compositions(statuses))
-    table = b"".join(map(three_bytes, [len(ranges), len(mappings.code_points), len(compositions)]))
-    table += b"".join(three_bytes(first) + value.to_bytes(2, "big") for first, value in ranges)
-    table += b"".join(map(three_bytes, mappings.code_points))
-    table += b"".join(three_bytes(code_point) for composition in compositions for code_point in composition)
+    strings = {
+        "ranges": "".join(digits(first, 4) + digits(value, 3) for first, value in ranges),
+        "mappings": "".join(digits(code_point, 4) for code_point in mappings.code_points),
+        "compositions": "".join(digits(code_point, 4) for composition in compositions for code_point in composition),
+    }
+    source = SOURCE.format(version=versions.pop(), declarations="\n".join(map(declaration, strings, strings.values())))
     output = sys.argv[1] if len(sys.argv) > 1 else OUTPUT
     if output == "-":
-        sys.stdout.buffer.write(table)
+        print(source, end="")
     else:
-        Path(output).write_bytes(table)
+        Path(output).write_text(source)
 
 
 class Statuses:
@@ -76,7 +87,7 @@ class Mappings:
         if text not in self.places:
             self.places[text] = len(self.code_points)
             self.code_points += map(ord, text)
-            self.code_points[-1] |= 0x800000
+            self.code_points[-1] |= 0x200000
         return self.places[text]
 
 
@@ -131,8 +142,13 @@ def make_compositions(statuses):
             assert not all(map(statuses.is_valid, parts)), hex(composed)
 
 
-def three_bytes(number):
-    return number.to_bytes(3, "big")
+def digits(number, count):
+    return "".join(chr(ord("0") + (number >> 6 * place & 63)) for place in reversed(range(count)))
+
+
+def declaration(name, text):
+    lines = [text[start : start + LINE] for start in range(0, len(text), LINE)]
+    return f'    static let {name}Data: StaticString = #"""\n        ' + "\\#\n        ".join(lines) + '\n        """#'
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 /// What Unicode says of the code points that domain names are made of: UTS #46's mapping, and what the checks after it
 /// need to know.
 ///
-/// `idna.table` holds the data; Tests/Scripts/make-idna-table.py makes it from a version of Unicode and describes its
-/// form.
+/// The data are made from a version of Unicode by Tests/Scripts/make-idna-table.py, which describes their form.
 enum IDNATable {
     /// What to do with a code point in a domain name (UTS #46 section 5, nontransitional processing).
     enum Status: Equatable {
@@ -18,11 +17,6 @@ enum IDNATable {
         let second: UInt32
         let composed: UInt32
     }
-
-    private static let bytes = PackageResources.idna_table
-    private static let ranges = (start: 9, count: number(at: 0))
-    private static let mappings = (start: ranges.start + 5 * ranges.count, count: number(at: 3))
-    private static let compositionsStart = mappings.start + 3 * mappings.count
 
     /// The status of `codePoint`. A lookup is a binary search over some 9,000 ranges.
     static func status(of codePoint: UInt32) -> Status {
@@ -43,39 +37,39 @@ enum IDNATable {
 
     /// All compositions, save those of Hangul syllables.
     static func compositions() -> [Composition] {
-        (0..<number(at: 6)).map { index in
-            let start = compositionsStart + 9 * index
-            return Composition(
-                first: UInt32(number(at: start)), second: UInt32(number(at: start + 3)),
-                composed: UInt32(number(at: start + 6)))
+        stride(from: 0, to: compositionsData.utf8CodeUnitCount, by: 12).map { start in
+            Composition(
+                first: number(compositionsData, at: start), second: number(compositionsData, at: start + 4),
+                composed: number(compositionsData, at: start + 8))
         }
     }
 
     /// The value of the last range that starts at `codePoint` or before it.
     private static func value(of codePoint: UInt32) -> Int {
         var found = 0
-        var end = ranges.count
+        var end = rangesData.utf8CodeUnitCount / 7
         while end - found > 1 {
             let middle = (found + end) / 2
-            if number(at: ranges.start + 5 * middle) <= codePoint { found = middle } else { end = middle }
+            if number(rangesData, at: 7 * middle) <= codePoint { found = middle } else { end = middle }
         }
-        let start = ranges.start + 5 * found + 3
-        return Int(bytes[start]) << 8 | Int(bytes[start + 1])
+        return Int(number(rangesData, at: 7 * found + 4, digits: 3))
     }
 
     private static func mapping(at index: Int) -> [UInt32] {
         var mapping: [UInt32] = []
-        var position = mappings.start + 3 * index
+        var position = 4 * index
         while true {
-            let number = number(at: position)
-            mapping.append(UInt32(number & 0x1F_FFFF))
+            let number = number(mappingsData, at: position)
+            mapping.append(number & 0x1F_FFFF)
             if number > 0x1F_FFFF { return mapping }
-            position += 3
+            position += 4
         }
     }
 
-    private static func number(at position: Int) -> Int {
-        Int(bytes[position]) << 16 | Int(bytes[position + 1]) << 8 | Int(bytes[position + 2])
+    private static func number(_ data: StaticString, at position: Int, digits: Int = 4) -> UInt32 {
+        data.withUTF8Buffer { text in
+            text[position..<(position + digits)].reduce(0) { $0 << 6 | UInt32($1 - UInt8(ascii: "0")) }
+        }
     }
 }
 
