@@ -2,11 +2,16 @@
 package struct SQLiteConfiguration: Hashable, Sendable {
     /// How long a transaction waits for another process to finish its own before it fails.
     package var busyTimeout: Duration
+    /// How long a call waits for its turn within this process, while others use the connections, before it fails.
+    package var turnTimeout: Duration
     /// Most reads at a time; further ones wait. Each has a connection of its own.
     package var maximumReaders: Int
 
-    package init(busyTimeout: Duration = .seconds(5), maximumReaders: Int = 4) {
+    package init(
+        busyTimeout: Duration = .seconds(5), turnTimeout: Duration = .seconds(5), maximumReaders: Int = 4
+    ) {
         self.busyTimeout = busyTimeout
+        self.turnTimeout = turnTimeout
         self.maximumReaders = maximumReaders
     }
 }

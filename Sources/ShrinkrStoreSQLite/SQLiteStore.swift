@@ -5,8 +5,8 @@ import ShrinkrStore
 /// Links, keys and counts in one SQLite file, which several processes of one machine may share.
 ///
 /// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting
-/// up to ``SQLiteConfiguration/busyTimeout``. A call waits that long for its turn within the process, too, so that calls
-/// do not queue up behind a lock that another process keeps.
+/// up to ``SQLiteConfiguration/busyTimeout``. A call waits for its turn within the process no longer than
+/// ``SQLiteConfiguration/turnTimeout``, so that calls do not queue up behind a lock that another process keeps.
 ///
 /// Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted from the queue as soon as its counts are
 /// committed, so they must not be lost with the power. That costs one `fsync` of the log per writing transaction; frames
@@ -19,7 +19,7 @@ import ShrinkrStore
 package struct SQLiteStore: Sendable {
     let pool: DatabasePool
     /// Longest wait for a turn within this process.
-    private let patience: Duration
+    private let turnTimeout: Duration
     /// Which file was opened.
     private let file: SQLiteFile.Identity?
 
@@ -33,7 +33,7 @@ package struct SQLiteStore: Sendable {
             do {
                 let pool = try await onBlockingThread { try openPool(path: path, configuration: configuration) }
                 return SQLiteStore(
-                    pool: pool, patience: configuration.busyTimeout, file: SQLiteFile.identity(path))
+                    pool: pool, turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
                 try await Task.sleep(for: .milliseconds(20))
@@ -59,7 +59,7 @@ package struct SQLiteStore: Sendable {
 
     /// Runs `body` on a snapshot of the database.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + turnTimeout
         do {
             return try await pool.read { database in
                 try checkTurn(before: deadline)
@@ -72,7 +72,7 @@ package struct SQLiteStore: Sendable {
 
     /// Runs `body` in an IMMEDIATE transaction, which is committed unless `body` throws.
     func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + turnTimeout
         do {
             return try await pool.writeWithoutTransaction { database in
                 try checkTurn(before: deadline)

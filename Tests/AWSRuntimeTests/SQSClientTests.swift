@@ -163,7 +163,7 @@ struct SQSClientTests {
             #expect(input.maxNumberOfMessages == 7)
             #expect(input.waitTimeSeconds == 5)
             #expect(input.visibilityTimeout == 90)
-            #expect(input.messageSystemAttributeNames == ["ApproximateReceiveCount"])
+            #expect(input.messageSystemAttributeNames == ["ApproximateReceiveCount", "SentTimestamp"])
             #expect(server.requests.first?.operation == "ReceiveMessage")
         }
     }

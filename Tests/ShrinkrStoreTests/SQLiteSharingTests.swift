@@ -85,7 +85,7 @@ import Testing
     /// While another process holds the write lock, reads go on, and writes give up after the timeout.
     @Test func lockedDatabaseIsUnavailable() async throws {
         try await withDatabasePath { path in
-            let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(100))
+            let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(100), turnTimeout: .seconds(120))
             try await withSQLiteStore(path, impatient) { store in
                 try await store.insertLinks("a")
                 var configuration = Configuration()
@@ -105,7 +105,7 @@ import Testing
     /// Calls that wait for each other fail together, not one timeout after the other.
     @Test func callsDoNotQueueUpBehindALock() async throws {
         try await withDatabasePath { path in
-            let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(100))
+            let impatient = SQLiteConfiguration(busyTimeout: .seconds(2), turnTimeout: .seconds(2))
             try await withSQLiteStore(path, impatient) { store in
                 var configuration = Configuration()
                 configuration.allowsUnsafeTransactions = true

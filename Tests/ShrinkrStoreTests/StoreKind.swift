@@ -28,9 +28,14 @@ func withDatabasePath<Value>(_ body: (String) async throws -> Value) async throw
     return try await body(folder.appending(path: "shrinkr.db").path)
 }
 
+extension SQLiteConfiguration {
+    /// For tests on a machine that is busy with others.
+    static let patient = SQLiteConfiguration(busyTimeout: .seconds(60), turnTimeout: .seconds(120))
+}
+
 /// Opens the database for `body`, and closes it afterwards.
 func withSQLiteStore<Value>(
-    _ path: String, _ configuration: SQLiteConfiguration = .init(), _ body: (SQLiteStore) async throws -> Value
+    _ path: String, _ configuration: SQLiteConfiguration = .patient, _ body: (SQLiteStore) async throws -> Value
 ) async throws -> Value {
     let store = try await SQLiteStore.open(path: path, configuration: configuration)
     do {

@@ -63,11 +63,12 @@ struct JournalMaintenance: Sendable {
     ) throws(JournalError) {
         guard let mark = core.withLock({ $0.acknowledge(through: number) { now } }) else { return }
         let code = acknowledgements.write(mark, system)
+        if code != 0 { core.withLock { $0.isMarkDirty = true } }
+        // Even without its mark: on a full disk nothing else frees space.
+        try deleteAcknowledgedSegments(core, now: now)
         guard code == 0 else {
-            core.withLock { $0.isMarkDirty = true }
             throw .io(operation: "write", path: "\(directory.path)/\(AcknowledgementFile.name)", errno: code)
         }
-        try deleteAcknowledgedSegments(core, now: now)
     }
 
     mutating func deleteAcknowledgedSegments(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
