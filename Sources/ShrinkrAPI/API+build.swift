@@ -50,7 +50,9 @@ package func buildAPI(
         policy: DestinationPolicy(
             baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
     if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
-    try exposeGauges(registry: dependencies.registry, cache: cache, journal: dependencies.journal)
+    let connections = OpenConnections()
+    try exposeGauges(
+        registry: dependencies.registry, cache: cache, journal: dependencies.journal, connections: connections)
     let recorder = ClickRecorder(
         journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
         metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
@@ -59,7 +61,6 @@ package func buildAPI(
         configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
         cache: cache, destinations: destinations, recorder: recorder)
     let answeredBefore = dependencies.journal.status().answeredTotal
-    let connections = OpenConnections()
     let drain = DrainState()
     let limit = ConnectionLimit.inThisProcess(
         configured: configuration.limits.connections, logger: dependencies.logger)
@@ -81,7 +82,8 @@ package func buildAPI(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
             DeniedDomainsReloader(
                 file: configuration.deniedDomainsFile, destinations: destinations, logger: dependencies.logger),
-            RoomKeeper(connections: connections, limit: limit.connections),
+            RoomKeeper(
+                connections: connections, limit: limit, clock: dependencies.clock, logger: dependencies.logger),
             server,
             DrainSignal(readiness: dependencies.readiness, state: drain, delay: configuration.drainDelay),
         ], authenticator: authenticator)

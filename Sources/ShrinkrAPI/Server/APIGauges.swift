@@ -2,8 +2,11 @@ import ClickJournal
 import ShrinkrObservability
 import ShrinkrStore
 
-/// Exposes what the cache and the journal know of themselves, read at the time of a scrape.
-func exposeGauges(registry: MetricsRegistry, cache: LinkCache, journal: ClickJournal) throws {
+/// Exposes what the cache, the journal and the connections know of themselves, read at the time of a scrape.
+func exposeGauges(
+    registry: MetricsRegistry, cache: LinkCache, journal: ClickJournal, connections: OpenConnections
+) throws {
+    let open = try registry.gauge("shrinkr_http_connections", help: "Clients' connections that are open.")
     let hits = try registry.mirroredCounter("shrinkr_link_cache_hits_total", help: "Lookups that the cache answered.")
     let misses = try registry.mirroredCounter("shrinkr_link_cache_misses_total", help: "Lookups that it could not.")
     let loads = try registry.mirroredCounter("shrinkr_link_cache_loads_total", help: "Reads of the link store.")
@@ -19,6 +22,7 @@ func exposeGauges(registry: MetricsRegistry, cache: LinkCache, journal: ClickJou
         help: "Clicks that such damage is known to have taken, or that the queue refused for good.")
     try registry.onScrape {
         let (counts, size, status) = (cache.counts, cache.size, journal.status())
+        open.set(Double(connections.count))
         hits.set(Double(counts.hits))
         misses.set(Double(counts.misses))
         loads.set(Double(counts.loads))

@@ -47,8 +47,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether an answer has begun and not ended.
     private var isAnswering = false
     private var isQuiescing = false
-    /// The last request that has begun, or whose header was refused.
+    /// The last request that has begun.
     private var lastHead: HTTPRequest?
+    /// A request that did not get so far, because its header was refused.
+    private var refusedHead: HTTPRequest?
 
     init(limits: HTTPLimits, place: OpenConnections.Place) {
         self.limits = limits
@@ -87,10 +89,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (state, error) {
         case (.serving, let fault as RequestHeadGuard.Fault):
-            lastHead = try? HTTPRequest(fault.head, secure: false, splitCookie: false)
+            refusedHead = try? HTTPRequest(fault.head, secure: false, splitCookie: false)
             fail(fault.problem, context: context)
         case (.serving, let error as HTTPParserError):
-            if !isReading { lastHead = nil }
             fail(problem(of: error), context: context)
         default:
             context.fireErrorCaught(error)
@@ -123,10 +124,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case _ where mode != .all || isQuiescing: return context.close(mode: mode, promise: promise)
         case .failed(let problem) where isWaitingForBody: writeLast(problem, context: context)
-        case .serving where isWaitingForBody: writeLast(.requestTimeout, context: context)
-        case .serving where isWaitingForHead:
-            lastHead = nil
-            writeLast(.requestTimeout, context: context)
+        case .serving where isWaitingForBody || isWaitingForHead: writeLast(.requestTimeout, context: context)
         case .lingering: break
         case .failed, .serving: return context.close(mode: mode, promise: promise)
         }
@@ -158,17 +156,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func pass(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-        var part = unwrapOutboundIn(data)
+        var data = data
+        let part = unwrapOutboundIn(data)
         if case .head(var head) = part {
             isAnswering = true
             if unanswered == 1, lastHead?.headerFields[.connection] == "close" {
                 head.headerFields[.connection] = "close"
-                part = .head(head)
+                data = wrapOutboundOut(.head(head))
             }
             closesAfterResponse = head.headerFields[.connection] == "close"
         }
         writeDeadline.willWrite(context)
-        context.write(wrapOutboundOut(part), promise: promise)
+        context.write(data, promise: promise)
         writeDeadline.didWrite(context)
         guard case .end = part else { return }
         isAnswering = false
@@ -202,7 +201,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func writeLast(_ problem: Problem, context: ChannelHandlerContext) {
-        let requestID = RequestIdentity.id(in: lastHead?.headerFields ?? [:])
+        let head = isReading ? lastHead : refusedHead
+        let requestID = RequestIdentity.id(in: head?.headerFields ?? [:])
         let body = ByteBuffer(bytes: problem.document(requestID: requestID).bytes)
         var headers = problem.headers
         headers[.xRequestID] = requestID
@@ -211,7 +211,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headers[.contentLength] = String(body.readableBytes)
         headers[.connection] = "close"
         context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
-        if lastHead?.method != .head { context.write(wrapOutboundOut(.body(body)), promise: nil) }
+        if head?.method != .head { context.write(wrapOutboundOut(.body(body)), promise: nil) }
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
         linger(context)
     }

@@ -12,27 +12,33 @@ enum RequestHeadRules {
         try checkFraming(head)
         try checkHost(head)
         try normaliseTarget(&head)
-        // A client of HTTP/1.0 knows neither persistent connections nor expectations.
-        if isBefore11(head.version) { head.headers.remove(name: "Expect") }
+        if isOld(head.version) { dropWhatIsNewer(in: &head) }
         if isLast(head) { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+    }
+
+    /// HTTP/1.0 knows neither expectations nor `Host`. Who sends a `Host` nevertheless is a proxy whose defaults make up one
+    /// that looks like ours, and do not say for whom: it must not pass for a program of this machine
+    /// (``ClientResolver/isLocal(_:peer:)``).
+    private static func dropWhatIsNewer(in head: inout HTTPRequestHead) {
+        head.headers.remove(name: "Expect")
+        head.headers.remove(name: "Host")
     }
 
     /// Whether no request can follow: as the client says, or because the parser takes the rest of the connection for
     /// another protocol, to which we do not switch.
     private static func isLast(_ head: HTTPRequestHead) -> Bool {
-        !head.isKeepAlive || isBefore11(head.version) || head.headers.contains(name: "Upgrade")
+        !head.isKeepAlive || isOld(head.version) || head.headers.contains(name: "Upgrade")
     }
 
-    private static func isBefore11(_ version: HTTPVersion) -> Bool {
-        (version.major, version.minor) < (1, 1)
-    }
+    /// The parser knows 1.1 and 1.0.
+    private static func isOld(_ version: HTTPVersion) -> Bool { version == .http1_0 }
 
     /// RFC 9112, section 6.1. The parser has refused a length beside a transfer coding, lengths that are none or differ,
     /// and codings that do not end in `chunked`.
     private static func checkFraming(_ head: HTTPRequestHead) throws(Problem) {
         let fields = head.headers["Transfer-Encoding"]
         guard !fields.isEmpty else { return }
-        guard !isBefore11(head.version) else {
+        guard !isOld(head.version) else {
             throw .malformedRequest("HTTP/1.0 has no transfer codings.")
         }
         let codings = fields.joined(separator: ",").split(separator: ",", omittingEmptySubsequences: false)
@@ -47,7 +53,7 @@ enum RequestHeadRules {
     /// RFC 9112, section 3.2.
     private static func checkHost(_ head: HTTPRequestHead) throws(Problem) {
         let hosts = head.headers["Host"]
-        guard hosts.count == 1 || (hosts.isEmpty && isBefore11(head.version)) else {
+        guard hosts.count == 1 || (hosts.isEmpty && isOld(head.version)) else {
             throw .malformedRequest("There must be one Host field.")
         }
         guard hosts.allSatisfy({ $0.isEmpty || Authority.isValid($0[...]) }) else {

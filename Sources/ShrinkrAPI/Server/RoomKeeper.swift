@@ -1,5 +1,7 @@
+import Logging
 import NIOCore
 import ServiceLifecycle
+import ShrinkrCore
 
 /// Keeps idle connections from shutting clients out: while as many are open as may be, those that have been idle longest
 /// are closed, some every second. A client whose connection is closed between two requests opens another.
@@ -10,14 +12,25 @@ struct RoomKeeper: Service {
     /// The part of all connections that one turn may close.
     static let fraction = 4
 
-    let connections: OpenConnections
-    let limit: Int
+    private let connections: OpenConnections
+    private let limit: Int
+    private let failures: FailureStreak
+
+    init(connections: OpenConnections, limit: ConnectionLimit, clock: WallClock, logger: Logger) {
+        self.connections = connections
+        self.limit = limit.connections
+        failures = FailureStreak("All connections are taken; idle ones are closed", clock: clock, logger: logger)
+    }
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if connections.count >= limit {
+                let count = connections.count
+                if count >= limit {
+                    failures.failed("\(count) connections are open")
                     connections.makeRoom(most: max(1, limit / Self.fraction), grace: Self.grace)
+                } else {
+                    failures.succeeded()
                 }
                 try await Task.sleep(for: Self.interval)
             }
