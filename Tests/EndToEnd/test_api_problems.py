@@ -1,15 +1,11 @@
 """Every error is a problem document (RFC 9457) with the right status, whatever a client sends."""
 
-import contextlib
-import http.client
-import json
 import re
-import socket
-import threading
 
 import pytest
 
 from support.client import CHROME, assert_invalid, assert_problem
+from support.raw import exchange, get, post_link
 
 JSON = {"Content-Type": "application/json"}
 LINKS = "/api/v1/links"
@@ -238,52 +234,21 @@ def test_errors_are_pages_for_browsers(client):
     assert client.get(f"{LINKS}/not-there", headers=browser).media_type == "application/problem+json"
 
 
-def raw(server, data, *, within=30):
-    """Sends bytes as they are, reading meanwhile; returns status and body, or None where there is no answer.
-
-    A server may answer and close before it has read everything: what it answered counts, not that sending failed.
-    """
-    with socket.create_connection(("127.0.0.1", server.port), timeout=within) as connection:
-        sending = threading.Thread(target=_send, args=(connection, data), daemon=True)
-        sending.start()
-        response = http.client.HTTPResponse(connection)
-        try:
-            response.begin()
-            return response.status, response.read()
-        except (http.client.HTTPException, ConnectionError):
-            return None
-        finally:
-            response.close()
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            sending.join(within)
-
-
-def _send(connection, data):
-    with contextlib.suppress(OSError):
-        connection.sendall(data)
-
-
-def post_head(framing):
-    lines = [f"POST {LINKS} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", framing]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-def assert_raw_problem(answer, status, slug):
-    assert answer is not None, "the connection was closed without an answer"
-    assert (answer[0], json.loads(answer[1])["type"]) == (status, f"urn:shrinkr:problem:{slug}")
+def assert_only_answer(server, data, status, slug):
+    """The server answers with this problem and closes, whatever else is sent."""
+    [answer] = exchange(server, data)
+    assert (answer.status, answer.problem) == (status, slug), answer
 
 
 def test_too_large_a_body_is_refused_by_its_length(server):
     """The announced length is enough: the server does not wait for the body."""
-    data = post_head("Content-Length: 1000000000") + b" " * 1000
-    assert_raw_problem(raw(server, data), 413, "payload-too-large")
+    assert_only_answer(server, post_link("Content-Length: 1000000000", body=b" " * 1000), 413, "payload-too-large")
 
 
 def test_too_large_a_body_is_refused_in_chunks(server):
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    data = post_head("Transfer-Encoding: chunked") + chunk * 160  # 10 MiB
-    assert_raw_problem(raw(server, data), 413, "payload-too-large")
+    data = post_link("Transfer-Encoding: chunked", body=chunk * 160)  # 10 MiB
+    assert_only_answer(server, data, 413, "payload-too-large")
 
 
 def test_a_full_batch_of_long_destinations_is_not_too_large(client):
@@ -296,12 +261,4 @@ def test_a_full_batch_of_long_destinations_is_not_too_large(client):
 
 @pytest.mark.parametrize("size", [200_000, 2_000_000])
 def test_huge_headers(server, size):
-    head = f"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Large: {'x' * size}\r\n\r\n"
-    assert_raw_problem(raw(server, head.encode()), 431, "headers-too-large")
-
-
-@pytest.mark.parametrize("data", [b"\x16\x03\x01\x02\x00\r\n\r\n", b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"])
-def test_what_is_not_http_gets_400_or_nothing(server, data):
-    answer = raw(server, data)
-    assert answer is None or answer[0] in (400, 505)
-    assert server.client().get("/health").status == 200
+    assert_only_answer(server, get("/health", f"X-Large: {'x' * size}"), 431, "headers-too-large")
