@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from support.faults import Fault, s3_error, sqs_error
-from support.stage import PUT, SEND, Stage
+from support.preload import wrong_clock
+from support.stage import PUT, RECEIVE, SEND
 from support.times import UTC, now, written
 
 
@@ -78,12 +79,10 @@ def source():
 
 
 @pytest.fixture
-def stage(launch, aws, tmp_path, source):
-    own = {
-        "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_CONTAINER_CREDENTIALS_FULL_URI": source.url,
-    }  # fmt: skip
-    with Stage(launch, aws, tmp_path, **own) as stage:
-        yield stage
+def stage(make_stage, source):
+    """Services that have their credentials from the source alone."""
+    own = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": source.url}
+    return make_stage(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, **own)
 
 
 def test_credentials_run_out(stage, source):
@@ -148,39 +147,46 @@ class ServiceClock:
 
 
 @pytest.mark.parametrize("minutes", [20, -20])
-def test_clock_is_twenty_minutes_off(launch, aws, tmp_path, minutes):
-    with Stage(launch, aws, tmp_path) as stage:
-        stage.proxy.rule = there = ServiceClock(minutes)
-        stage.start()
-        codes = stage.client.create_many(3, "skewed")
-        stage.follow(codes)
-        stage.assert_counted()
-        stage.assert_reported()
-        assert there.refused[SEND]
+def test_our_clock_is_wrong(make_stage, tmp_path, minutes):
+    stage = make_stage(**wrong_clock(tmp_path / "clock", minutes=minutes))
+    stage.proxy.rule = there = ServiceClock(0)
+    stage.start()
+    codes = stage.client.create_many(3, "wrong")
+    stage.follow(codes, rounds=2)
+    stage.assert_counted()
+    stage.assert_reported()
+    assert there.refused[SEND] and there.refused[RECEIVE], there.refused
 
-        # Somebody sets the clock right while the services run.
-        there.minutes = 0
+
+def test_clock_of_aws_is_wrong(make_stage):
+    stage = make_stage()
+    stage.proxy.rule = there = ServiceClock(20)
+    stage.start()
+    codes = stage.client.create_many(3, "skewed")
+    # Then, while the services run, ours is set right.
+    for minutes in (20, 0):
+        there.minutes = minutes
         refused = there.refused[SEND]
-        stage.follow_until(codes, lambda: there.refused[SEND] > refused, what="the correction is wrong now")
+        stage.follow_until(codes, lambda refused=refused: there.refused[SEND] > refused, what="a signature is refused")
         stage.assert_counted()
         stage.assert_reported()
         # What was learned is kept: only the first requests after a change were refused.
         refused = there.refused.total()
-        stage.follow(codes, rounds=3)
+        stage.follow(codes)
         stage.assert_counted()
         stage.assert_reported()
         assert there.refused.total() == refused
 
 
-def test_a_signature_that_is_wrong_for_another_reason(launch, aws, tmp_path):
+def test_a_signature_that_is_wrong_for_another_reason(make_stage):
     """With a clock that agrees there is nothing to correct: requests are tried again until the key is put right."""
-    with Stage(launch, aws, tmp_path) as stage:
-        error = sqs_error("SignatureDoesNotMatch", 403)
-        error.headers["Date"] = format_datetime(now(), usegmt=True)
-        fault = Fault.reply(error)
-        stage.proxy.rule = lambda exchange: fault if exchange.operation == SEND else None
-        stage.start()
-        codes = stage.client.create_many(3, "unsigned")
-        stage.follow_until(codes, lambda: stage.proxy.hurt[SEND] >= 3, what="sending is refused")
-        stage.proxy.rule = lambda exchange: None
-        stage.assert_counted()
+    stage = make_stage()
+    error = sqs_error("SignatureDoesNotMatch", 403)
+    error.headers["Date"] = format_datetime(now(), usegmt=True)
+    fault = Fault.reply(error)
+    stage.proxy.rule = lambda exchange: fault if exchange.operation == SEND else None
+    stage.start()
+    codes = stage.client.create_many(3, "unsigned")
+    stage.follow_until(codes, lambda: stage.proxy.hurt[SEND] >= 3, what="sending is refused")
+    stage.proxy.rule = lambda exchange: None
+    stage.assert_counted()

@@ -6,14 +6,13 @@ from collections import Counter
 import pytest
 
 from support.faults import Fault, sqs_error
-from support.stage import SEND, Stage
+from support.stage import SEND
 from support.waiting import eventually
 
 
 @pytest.fixture
-def stage(launch, aws, tmp_path):
-    with Stage(launch, aws, tmp_path, SHRINKR_SEAL_INTERVAL="50ms") as stage:
-        yield stage.start()
+def stage(make_stage):
+    return make_stage(SHRINKR_SEAL_INTERVAL="50ms").start()
 
 
 def is_refused(entry):
@@ -79,7 +78,7 @@ def test_a_message_that_is_refused_for_good(stage, refusal):
 def test_errors_that_are_not_about_the_message_are_waited_out(stage):
     """Nothing is ever set aside for what an operator can put right."""
     codes = stage.client.create_many(3, "waiting")
-    for code in ("AccessDenied", "KmsAccessDenied", "QueueDoesNotExist", "InvalidParameterValue"):
+    for code in ("KmsAccessDenied", "InvalidParameterValue"):
         refused = Fault.reply(sqs_error(code, 403))
         stage.proxy.rule = lambda exchange, refused=refused: refused if exchange.operation == SEND else None
         hurt = stage.proxy.hurt[SEND]

@@ -2,12 +2,12 @@
 
 import errno
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from .preload import build_preload
 from .waiting import eventually
 
 _FILLER = "filler"
@@ -79,18 +79,9 @@ class FailingCalls:
     """Makes system calls of a program fail with an error that the test chooses (`failing_calls.c`, preloaded)."""
 
     def __init__(self, directory):
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        self.library = directory / "failing_calls.so"
-        self._rules = directory / "failing_calls.rules"
+        self.library = build_preload("failing_calls", directory)
+        self._rules = Path(directory) / "failing_calls.rules"
         self.clear()
-        compiler = shutil.which("cc") or shutil.which("clang")
-        if compiler is None:
-            pytest.skip("needs a C compiler to make system calls fail")
-        source = Path(__file__).with_name("failing_calls.c")
-        subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", self.library, source, "-ldl"], check=True
-        )
 
     @property
     def settings(self):

@@ -87,7 +87,8 @@ class Stage:
                 assert found == +self.expected, (found, self.expected)
                 return True
 
-            eventually(is_right, within=90, every=0.2, what=f"the {kind} reports say what is counted")
+            # Longer than the claim of a worker that was killed while it wrote a report.
+            eventually(is_right, within=120, every=0.2, what=f"the {kind} reports say what is counted")
 
 
 class Hits:

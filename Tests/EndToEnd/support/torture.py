@@ -214,7 +214,8 @@ class Torture:
             tallies = report_tallies(self.reports())
             return tallies if sum(map(sum, tallies.values())) >= total else None
 
-        tallies = eventually(reported, within=60, every=0.5, what=f"the reports have all {total} clicks")
+        # Longer than the claim of a worker that was killed while it wrote a report.
+        tallies = eventually(reported, within=120, every=0.5, what=f"the reports have all {total} clicks")
         code, ledger, terms = self._ledger()
         return Books(
             ledger=ledger, ledger_code=code, terms=terms,
