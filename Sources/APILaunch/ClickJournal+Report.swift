@@ -1,5 +1,6 @@
 import ClickJournal
 import Logging
+import ShrinkrAPI
 
 extension ClickJournal {
     /// Says what opening the journal found amiss; nothing where all was well.
@@ -11,12 +12,7 @@ extension ClickJournal {
                 "The unfinished end of the journal was removed", metadata: ["journal.bytes": "\(status.tornBytes)"])
         }
         if status.damagedRegions > 0 {
-            logger.error(
-                "Damaged parts of the journal were set aside",
-                metadata: [
-                    "journal.damaged_regions": "\(status.damagedRegions)",
-                    "journal.damaged_bytes": "\(status.damagedBytes)", "journal.clicks_lost": "\(status.lostRecords)",
-                ])
+            logger.error("Damaged parts of the journal were set aside", metadata: status.damage)
         }
     }
 }

@@ -82,6 +82,22 @@ import Testing
         #expect(try await reopened.frames(after: 2) == [3: ["c"]])
     }
 
+    /// The end of a segment may vanish without a trace, and with it frames that receivers know.
+    @Test func numbersOfFramesThatWereHandedOutAreNotUsedAgain() async throws {
+        let fixture = JournalFixture(frameRecords: 1)
+        let journal = try await fixture.open()
+        for text in ["a", "b", "c"] { _ = journal.append(text) }
+        // The third frame is open: nobody has it.
+        #expect(try await journal.frames() == [1: ["a"], 2: ["b"]])
+        var image = try DirectoryImage(of: fixture.path)
+        image.files[image.segments[0]]?.removeSubrange(SegmentHeader.byteCount...)
+        let reopened = try await fixture.open(image, as: "cut")
+        _ = reopened.append("d")
+        reopened.seal()
+        #expect(try await reopened.frames() == [3: ["d"]])
+        #expect(reopened.status().gaps == [1...2])
+    }
+
     @Test func withoutSegmentsTheIdentityChanges() async throws {
         let fixture = JournalFixture(frameRecords: 1)
         let journal = try await fixture.open()

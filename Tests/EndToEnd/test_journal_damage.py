@@ -259,6 +259,38 @@ def test_a_flipped_bit_in_a_segment(journal, trial):
     print(f"\n{len(bits)} flipped bits: {torn} taken for a crash, the others set aside; no other click lost")
 
 
+def test_a_bit_flips_while_the_journal_is_in_use(launch, aws, queue, bucket, tmp_path):
+    """It is noticed when the frame is read to be sent: the others of the frame count, and the log and the metrics tell."""
+    with FaultProxy(aws.port) as network:
+        api, worker = make_services(
+            launch, aws, queue, bucket, tmp_path, endpoint=network.url, SHRINKR_SEAL_INTERVAL="10ms"
+        )
+        api.start()
+        client = api.client()
+        code = client.create()["code"]
+        network.refuse()
+        # More frames than are in memory to be sent; the rest lie on the disk alone.
+        followed = 0
+        while followed == 0 or files.records(segment(api.data_directory))[-1].frame < 80:
+            assert client.follow(code).status == 302
+            followed += 1
+        eventually(lambda: files.records(segment(api.data_directory))[-1].is_seal, what="the frame is sealed")
+        hit = [record for record in files.records(segment(api.data_directory)) if not record.is_seal][-1]
+        with segment(api.data_directory).open("r+b") as file:
+            file.seek(hit.end - 1)
+            file.write(b"?")
+        network.allow()
+        worker.start()
+        assert_clicks(client, {code: followed - 1})
+        assert_drained(queue)
+        assert api.metric("shrinkr_journal_damaged_regions_total") == api.metric("shrinkr_journal_clicks_lost_total") == 1
+        line = eventually(
+            lambda: api.log_lines("Damaged parts of the journal were set aside"), what="the log tells of the damage"
+        )[0]
+        assert line["journal.clicks_lost"] == "1"
+        assert len(list((api.data_directory / "journal" / "damaged").iterdir())) == 1
+
+
 @pytest.mark.parametrize("name", ["identity", "acknowledged"])
 def test_a_flipped_bit_beside_the_segments(journal, trial, name):
     chance = random.Random(SEED)

@@ -46,7 +46,9 @@ struct JournalKeeper: Service {
                     await every(syncInterval, "Forcing clicks to the disk fails") { try await journal.sync() }
                 }
                 group.addTask {
+                    var told = journal.status().damagedRegions
                     await every(Self.announceInterval, "Announcing the journal's progress fails") {
+                        reportDamage(since: &told)
                         try await announce(isLast: false)
                     }
                 }
@@ -73,6 +75,14 @@ struct JournalKeeper: Service {
             } catch {}
             try? await Task.sleep(for: interval)
         }
+    }
+
+    /// Says what damage was found since; the start says what it finds itself.
+    private func reportDamage(since told: inout Int) {
+        let status = journal.status()
+        guard status.damagedRegions > told else { return }
+        told = status.damagedRegions
+        logger.error("Damaged parts of the journal were set aside", metadata: status.damage)
     }
 
     private func seal() {
