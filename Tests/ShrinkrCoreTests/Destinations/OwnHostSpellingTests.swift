@@ -3,7 +3,7 @@ import Testing
 
 /// No link leads back to this service, however its host is written.
 @Suite struct OwnHostSpellingTests {
-    private static let spellings = 500
+    private static let spellings = 200
 
     private func expectRefused(base: String, seed: UInt64, spell: (inout OwnHostSpellings) -> String) throws {
         let policy = DestinationPolicy(baseURLs: [try DestinationURL.parse(base)], allowPrivate: true)
