@@ -52,7 +52,7 @@ package struct ECRClient: Sendable {
     private func call<Output: Decodable>(_ name: String, _ input: some Encodable) async throws -> Output {
         let operation = AWSJSONOperation(
             service: Self.service,
-            version: .v1_1,
+            version: "1.1",
             targetPrefix: "AmazonEC2ContainerRegistry_V20150921",
             name: name,
             maximumResponseBytes: 4 << 20

@@ -76,7 +76,7 @@ package struct ECSClient: Sendable {
     private func call<Output: Decodable>(_ name: String, _ input: some Encodable) async throws -> Output {
         let operation = AWSJSONOperation(
             service: Self.service,
-            version: .v1_1,
+            version: "1.1",
             targetPrefix: "AmazonEC2ContainerServiceV20141113",
             name: name,
             maximumResponseBytes: 8 << 20

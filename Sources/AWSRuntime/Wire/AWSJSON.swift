@@ -2,16 +2,11 @@ import AWSSigning
 import FoundationEssentials
 import NIOHTTP1
 
-/// The two versions of AWS JSON; they differ in their name and in how errors are named, which the client reads alike.
-package enum AWSJSONVersion: String, Sendable {
-    case v1_0 = "1.0"
-    case v1_1 = "1.1"
-}
-
 /// One operation of a service that speaks AWS JSON (Smithy, "AWS JSON 1.0 protocol" and "AWS JSON 1.1 protocol").
 package struct AWSJSONOperation: Sendable {
     package let service: AWSService
-    package let version: AWSJSONVersion
+    /// The protocol's version, `1.0` or `1.1`; the client reads the errors of both.
+    package let version: String
     /// The service's shape name, such as `AmazonSQS`; with the operation's name it is the `X-Amz-Target` header.
     package let targetPrefix: String
     package let name: String
@@ -23,7 +18,7 @@ package struct AWSJSONOperation: Sendable {
     /// Makes an operation.
     package init(
         service: AWSService,
-        version: AWSJSONVersion = .v1_0,
+        version: String = "1.0",
         targetPrefix: String,
         name: String,
         attemptTimeout: Duration? = nil,
@@ -53,7 +48,7 @@ extension AWSClient {
             endpoint: try endpoint(for: operation.service),
             method: .POST,
             headers: [
-                SigningHeader("content-type", "application/x-amz-json-\(operation.version.rawValue)"),
+                SigningHeader("content-type", "application/x-amz-json-\(operation.version)"),
                 SigningHeader("x-amz-target", "\(operation.targetPrefix).\(operation.name)"),
             ],
             body: Array(try JSONEncoder().encode(input)),
