@@ -1,4 +1,4 @@
-package import AWSRuntime
+import AWSRuntime
 
 extension SQSClient {
     /// The client of this queue's dead-letter queue; nil where it has none.
