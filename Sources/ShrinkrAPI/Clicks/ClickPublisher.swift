@@ -7,7 +7,8 @@ import ShrinkrObservability
 
 /// Takes sealed frames out of the journal and sends them until the queue has them: then the journal may forget them.
 ///
-/// Several senders work at once; each tries its batch again, more and more slowly, for as long as it takes. On shutdown
+/// Several senders work at once; each tries its batch again, more and more slowly, for as long as it takes. Only a frame
+/// that the queue refuses for its content is set aside in the end (``PublishBatch``), and counted as lost. On shutdown
 /// they send everything that is left, within the shutdown's own deadline; what remains is sent after the next start.
 struct ClickPublisher: Service {
     /// Most frames in one batch.
@@ -24,6 +25,8 @@ struct ClickPublisher: Service {
     private let metrics: APIMetrics
     private let logger: Logger
     private let failures: FailureStreak
+    private let readFailures: FailureStreak
+    private let acknowledgeFailures: FailureStreak
 
     init(
         journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, clock: WallClock, logger: Logger
@@ -33,6 +36,8 @@ struct ClickPublisher: Service {
         self.metrics = metrics
         self.logger = logger
         failures = FailureStreak("Clicks cannot be sent", clock: clock, logger: logger)
+        readFailures = FailureStreak("Journal cannot be read", clock: clock, logger: logger)
+        acknowledgeFailures = FailureStreak("Journal cannot be acknowledged", clock: clock, logger: logger)
     }
 
     func run() async throws {
@@ -57,44 +62,60 @@ struct ClickPublisher: Service {
             if isDraining { _ = journal.seal() }
             do {
                 let frames = try await dispenser.next(limit: Self.framesPerBatch)
-                try await send(frames, dispenser: dispenser)
-                guard frames.isEmpty else { continue }
+                if !frames.isEmpty {
+                    readFailures.succeeded()
+                    try await send(frames, dispenser: dispenser)
+                    continue
+                }
                 if isDraining, await dispenser.isIdle { return }
             } catch let error as JournalError {
-                logger.error("Journal cannot be read", metadata: ["error": "\(error)"])
+                readFailures.failed("\(error)")
             }
             try await Task.sleep(for: Self.tick)
         }
     }
 
     private func send(_ frames: [SealedFrame], dispenser: FrameDispenser) async throws {
-        var pending = frames
+        var batch = PublishBatch(frames)
         var pause = Duration.milliseconds(100)
-        while true {
-            let outcomes = await queue.send(pending.map(outgoing))
-            let accepted = zip(pending, outcomes).filter { $0.1 == .accepted }.map(\.0)
-            metrics.clicksPublished.increment(by: accepted.reduce(0) { $0 + $1.records.count })
-            await acknowledge(accepted, dispenser: dispenser)
-            let failed = zip(pending, outcomes).filter { $0.1 != .accepted }
-            guard case .failed(let reason)? = failed.first?.1 else {
-                failures.succeeded()
-                return
-            }
-            metrics.publishFailures.increment(by: failed.count)
+        while !batch.isEmpty {
+            let progress = batch.answered(await queue.send(batch.next.map(outgoing)))
+            metrics.clicksPublished.increment(by: progress.accepted.reduce(0) { $0 + $1.records.count })
+            for frame in progress.givenUp { await setAside(frame, reason: progress.reason) }
+            await acknowledge(progress.accepted + progress.givenUp, dispenser: dispenser)
+            guard progress.failed > 0, let reason = progress.reason else { continue }
+            metrics.publishFailures.increment(by: progress.failed)
             failures.failed(reason)
-            pending = failed.map(\.0)
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
             pause = min(pause * 2, Self.longestPause)
+        }
+        failures.succeeded()
+    }
+
+    /// Keeps a frame that the queue will never take where a person can find it.
+    private func setAside(_ frame: SealedFrame, reason: String?) async {
+        logger.error(
+            "The queue refuses clicks; they are set aside and not counted",
+            metadata: [
+                "frame.number": "\(frame.number)", "frame.clicks": "\(frame.records.count)",
+                "error": "\(reason ?? "none")",
+            ])
+        do {
+            try await journal.setAside(frame.number, copy: outgoing(frame).body)
+        } catch {
+            logger.error("Journal cannot set clicks aside", metadata: ["error": "\(error)"])
         }
     }
 
     /// Where the journal cannot note what the queue has, frames come again after the next start, which is harmless; the
     /// rest of the batch must be sent all the same.
     private func acknowledge(_ frames: [SealedFrame], dispenser: FrameDispenser) async {
+        guard !frames.isEmpty else { return }
         do {
             try await dispenser.accept(frames.map(\.number))
+            acknowledgeFailures.succeeded()
         } catch {
-            logger.error("Journal cannot be acknowledged", metadata: ["error": "\(error)"])
+            acknowledgeFailures.failed("\(error)")
         }
     }
 

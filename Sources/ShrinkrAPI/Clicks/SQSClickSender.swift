@@ -15,6 +15,7 @@ package struct SQSClickSender: ClickQueueSender {
             return try await client.sendMessages(bodies).map { result in
                 switch result {
                 case .success: .accepted
+                case .failure(let error) where error.refusesMessage: .refused(reason: "\(error)")
                 case .failure(let error): .failed(reason: "\(error)")
                 }
             }
