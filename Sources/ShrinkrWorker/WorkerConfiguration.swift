@@ -27,7 +27,7 @@ package struct WorkerConfiguration: Hashable, Sendable {
         var configuration = WorkerConfiguration()
         configuration.flush.interval = .seconds(2)
         configuration.flush.visibilityTimeout = .seconds(30)
-        configuration.reports.interval = .seconds(5)
+        configuration.reports.write(every: .seconds(5))
         return configuration
     }
 

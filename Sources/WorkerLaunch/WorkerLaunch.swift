@@ -64,7 +64,7 @@ extension WorkerConfiguration {
         let time = Duration.milliseconds(10)...Duration.seconds(3_600)
         flush.interval = try await reader.duration(.flushInterval, in: time) ?? flush.interval
         flush.maximumClicks = try await reader.integer(.flushMaxClicks, in: 1...10_000_000) ?? flush.maximumClicks
-        reports.interval = try await reader.duration(.reportInterval, in: time) ?? reports.interval
+        if let interval = try await reader.duration(.reportInterval, in: time) { reports.write(every: interval) }
         receivers = try await reader.integer(.receivers, in: 1...16) ?? receivers
         // SQS: 0 s to 12 h (SQS developer guide, "Amazon SQS visibility timeout").
         let visibility = Duration.seconds(1)...Duration.seconds(43_200)

@@ -24,6 +24,13 @@ struct Ledger {
         return true
     }
 
+    /// Writes a row and takes it back: an empty transaction, or a change to what is there already, would tell nothing.
+    func probe() throws {
+        try database.cachedStatement(sql: "INSERT INTO ledger_ranges (journal, first, last) VALUES ('', 0, 0)")
+            .execute()
+        try database.cachedStatement(sql: "DELETE FROM ledger_ranges WHERE journal = ''").execute()
+    }
+
     /// The last of the frames 1, 2, 3 … that are all counted; 0 where the first is not. Gaps count as counted once they
     /// are old enough (``JournalProgress/gapPatience``).
     func holdsThrough(_ journal: String, at now: Timestamp) throws -> Int64 {

@@ -9,10 +9,13 @@ extension SQLiteStore: StatsStore {
     package func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome {
         try await write { database in
             let ledger = Ledger(database: database)
+            guard !frames.isEmpty else {
+                try ledger.probe()
+                return AddOutcome()
+            }
             let new = try frames.filter { try ledger.enter($0.id) }
             var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
-            // Without any frames it is asked whether the database takes anything: that only a real write can tell.
-            guard !new.isEmpty || frames.isEmpty else { return outcome }
+            guard !new.isEmpty else { return outcome }
             var writer = try CountWriter(database)
             let orphans = try writer.add(MergedCounts(new))
             for (journal, tally) in FrameTally.byJournal(new, orphans: orphans) {

@@ -17,4 +17,12 @@ package struct ReportPolicy: Hashable, Sendable {
     package var failuresPerRound = 3
 
     package init() {}
+
+    /// Sets the interval, and with it how long a worker that was killed holds up the report that it was writing: some
+    /// intervals, at least a minute and at most the default.
+    package mutating func write(every interval: Duration) {
+        self.interval = interval
+        claimDuration = min(max(interval * 5, .seconds(60)), Self().claimDuration)
+        deadline = claimDuration * 4 / 5
+    }
 }

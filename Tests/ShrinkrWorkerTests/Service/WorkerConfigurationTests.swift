@@ -12,6 +12,20 @@ struct WorkerConfigurationTests {
         #expect(WorkerConfiguration.embedded.flush.interval == .seconds(2))
     }
 
+    @Test("gives up a killed worker's claim on a report after some intervals, within bounds")
+    func reportClaims() throws {
+        let claims = [1, 5, 30, 60, 3_600].map { seconds in
+            var policy = ReportPolicy()
+            policy.write(every: .seconds(seconds))
+            #expect(policy.deadline < policy.claimDuration)
+            return policy.claimDuration
+        }
+        #expect(claims == [60, 60, 150, 300, 300].map { .seconds($0) })
+        var policy = ReportPolicy()
+        policy.write(every: policy.interval)
+        #expect(policy == ReportPolicy(), "the defaults fit together")
+    }
+
     @Test(
         "is refused where it cannot work",
         arguments: [
