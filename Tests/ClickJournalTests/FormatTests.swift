@@ -77,11 +77,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [UInt64(1) << 62, .max - 1, .max])
+    func aRecordOfAnImpossibleFrameIsDamage(frame: UInt64) {
+        let bytes = record("click", frame: frame)
+        var scanner = SegmentScanner(from: 0, seed: 0)
+        #expect(bytes.withUnsafeBytes { scanner.next(in: $0) } == .damage(0..<bytes.count))
+    }
+
+    @Test(arguments: [
+        SealPayload(records: 1 << 32, payloadBytes: 1, openedAt: 1, sealedAt: 1),
+        SealPayload(records: 1, payloadBytes: 1 << 62, openedAt: 1, sealedAt: 1),
+        SealPayload(records: 1, payloadBytes: 1, openedAt: .min, sealedAt: 1),
+        SealPayload(records: 1, payloadBytes: 1, openedAt: 1, sealedAt: .max),
+    ])
+    func aSealWithImpossibleNumbersIsDamage(seal: SealPayload) {
+        let bytes = seal.withBytes { record(.seal, Array($0), frame: 1) }
+        var scanner = SegmentScanner(from: 0, seed: 0)
+        #expect(bytes.withUnsafeBytes { scanner.next(in: $0) } == .damage(0..<bytes.count))
+    }
+
+    @Test func aMarkWithImpossibleNumbersIsDamage() {
+        for totals in [JournalTotals(acknowledged: .max), JournalTotals(lost: .max), JournalTotals(dropped: .max)] {
+            let slot = AcknowledgementMark(frame: 1, totals: totals).encode(counter: 1, seed: 0)
+            #expect(AcknowledgementMark.decode(slot, seed: 0) == nil)
+        }
+        for (counter, frame) in [(UInt64.max, UInt64(1)), (1, .max)] {
+            let slot = AcknowledgementMark(frame: frame).encode(counter: counter, seed: 0)
+            #expect(AcknowledgementMark.decode(slot, seed: 0) == nil)
+        }
+    }
+
     private func record(_ text: String, frame: UInt64, seed: UInt32 = 0) -> [UInt8] {
-        let payload = Array(text.utf8)
+        record(.click, Array(text.utf8), frame: frame, seed: seed)
+    }
+
+    private func record(_ kind: RecordFormat.Kind, _ payload: [UInt8], frame: UInt64, seed: UInt32 = 0) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: RecordFormat.headerBytes + payload.count)
         _ = bytes.withUnsafeMutableBytes { target in
-            payload.withUnsafeBytes { RecordFormat.encode(.click, frame: frame, payload: $0, seed: seed, into: target) }
+            payload.withUnsafeBytes { RecordFormat.encode(kind, frame: frame, payload: $0, seed: seed, into: target) }
         }
         return bytes
     }

@@ -57,7 +57,7 @@ enum RecordFormat {
         guard let claim = claim(bytes, at: offset), claim.payload.upperBound <= bytes.count else { return nil }
         let stored = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
         guard stored == checksum(of: bytes, from: offset, payload: claim.payload, seed: seed) else { return nil }
-        return claim
+        return claim.kind == .click || SealPayload(bytes, at: claim.payload).isPossible ? claim : nil
     }
 
     /// What a header claims before its checksum is looked at; the payload may pass the end of the bytes.
@@ -71,6 +71,7 @@ enum RecordFormat {
             kind == .click || length == SealPayload.byteCount
         else { return nil }
         let frame = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        guard frame < NumberLimit.value else { return nil }
         let start = offset + headerBytes
         return Decoded(kind: kind, frame: frame, payload: start..<(start + length))
     }

@@ -13,6 +13,12 @@ struct SealPayload: Equatable {
     /// Unix time in milliseconds of the seal.
     var sealedAt: Int64
 
+    /// Whether a journal can have written these numbers.
+    var isPossible: Bool {
+        records < NumberLimit.recordsOfFrame && payloadBytes < NumberLimit.value
+            && openedAt.magnitude < NumberLimit.value && sealedAt.magnitude < NumberLimit.value
+    }
+
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let words = (records.littleEndian, payloadBytes.littleEndian, openedAt.littleEndian, sealedAt.littleEndian)
         return withUnsafeBytes(of: words, body)

@@ -1,8 +1,6 @@
 /// The name of a segment file: `0000000007-00000000000000000042.clicks` is sequence 7, beginning in frame 42.
 struct SegmentName: Equatable, Sendable {
     static let suffix = ".clicks"
-    /// Larger numbers in a name are not ours; the bound keeps later arithmetic from overflowing.
-    private static let limit: UInt64 = 1 << 62
 
     var sequence: UInt64
     var firstFrame: UInt64
@@ -21,7 +19,7 @@ struct SegmentName: Equatable, Sendable {
         guard text.hasSuffix(Self.suffix) else { return nil }
         let parts = text.dropLast(Self.suffix.count).split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let sequence = UInt64(parts[0]), let firstFrame = UInt64(parts[1]),
-            (1..<Self.limit).contains(sequence), (1..<Self.limit).contains(firstFrame)
+            (1..<NumberLimit.value).contains(sequence), (1..<NumberLimit.value).contains(firstFrame)
         else { return nil }
         self.init(sequence: sequence, firstFrame: firstFrame)
         guard self.text == text else { return nil }

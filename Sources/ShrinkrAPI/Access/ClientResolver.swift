@@ -57,14 +57,18 @@ struct ClientResolver: Sendable {
         return host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
     }
 
-    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `2001:db8::1` and names with a port, without brackets and port.
+    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `2001:db8::1` and names with a port, without brackets and port. Any other text
+    /// stays as it is.
     private static func withoutPort(_ text: Substring) -> String {
-        let text = text.trimmingWhitespace()
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-            return String(text[text.index(after: text.startIndex)..<end])
+        var host = text.trimmingWhitespace()
+        // Without brackets, an IPv6 address has colons of its own.
+        if let colon = host.lastIndex(of: ":"), host.hasPrefix("[") || host.firstIndex(of: ":") == colon,
+            host[colon...].dropFirst().utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+        {
+            host = host[..<colon]
         }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 2 ? String(parts[0]) : String(text)
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.contains(":")
+        return String(isBracketed ? host.dropFirst().dropLast() : host)
     }
 }
 
