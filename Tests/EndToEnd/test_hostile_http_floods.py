@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from support.hostility import Bystander, Siege, open_files
+from support.hostility import Bystander, Siege, open_sockets
 from support.raw import LAST, RawConnection, exchange, get, post_link
 from support.waiting import eventually
 
@@ -26,12 +26,12 @@ def others_are_served(siege):
 
 def test_answers_that_nobody_reads(siege):
     """A client that takes nothing is given up, and with it what waits for it."""
-    before = open_files(siege.server)
+    before = open_sockets(siege.server)
     connections = [RawConnection(siege.server, receive_buffer=4_096) for _ in range(50)]
     for connection in connections:
         connection.send_beside([get("/openapi.yaml") * 2_000])
-    eventually(lambda: open_files(siege.server) > before + 25, what="the server has taken most of them")
-    eventually(lambda: open_files(siege.server) <= before + 5, within=120, what="the server has given them up")
+    eventually(lambda: open_sockets(siege.server) > before + 25, what="the server has taken most of them")
+    eventually(lambda: open_sockets(siege.server) <= before + 5, within=120, what="the server has given them up")
     for connection in connections:
         connection.close()
 
@@ -60,7 +60,7 @@ def test_every_pipelined_request_is_answered_in_order(siege):
 
 def test_connections_that_come_and_go(siege):
     """Closed, reset, in the middle of a request, or before the answer: nothing is left behind."""
-    before = open_files(siege.server)
+    before = open_sockets(siege.server)
     beginnings = [b"", b"GET", get("/health"), get("/openapi.yaml") * 20, post_link("Content-Length: 50000")]
     for number in range(2_000):
         connection = RawConnection(siege.server)
@@ -69,7 +69,7 @@ def test_connections_that_come_and_go(siege):
             connection.reset()
         else:
             connection.close()
-    eventually(lambda: open_files(siege.server) <= before + 5, within=60, what="their connections are gone")
+    eventually(lambda: open_sockets(siege.server) <= before + 5, within=60, what="their connections are gone")
 
 
 @pytest.mark.parametrize(

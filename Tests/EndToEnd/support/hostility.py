@@ -1,5 +1,6 @@
 """What must hold while a server is under attack: it serves others, and its memory stays bounded."""
 
+import contextlib
 import os
 import re
 import threading
@@ -21,6 +22,15 @@ def memory(program, figure="VmRSS"):
 def open_files(program):
     """How many files and sockets a running program has open."""
     return len(os.listdir(f"/proc/{program.process.pid}/fd"))
+
+
+def open_sockets(program):
+    """How many sockets a running program has open."""
+    count = 0
+    for file in Path(f"/proc/{program.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            count += os.readlink(file).startswith("socket:")
+    return count
 
 
 class Bystander:
