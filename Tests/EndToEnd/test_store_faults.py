@@ -5,7 +5,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 from support.client import assert_problem
-from support.database import locked, opened
+from support.database import change, locked
 from support.disk import FailingCalls, SmallDisk
 from support.stage import Stage
 from support.waiting import eventually
@@ -89,8 +89,7 @@ def test_disk_fails_under_the_database(make_stage, tmp_path):
 
     # And reading fails, too: after a change by somebody else no page that the API has in memory is good any more.
     calls.fail(["read", "write", "sync"], errno.EIO, "shrinkr.db")
-    with opened(stage.database) as connection:
-        connection.execute("UPDATE ledger_totals SET frames = frames")
+    change(stage.database)
     assert_unavailable(stage.client.follow("cold-0"))
     assert_unavailable(create(stage))
     stage.follow(codes, rounds=3)
@@ -132,7 +131,6 @@ def test_worker_is_killed_while_it_waits_for_the_database(make_stage):
             stage.worker.kill()
         stage.worker.start()
     stage.assert_counted()
-    stage.assert_reported()
 
 
 def test_database_is_away_and_comes_back(make_stage, tmp_path):

@@ -15,6 +15,15 @@ def locked(path):
             connection.execute("ROLLBACK")
 
 
+def change(path):
+    """Changes the database and changes it back: what others have of it in memory is not good any more."""
+    with opened(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE ledger_totals SET frames = frames + 1")
+        connection.execute("UPDATE ledger_totals SET frames = frames - 1")
+        connection.execute("COMMIT")
+
+
 @contextlib.contextmanager
 def opened(path):
     """A connection that waits for locks and commits each statement."""
