@@ -5,8 +5,8 @@ import ShrinkrStore
 /// Links, keys and counts in one SQLite file, which several processes of one machine may share.
 ///
 /// The file is in WAL mode, so readers and the one writer do not wait for each other; writers take turns, each waiting
-/// up to ``SQLiteConfiguration/busyTimeout``. A call waits for its turn within the process no longer than
-/// ``SQLiteConfiguration/turnTimeout``, so that calls do not queue up behind a lock that another process keeps.
+/// up to ``SQLiteConfiguration/busyTimeout``. A call whose turn within the process comes later
+/// than ``SQLiteConfiguration/turnTimeout`` fails, so that calls do not queue up behind a lock that another process keeps.
 ///
 /// Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted from the queue as soon as its counts are
 /// committed, so they must not be lost with the power. That costs one `fsync` of the log per writing transaction; frames

@@ -138,6 +138,21 @@ import Testing
         #expect(try DirectoryImage(of: fixture.path).segments.count == 1)
     }
 
+    /// On a full disk the last segment has grown past its size; a start must do with it.
+    @Test func aFullDiskDoesNotKeepAJournalFromOpening() async throws {
+        let fixture = JournalFixture(segmentBytes: 100)
+        let journal = try await fixture.open()
+        for number in 1...9 { _ = journal.append("click \(number)") }
+        let disk = Disk()
+        disk.state.withLock { $0.room = 0 }
+        let reopened = try await fixture.open(DirectoryImage(of: fixture.path), as: "full", system: disk.calls)
+        #expect(reopened.append("next") == .dropped(.diskFull))
+        disk.state.withLock { $0.room = nil }
+        #expect(reopened.append("next") == .recorded)
+        reopened.seal()
+        #expect(try await reopened.frames().values.flatMap { $0 }.count == 10)
+    }
+
     @Test func noFrameComesOutBeforeItIsSynchronised() async throws {
         let fixture = JournalFixture()
         let disk = Disk()

@@ -68,6 +68,9 @@ import Testing
             // The gap's age counts from when it was first heard of.
             try await store.announce(announcement(3, account(through: 3, gaps: [2...2])), at: later)
             #expect(try await store.countedThrough(silentSince: epoch, abandonedSince: epoch) == midnight)
+            // More damage: the gap has grown, and is a new one.
+            try await store.announce(announcement(6, account(through: 6, gaps: [2...5])), at: later)
+            #expect(try await store.journalLedgers().first?.missing.ranges == [6...6])
             // The copy came after all.
             #expect(try await store.add([frame(2, ["a": 5])], at: later) == AddOutcome(counted: 5))
         }

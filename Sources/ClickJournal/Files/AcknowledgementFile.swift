@@ -46,11 +46,15 @@ struct AcknowledgementFile: Sendable {
 
     /// Writes a new mark into the older slot; returns 0 or an errno.
     mutating func write(_ mark: AcknowledgementMark, _ system: SystemCalls) -> Int32 {
-        counter += 1
+        let next = counter + 1
+        let slot = mark.encode(counter: next, seed: seed)
+        let offset = Int(next % 2) * AcknowledgementMark.byteCount
+        let code = slot.withUnsafeBytes { system.writeAll(file.descriptor, $0, at: offset) }
+        // After a failure the same slot is written again: the other is the only one that is surely whole.
+        guard code == 0 else { return code }
+        counter = next
         self.mark = mark
-        let slot = mark.encode(counter: counter, seed: seed)
-        let offset = Int(counter % 2) * AcknowledgementMark.byteCount
-        return slot.withUnsafeBytes { system.writeAll(file.descriptor, $0, at: offset) }
+        return 0
     }
 
     /// Makes the mark survive a power cut; returns 0 or an errno.

@@ -36,6 +36,7 @@ struct JournalFiles {
                 files.segments.append(name)
             }
         }
+        if files.segments.isEmpty { files.startOver() }
         return files
     }
 
@@ -56,6 +57,13 @@ struct JournalFiles {
             identity = header.identity
             isNew = false
         }
+    }
+
+    /// Without any segment of its own nobody can know which numbers the identity has used up.
+    private mutating func startOver() {
+        identity = .random()
+        isNew = true
+        needsIdentityFile = true
     }
 
     private func isForeign(_ header: SegmentHeader?, _ name: SegmentName) -> Bool {

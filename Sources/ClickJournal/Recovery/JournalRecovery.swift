@@ -176,14 +176,22 @@ struct JournalRecovery {
     }
 
     private mutating func activeSegment(_ found: JournalFiles) throws(JournalError) -> ActiveSegment {
-        if let reusable, reusable.size < configuration.segmentBytes {
-            segments.removeLast()
-            let seed = ChecksumSeed.make(identity: found.identity, sequence: reusable.name.sequence)
-            return ActiveSegment(
-                file: reusable.file, name: reusable.name, seed: seed, size: reusable.size, isDirty: true)
-        }
+        if let reusable, reusable.size < configuration.segmentBytes { return reuse(reusable, found.identity) }
         let name = SegmentName(sequence: found.highestSequence + 1, firstFrame: replay.nextFrame)
-        return try SegmentCreation(directory: directory, system: system, identity: found.identity)
-            .create(name, at: now).get()
+        switch SegmentCreation(directory: directory, system: system, identity: found.identity).create(name, at: now) {
+        case .success(let segment): return segment
+        case .failure(let error):
+            // On a full disk a segment grows past its size rather than that nothing starts.
+            guard let reusable else { throw error }
+            return reuse(reusable, found.identity)
+        }
+    }
+
+    private mutating func reuse(
+        _ last: (file: OpenFile, name: SegmentName, size: Int), _ identity: JournalIdentity
+    ) -> ActiveSegment {
+        segments.removeLast()
+        let seed = ChecksumSeed.make(identity: identity, sequence: last.name.sequence)
+        return ActiveSegment(file: last.file, name: last.name, seed: seed, size: last.size, isDirty: true)
     }
 }

@@ -12,4 +12,10 @@ package enum ClickLimits {
     package static let frameClicks = 10_000
     /// The years from which a reader believes a click's time: 2020-01-01 up to 2200-01-01.
     package static let times = Timestamp(seconds: 1_577_836_800)..<Timestamp(seconds: 7_258_118_400)
+
+    /// The time nearest to `time` that a reader believes.
+    package static func believable(_ time: Timestamp) -> Timestamp {
+        if time < times.lowerBound { return times.lowerBound }
+        return time < times.upperBound ? time : times.upperBound.advanced(by: .milliseconds(-1))
+    }
 }

@@ -3,7 +3,9 @@ package import AWSSQS
 /// The dead-letter queue of the click queue: where SQS puts messages that no worker could count.
 package struct DeadLetterQueue: Sendable {
     /// For how long messages are hidden while they are looked at.
-    private static let visibilityTimeout = Duration.seconds(60)
+    private static let visibilityTimeout = Duration.seconds(900)
+    /// Receives in a row without a new message after which all have been seen.
+    private static let receivesInVain = 3
 
     private let source: SQSClient
     private let queue: SQSClient
@@ -26,13 +28,19 @@ package struct DeadLetterQueue: Sendable {
     ) async throws {
         var seen: Set<String> = []
         var kept: [String] = []
+        var inVain = 0
         while seen.count < limit {
             let messages = try await queue.receiveMessages(
                 maxMessages: min(SQSLimits.batchEntries, limit - seen.count), waitTime: .seconds(1),
                 visibilityTimeout: Self.visibilityTimeout)
             let new = messages.filter { seen.insert($0.id).inserted }
-            // Only messages that were there before: all have been seen.
-            guard !new.isEmpty else { break }
+            if messages.isEmpty { break }
+            guard !new.isEmpty else {
+                inVain += 1
+                if inVain == Self.receivesInVain { break }
+                continue
+            }
+            inVain = 0
             let done = Set(try await body(new.map(DeadLetter.init)).map(\.message.receiptHandle))
             kept += new.map(\.receiptHandle).filter { !done.contains($0) }
             for result in try await queue.deleteMessages(Array(done)) { try result.get() }

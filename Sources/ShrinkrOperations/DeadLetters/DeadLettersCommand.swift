@@ -6,7 +6,7 @@ package struct DeadLettersCommand: AsyncParsableCommand {
         commandName: "dead-letters", abstract: "List dead letters, or send them to the click queue again.",
         discussion: """
             SQS moves a message to the dead-letter queue once it was received too often. The queue is found through the \
-            click queue's redrive policy. Looking hides the messages for a minute at most.
+            click queue's redrive policy. Looking hides the messages while it lasts, and for a quarter of an hour at most if it is broken off.
             """,
         subcommands: [DeadLettersListCommand.self, DeadLettersRedriveCommand.self])
 

@@ -36,16 +36,18 @@ package struct LedgerReader: Sendable {
         let start = clock.now()
         let before = try await stats.journalLedgers()
         let local = try localJournal()
-        let after = try await announcements(since: start, of: before)
+        // Whose journal no process uses has said its last.
+        let after = try await announcements(since: start, of: before.filter { $0.journal != local?.journal })
         var (queue, deadLetters) = (try await readQueue(), [String: Int]())
         if queue?.dead ?? 0 > 0 { deadLetters = try await readDeadLetters(after, &queue) }
         let known = Dictionary(before.map { ($0.journal, $0) }) { first, _ in first }
         let held = Dictionary(try await stats.journalLedgers().map { ($0.journal, $0.held) }) { first, _ in first }
         let readings = after.map { ledger in
             var ledger = ledger
-            let isLocal = local?.journal == ledger.journal
-            if isLocal, let local { ledger.account = local.account.adding(gaps: ledger.account?.gaps ?? []) }
             let isNewer = ledger.announcedAt.map { $0 >= start } ?? false
+            // Who has just announced something is alive, whatever the lock seems to say.
+            let isLocal = local?.journal == ledger.journal && !isNewer
+            if isLocal, let local { ledger.account = local.account.adding(gaps: ledger.account?.gaps ?? []) }
             return LedgerReading(
                 before: known[ledger.journal], after: ledger, held: held[ledger.journal] ?? ledger.held,
                 isExact: isLocal || isNewer)
@@ -97,6 +99,8 @@ package struct LedgerReader: Sendable {
             return []
         }
         reading?.unreadableDeadLetters = unreadable
+        // Those that are counted already stand for no missing frame.
+        if seen < Self.deadLetterLimit { reading?.dead = unreadable + frames.count }
         reading?.areDeadLettersCut = seen >= Self.deadLetterLimit
         return Dictionary(frames.map { ($0.key.journal, $0.value) }, uniquingKeysWith: +)
     }

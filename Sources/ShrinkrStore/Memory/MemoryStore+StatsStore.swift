@@ -84,6 +84,10 @@ extension MemoryStore: StatsStore {
         if let account = announcement.account {
             accounts[announcement.journal] = (account, now)
             gaps[announcement.journal, default: [:]].merge(account.gaps.map { ($0, now) }) { old, _ in old }
+            // Of gaps that begin alike, the longest.
+            gaps[announcement.journal] = gaps[announcement.journal]?.filter { gap, _ in
+                !account.gaps.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
+            }
         }
         journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
         settle(announcement.journal, at: now)

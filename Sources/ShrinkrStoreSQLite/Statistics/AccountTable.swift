@@ -18,7 +18,11 @@ struct AccountTable {
             account.published, account.publishedThrough, account.isComplete,
         ])
         let gap = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO journal_gaps (journal, first, last, noticed_at) VALUES (?, ?, ?, ?)")
+            sql: """
+                INSERT INTO journal_gaps (journal, first, last, noticed_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET last = excluded.last, noticed_at = excluded.noticed_at
+                WHERE excluded.last > last
+                """)
         for range in account.gaps {
             try gap.execute(arguments: [journal, range.lowerBound, range.upperBound, now.milliseconds])
         }
