@@ -24,30 +24,35 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-            try channel.syncOptions?.setOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(
-                    minimum: Self.readBytes / 4, initial: Self.readBytes / 2, maximum: Self.readBytes))
-            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-            decoderLimits.maxHeaderFieldSize = limits.headerBytes
-            decoderLimits.maxHeaderListSize = limits.headerBytes
-            decoderLimits.maxHeaderFieldCount = limits.headerFields
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-            try pipeline.addHandler(RequestHeadGuard())
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
-            try pipeline.addHandler(RequestGuard(limits: limits, place: connections.enter(channel)))
-            try pipeline.addHandler(ConnectionDrain(state: drain))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
-            try pipeline.addHandler(RequestQueue())
+            try addHandlers(to: channel, logger: logger)
             return AcceptedConnection(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
+    }
+
+    /// Adds everything between the socket and the framework.
+    func addHandlers(to channel: any Channel, logger: Logger) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.syncOptions?.setOption(
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(
+                minimum: Self.readBytes / 4, initial: Self.readBytes / 2, maximum: Self.readBytes))
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = limits.headerBytes
+        decoderLimits.maxHeaderListSize = limits.headerBytes
+        decoderLimits.maxHeaderFieldCount = limits.headerFields
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+        try pipeline.addHandler(RequestHeadGuard())
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
+        try pipeline.addHandler(RequestGuard(limits: limits, place: connections.enter(channel)))
+        try pipeline.addHandler(ConnectionDrain(state: drain))
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
+        try pipeline.addHandler(RequestQueue())
     }
 
     func handle(value: Value, logger: Logger) async {
