@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format set-up test-set-up unit-test release end-to-end-test delivery-test images image-test
-.PHONY: run-image-tests torture tsan
+.PHONY: run-image-tests torture tsan fuzz fuzz-test fuzz-build
 
 SWIFT ?= swift
 # More flags for every build, such as `--traits PostgreSQL`.
@@ -81,6 +81,17 @@ torture: release test-set-up ## Kills the programs KILLS times under load and ch
 	    SHRINKR_TORTURE_KILLS="$(KILLS)" \
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
 	    $(END_TO_END)/test_torture.py -s -q $(PYTEST_FLAGS)
+
+FUZZ_SCRATCH := .build-fuzz
+fuzz: fuzz-build ## Fuzzes everything that reads bytes, FUZZ_SECONDS (300) or FUZZ_RUNS inputs each
+	@Fuzz/run.sh
+
+fuzz-test: fuzz-build ## Fuzzes a little, with the same inputs each time
+	@Fuzz/run.sh --test
+
+fuzz-build: set-up
+	@$(PROGRESS) "Building the fuzz targets (the first time this takes many minutes)" \
+	    $(SWIFT) build --package-path Fuzz --scratch-path $(FUZZ_SCRATCH) -c release
 
 tsan: set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
 	@$(SCRIPTS)/with-aws-server.sh $(VENV) $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(TEST_FLAGS)

@@ -1,0 +1,147 @@
+import Glibc
+import NIOPosix
+
+@testable import ClickJournal
+
+/// Opening a journal, whatever a crash or a failing disk left of it. Input: a ``JournalScript``.
+///
+/// Each input is opened four times, as if the process were killed in between.
+enum JournalTarget {
+    private static let executor = InlineExecutor()
+    private static let folder = ScratchFolder("journal")
+    private static let click = Array("click".utf8)
+
+    static func run(_ input: [UInt8]) {
+        let script = JournalScript(input)
+        folder.fill(with: script.files)
+        guard let found = firstRun(script) else { return }
+        // A journal that lived through the first start lives through all others.
+        let added = secondRun(found)
+        let (left, highest) = thirdRun(found, added)
+        fourthRun(left, highest)
+    }
+
+    /// What a run leaves behind.
+    private struct Found {
+        let identity: JournalIdentity
+        var frames: [Frame]
+        /// No frame with a number up to this one is new.
+        var highest: UInt64
+    }
+
+    private struct Frame: Equatable {
+        let number: UInt64
+        let records: [[UInt8]]
+    }
+
+    // MARK: Runs
+
+    /// Opens what the script left; nil where a newer program wrote it. Nothing comes out that was not there.
+    private static func firstRun(_ script: JournalScript) -> Found? {
+        let journal: ClickJournal
+        switch open() {
+        case .success(let opened): journal = opened
+        case .failure(.unsupportedVersion): return nil
+        case .failure(let error):
+            check(false, "damage does not keep a journal from opening: \(error)")
+            return nil
+        }
+        let (frames, status) = (frames(of: journal), journal.status())
+        check(status.unacknowledgedFrames == frames.count, "all frames come out: \(frames.count) of \(status)")
+        check(status.unacknowledgedRecords == frames.reduce(0) { $0 + $1.records.count }, "all records come out")
+        check(frames.allSatisfy { $0.number > status.acknowledgedFrame }, "no frame comes out again")
+        check(frames.allSatisfy { $0.number <= status.lastSealedFrame }, "no number is used twice")
+        let bytes = script.files.values.reduce(into: []) { $0 += $1 }
+        check(frames.flatMap(\.records).allSatisfy { bytes.contains($0) }, "nothing comes out that was not there")
+        check(journal.append(click) == .recorded, "a click is recorded")
+        return Found(identity: journal.identity, frames: frames, highest: status.lastSealedFrame)
+    }
+
+    /// All that was there comes out the same, and the click of the first run in a frame of its own.
+    private static func secondRun(_ found: Found) -> Frame {
+        let journal = reopened(found)
+        let frames = frames(of: journal)
+        check(frames.dropLast() == found.frames[...], "a frame never changes: \(found.frames) to \(frames)")
+        let added = require(frames.last, "the click is there")
+        check(added.records == [click], "the click is alone in its frame: \(frames)")
+        check(added.number > found.highest, "frame \(added.number) is new, after \(found.highest)")
+        return added
+    }
+
+    /// What was acknowledged does not come out again; all else does.
+    private static func thirdRun(_ found: Found, _ added: Frame) -> (Found, highest: UInt64) {
+        let journal = reopened(found)
+        let frames = found.frames + [added]
+        let acknowledged = frames[frames.count / 2].number
+        acknowledge(acknowledged, journal)
+        var left = found
+        left.frames = frames.filter { $0.number > acknowledged }
+        check(self.frames(of: journal) == left.frames, "frames after \(acknowledged) come out")
+        return (left, added.number)
+    }
+
+    /// An acknowledgement outlives a crash, and no number is used again after all were acknowledged.
+    private static func fourthRun(_ left: Found, _ highest: UInt64) {
+        let journal = reopened(left)
+        check(frames(of: journal) == left.frames, "acknowledged frames stay away")
+        acknowledge(highest, journal)
+        check(frames(of: journal).isEmpty, "everything is acknowledged")
+        check(journal.append(click) == .recorded && journal.seal() == nil, "a click is recorded")
+        let last = frames(of: journal)
+        check(last.count == 1 && last[0].number > highest, "the next frame is new, after \(highest): \(last)")
+        check(succeeds { try await journal.close() }, "the journal can be closed")
+    }
+
+    // MARK: Journals
+
+    private static func reopened(_ found: Found) -> ClickJournal {
+        let journal = require(try? open().get(), "a journal that was open can be opened again")
+        check(journal.identity == found.identity, "a journal keeps its name")
+        return journal
+    }
+
+    /// Opens the journal as soon as the one before has let go of the directory; no process ever has it twice.
+    private static func open() -> Result<ClickJournal, JournalError> {
+        while true {
+            let outcome = tryToOpen()
+            guard case .failure(.directoryInUse) = outcome else { return outcome }
+            sched_yield()
+        }
+    }
+
+    private static func tryToOpen() -> Result<ClickJournal, JournalError> {
+        var configuration = JournalConfiguration()
+        configuration.maximumFrameRecords = 3
+        configuration.segmentBytes = 300
+        configuration.maximumSetAsideBytes = 1_024
+        let (path, limits) = (folder.path, configuration)
+        return executor.run {
+            do throws(JournalError) {
+                return .success(
+                    try await ClickJournal.open(
+                        directory: path, configuration: limits, threadPool: .singleton, now: { 1_770_000_000_000 }))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// All frames that can be read, by rising number.
+    private static func frames(of journal: ClickJournal) -> [Frame] {
+        let frames = executor.run { try? await journal.sealedFrames(after: 0, limit: .max) }
+        let read = require(frames, "frames can be read").map {
+            Frame(number: $0.number, records: $0.records.map(Array.init))
+        }
+        check(zip(read, read.dropFirst()).allSatisfy { $0.number < $1.number }, "numbers rise")
+        check(read.allSatisfy { !$0.records.isEmpty && $0.number > 0 }, "frames have records")
+        return read
+    }
+
+    private static func acknowledge(_ number: UInt64, _ journal: ClickJournal) {
+        check(succeeds { try await journal.acknowledge(through: number) }, "frames can be acknowledged")
+    }
+
+    private static func succeeds(_ body: @escaping @Sendable () async throws -> Void) -> Bool {
+        executor.run { (try? await body()) != nil }
+    }
+}
