@@ -37,7 +37,8 @@ def calls(tmp_path):
 
 def start_with_journal_on(launch, disk, **settings):
     """`shrinkr` with its data directory on `disk`, database and reports elsewhere."""
-    server = launch.make("shrinkr", SHRINKR_DATA_DIR=str(disk.path / "data"), SHRINKR_FLUSH_INTERVAL="100ms", **settings)
+    data = str(disk.path / "data")
+    server = launch.make("shrinkr", SHRINKR_DATA_DIR=data, SHRINKR_FLUSH_INTERVAL="100ms", **settings)
     server.settings["SHRINKR_DATABASE_URL"] = f"sqlite:{server.directory}/elsewhere/shrinkr.db"
     server.settings["SHRINKR_REPORTS_URL"] = f"file:{server.directory}/elsewhere/reports"
     disk.place(server)

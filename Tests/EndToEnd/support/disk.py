@@ -89,8 +89,8 @@ class FailingCalls:
         return {"LD_PRELOAD": str(self.library), "FAILING_CALLS_RULES": str(self._rules)}
 
     def fail(self, calls, code, path):
-        """From now on each of `calls` (`read`, `write`, `sync`, `truncate`, `create`, `delete`, `rename`) fails with the errno
-        `code` on files whose path contains `path`."""
+        """From now on each of `calls` (`read`, `write`, `sync`, `truncate`, `create`, `delete`, `rename`) fails with
+        the errno `code` on files whose path contains `path`."""
         self._replace("".join(f"{call} {code} {path}\n" for call in calls))
 
     def clear(self):
