@@ -22,9 +22,9 @@ final class RequestHeadGuard: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): read(head, context: context)
         case .body: context.fireChannelRead(data)
-        case .end:
+        case .end(let trailer):
             // Trailer fields are nobody's business here (RFC 9110, section 6.5.1).
-            context.fireChannelRead(wrapInboundOut(.end(nil)))
+            context.fireChannelRead(trailer == nil ? data : wrapInboundOut(.end(nil)))
             isOpen = !isLast
         }
     }

@@ -16,7 +16,8 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private enum Event {
-        case part(HTTPRequestPart)
+        case head(NIOAny)
+        case bodyOrEnd(NIOAny)
         case error(HTTPParserError)
         case inputClosed
     }
@@ -31,7 +32,11 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDone = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        take(.part(unwrapInboundIn(data)), context: context)
+        if case .head = unwrapInboundIn(data) {
+            take(.head(data), context: context)
+        } else {
+            take(.bodyOrEnd(data), context: context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -75,7 +80,7 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func isDue(_ event: Event, context: ChannelHandlerContext) -> Bool {
-        guard case .part(.head) = event, !isDone else { return true }
+        guard case .head = event, !isDone else { return true }
         return !isBusy && context.channel.isWritable
     }
 
@@ -91,10 +96,11 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func handOn(_ event: Event, context: ChannelHandlerContext) {
         switch event {
-        case .part(let part) where !isDone:
-            if case .head = part { isBusy = true }
-            context.fireChannelRead(wrapInboundOut(part))
-        case .part: break
+        case .head where isDone, .bodyOrEnd where isDone: break
+        case .head(let data):
+            isBusy = true
+            context.fireChannelRead(data)
+        case .bodyOrEnd(let data): context.fireChannelRead(data)
         case .error(let error): context.fireErrorCaught(error)
         case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
