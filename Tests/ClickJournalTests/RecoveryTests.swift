@@ -96,6 +96,7 @@ import Testing
         reopened.seal()
         #expect(try await reopened.frames() == [3: ["d"]])
         #expect(reopened.status().gaps == [1...2])
+        #expect(reopened.status().damagedRegions == 1)
     }
 
     @Test func withoutSegmentsTheIdentityChanges() async throws {
@@ -153,6 +154,25 @@ import Testing
         #expect(reopened.status().damagedRegions == 1)
         let damaged = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path("mixed/damaged"))
         #expect(damaged == [foreign])
+    }
+
+    /// A failing disk may refuse both to take a new segment's header and to delete the file again.
+    @Test(arguments: [0, 10, SegmentHeader.byteCount])
+    func whatIsLeftOfAnAttemptToBeginASegmentIsNoSegment(length: Int) async throws {
+        let fixture = JournalFixture(frameRecords: 1, segmentBytes: 100)
+        let journal = try await fixture.open()
+        for text in ["a", "b", "c"] { _ = journal.append(text) }
+        var image = try DirectoryImage(of: fixture.path)
+        let sequence = try #require(image.segments.last.flatMap { SegmentName($0) }).sequence
+        for frame in [1, 99] as [UInt64] {
+            let header = SegmentHeader(
+                identity: journal.identity, sequence: sequence, firstFrame: frame, createdAt: 1)
+            image.files[SegmentName(sequence: sequence, firstFrame: frame).text] = Array(header.bytes[..<length])
+        }
+        let reopened = try await fixture.open(image, as: "left")
+        _ = reopened.append("d")
+        reopened.seal()
+        #expect(try await reopened.frames() == [1: ["a"], 2: ["b"], 3: ["c"], 4: ["d"]])
     }
 
     @Test func aNewerFormatIsRefusedAndLeftAlone() async throws {

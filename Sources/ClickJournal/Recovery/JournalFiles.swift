@@ -5,7 +5,7 @@
 struct JournalFiles {
     /// The journal's segments, in order.
     private(set) var segments: [SegmentName] = []
-    /// Segments of another journal, or under a name that is not theirs.
+    /// Segments of another journal, under a name that is not theirs, or with the sequence of another one.
     private(set) var foreign: [SegmentName] = []
     /// What bears the name of one of the journal's files and is none, such as a folder.
     private(set) var strays: [String] = []
@@ -20,7 +20,9 @@ struct JournalFiles {
 
     static func find(in directory: JournalDirectory) throws(JournalError) -> JournalFiles {
         let all = try directory.names()
-        let names = all.compactMap { SegmentName($0) }.sorted { $0.sequence < $1.sequence }
+        let names = all.compactMap { SegmentName($0) }.sorted {
+            ($0.sequence, $0.firstFrame) < ($1.sequence, $1.firstFrame)
+        }
         var headers: [(name: SegmentName, header: SegmentHeader?)] = []
         for name in names where directory.isFile(name.text) {
             headers.append((name, try header(of: name, in: directory)))
@@ -36,8 +38,22 @@ struct JournalFiles {
                 files.segments.append(name)
             }
         }
+        try files.keepOneOfEachSequence(in: directory)
         if files.segments.isEmpty { files.startOver() }
         return files
+    }
+
+    /// Of two files with one sequence the smaller one is what is left of an attempt to begin the segment.
+    private mutating func keepOneOfEachSequence(in directory: JournalDirectory) throws(JournalError) {
+        guard Set(segments.map(\.sequence)).count < segments.count else { return }
+        var kept: [UInt64: (name: SegmentName, size: Int)] = [:]
+        for name in segments {
+            guard let file = try directory.open(name.text) else { continue }
+            let size = try directory.attributes(of: file).size
+            if size >= kept[name.sequence]?.size ?? 0 { kept[name.sequence] = (name, size) }
+        }
+        foreign += segments.filter { kept[$0.sequence]?.name != $0 }
+        segments.removeAll { kept[$0.sequence]?.name != $0 }
     }
 
     private static func isOurs(_ name: String) -> Bool {

@@ -56,6 +56,7 @@ struct JournalRecovery {
             regions: acknowledgements.damagedSlots,
             bytes: acknowledgements.damagedSlots * AcknowledgementMark.byteCount)
         replay.finish(acknowledgements.mark)
+        if replay.isEndMissing { noteDamage(regions: 1, bytes: 0) }
         var core = try makeCore(found, acknowledgements.mark)
         if let open = replay.open {
             core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)

@@ -23,6 +23,8 @@ struct JournalReplay {
     private(set) var lastFrameInSegment: UInt64 = 0
     /// Whether the first segment was there: then no frame was ever deleted.
     private(set) var isFromTheStart = false
+    /// Whether a frame that was handed out, and so was safe on the disk, is not there to its end.
+    private(set) var isEndMissing = false
     /// Damaged bytes since the last intact record or segment.
     private var trailingDamage = 0
     private var segment: UInt64 = 0
@@ -52,6 +54,7 @@ struct JournalReplay {
         if trailingDamage > 0 {
             reach(nextFrame + UInt64(trailingDamage / RecordFormat.minimumFrameBytes) + 2)
         }
+        isEndMissing = mark.handedOut >= nextFrame
         reach(max(mark.frame, mark.handedOut) + 1)
     }
 

@@ -45,7 +45,8 @@ final class ClickRecorder: Sendable {
         let userAgent = request.headers[.userAgent]
         return Click(
             // A clock that is wrong by decades must not make a frame that no reader believes.
-            time: ClickLimits.believable(now), code: code, method: request.method == .head ? .head : .get, address: address?.truncated,
+            time: ClickLimits.believable(now), code: code, method: request.method == .head ? .head : .get,
+            address: address?.truncated,
             visitor: hasher.hash(address: address, userAgent: userAgent, at: now), userAgent: userAgent,
             referrer: request.headers[.referer].flatMap(Referrer.withoutSecrets),
             language: request.headers[.acceptLanguage].flatMap(Language.preferred),

@@ -23,6 +23,12 @@ class Record:
         return None if self.is_seal else json.loads(self.payload)["code"]
 
 
+def handed_out(data_directory):
+    """The highest frame that may have been handed out, as the acknowledgement file's newer slot says."""
+    data = (data_directory / "journal" / "acknowledged").read_bytes()
+    return max(struct.unpack_from("<Q40xQ", slot, 8) for slot in (data[:64], data[64:]) if len(slot) == 64)[1]
+
+
 def segments(data_directory):
     """The segment files of the journal in a data directory, in order."""
     return sorted((data_directory / "journal").glob("*.clicks"))

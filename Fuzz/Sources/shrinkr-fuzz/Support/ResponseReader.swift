@@ -19,16 +19,17 @@ struct ResponseReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    mutating func answer(to method: HTTPRequest.Method) -> Answer {
+    /// - Parameter method: Nil where the request never came to be known; its method then follows from there being a body.
+    mutating func answer(to method: HTTPRequest.Method?) -> Answer {
         var (status, fields) = head()
         while status == 100 {
             check(fields.isEmpty, "'100 Continue' says nothing more")
             (status, fields) = head()
         }
-        let hasBody = method != .head && status != 204 && status != 304
+        let hasBody = method != .head && status != 204 && status != 304 && (method != nil || !isAtEnd)
         check(fields["transfer-encoding"] == nil, "the length of the body is known: \(fields)")
         let length = fields["content-length"].map { require(Int($0), "'\($0)' is a length") }
-        check(!hasBody || length != nil, "an answer to \(method) has a length: \(status) \(fields)")
+        check(!hasBody || length != nil, "an answer with a body has a length: \(status) \(fields)")
         return Answer(status: status, fields: fields, body: take(hasBody ? length ?? 0 : 0))
     }
 

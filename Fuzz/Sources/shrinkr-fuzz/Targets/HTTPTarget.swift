@@ -25,8 +25,8 @@ enum HTTPTarget {
             guard !reader.isAtEnd else { break }
             answers.append(reader.answer(to: method))
         }
-        // Bytes that are no request line are answered as well.
-        if !reader.isAtEnd { answers.append(reader.answer(to: .get)) }
+        // What is refused before it is a request is answered as well.
+        if !reader.isAtEnd { answers.append(reader.answer(to: nil)) }
         check(reader.isAtEnd, "nothing but answers is sent: \(String(decoding: connection.output, as: UTF8.self))")
         check(answers.count >= connection.responses, "every request is answered")
         for (index, answer) in answers.enumerated() {
