@@ -175,6 +175,20 @@ import Testing
         #expect(try await reopened.frames() == [1: ["a"], 2: ["b"], 3: ["c"], 4: ["d"]])
     }
 
+    @Test func aSegmentThatLostItsHeaderAndItsEndKeepsWhatIsBetween() async throws {
+        let fixture = JournalFixture()
+        let journal = try await fixture.open()
+        for text in ["a", "b"] { _ = journal.append(text) }
+        var image = try DirectoryImage(of: fixture.path)
+        // So much of the header is lost that the last record begins where the header should end.
+        image.files[image.segments[0]]?.replaceSubrange(..<SegmentHeader.byteCount, with: repeatElement(0, count: 40))
+        image.files[image.segments[0]]?.removeLast(1)
+        let reopened = try await fixture.open(image, as: "headless")
+        #expect(try await reopened.frames() == [1: ["a"]])
+        try await reopened.close()
+        #expect(try await fixture.open("headless").frames() == [1: ["a"]])
+    }
+
     @Test func aNewerFormatIsRefusedAndLeftAlone() async throws {
         let fixture = JournalFixture()
         let journal = try await fixture.open()

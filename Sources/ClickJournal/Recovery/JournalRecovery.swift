@@ -110,7 +110,10 @@ struct JournalRecovery {
                 noteTorn(bytes.count)
             }
         var size = bytes.count
-        if let end, end < size, system.truncate(file.descriptor, end) == 0 { size = end }
+        // A segment shorter than a header would count as never begun.
+        if let end, end >= SegmentHeader.byteCount, end < size, system.truncate(file.descriptor, end) == 0 {
+            size = end
+        }
         reusable = hasHeader && (end ?? size) == size && !endsInDamage ? (file, name, size) : nil
         segments.append(ClosedSegment(name: name, size: size, lastFrame: replay.lastFrameInSegment))
         files.append(file)
