@@ -37,6 +37,7 @@ test: ## Builds and tests everything
 	@$(MAKE) --no-print-directory end-to-end-test
 	@$(MAKE) --no-print-directory delivery-test
 	@$(MAKE) --no-print-directory image-test
+	@$(MAKE) --no-print-directory fuzz-test
 
 unit-test: set-up test-set-up ## Builds with warnings as errors and runs the Swift tests
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
@@ -82,16 +83,17 @@ torture: release test-set-up ## Kills the programs KILLS times under load and ch
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
 	    $(END_TO_END)/test_torture.py -s -q $(PYTEST_FLAGS)
 
-FUZZ_SCRATCH := .build-fuzz
+# Some of the targets, such as `make fuzz FUZZ_TARGETS='http patch'`.
+FUZZ_TARGETS ?=
 fuzz: fuzz-build ## Fuzzes everything that reads bytes, FUZZ_SECONDS (300) or FUZZ_RUNS inputs each
-	@Fuzz/run.sh
+	@Fuzz/run.sh $(FUZZ_TARGETS)
 
 fuzz-test: fuzz-build ## Fuzzes a little, with the same inputs each time
-	@Fuzz/run.sh --test
+	@Fuzz/run.sh --test $(FUZZ_TARGETS)
 
 fuzz-build: set-up
 	@$(PROGRESS) "Building the fuzz targets (the first time this takes many minutes)" \
-	    $(SWIFT) build --package-path Fuzz --scratch-path $(FUZZ_SCRATCH) -c release
+	    $(SWIFT) build --package-path Fuzz --scratch-path .build-fuzz -c release
 
 tsan: set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
 	@$(SCRIPTS)/with-aws-server.sh $(VENV) $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(TEST_FLAGS)

@@ -13,7 +13,7 @@ files() {
     else
         local pattern
         for pattern in "$@"; do
-            find Package.swift Sources Tests .ci -type f -path "$pattern" -print0
+            find Package.swift Sources Tests Fuzz .ci -type f -path "$pattern" -print0
         done
     fi
 }

@@ -17,10 +17,14 @@
 /// | anything else | is appended as it is |
 struct JournalScript {
     private(set) var files: [String: [UInt8]] = [:]
+    /// Whether one journal can have written all headers and records: their numbers rise.
+    private(set) var isPossible = true
     /// The file that commands are about.
     private var name = "0000000001-00000000000000000001.clicks"
     private var identity = Self.identity(1)
     private var sequence: UInt64 = 1
+    /// The number of the last segment, and of the frame that the next record may belong to.
+    private var last: (segment: UInt64, frame: UInt64) = (0, 1)
 
     init(_ input: [UInt8]) {
         var lines = LineReader(input)
@@ -32,8 +36,10 @@ struct JournalScript {
         func number(_ index: Int) -> UInt64 { index < words.count ? Self.number(words[index]) : 0 }
         switch words.first.map({ String(decoding: $0, as: UTF8.self) }) {
         case "S": beginSegment(number(1), number(2), identity: max(1, number(3)), version: SegmentHeader.version)
-        case "H": appendHeader(number(1), number(2), identity: number(3), version: number(4))
-        case "F": select(words.count > 1 ? String(decoding: words[1].prefix(64), as: UTF8.self) : "")
+        case "H":
+            isPossible = false
+            appendHeader(number(1), number(2), identity: number(3), version: number(4))
+        case "F": selectFile(words.count > 1 ? String(decoding: words[1].prefix(64), as: UTF8.self) : "")
         case "c":
             append(.click, frame: number(1), Array(line.dropFirst(2).drop { $0 != UInt8(ascii: " ") }.dropFirst()))
         case "s":
@@ -50,6 +56,8 @@ struct JournalScript {
     }
 
     private mutating func beginSegment(_ sequence: UInt64, _ frame: UInt64, identity: UInt64, version: UInt64) {
+        isPossible = isPossible && sequence > last.segment && frame >= last.frame
+        last = (sequence, frame)
         select(SegmentName(sequence: sequence, firstFrame: frame).text)
         appendHeader(sequence, frame, identity: identity, version: version)
     }
@@ -63,6 +71,11 @@ struct JournalScript {
             ).bytes
     }
 
+    private mutating func selectFile(_ name: String) {
+        if SegmentName(name) != nil { isPossible = false }
+        select(name)
+    }
+
     /// Names that are no plain files of the journal are left alone.
     private mutating func select(_ name: String) {
         guard !name.isEmpty, !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }),
@@ -72,6 +85,8 @@ struct JournalScript {
     }
 
     private mutating func append(_ kind: RecordFormat.Kind, frame: UInt64, _ payload: [UInt8]) {
+        isPossible = isPossible && frame >= last.frame
+        last.frame = kind == .seal && frame < NumberLimit.value ? frame + 1 : frame
         let seed = ChecksumSeed.make(identity: identity, sequence: sequence)
         var record = [UInt8](repeating: 0, count: RecordFormat.headerBytes + payload.count)
         _ = payload.withUnsafeBytes { payload in

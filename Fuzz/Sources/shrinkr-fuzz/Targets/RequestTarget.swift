@@ -54,9 +54,10 @@ enum RequestTarget {
         check(!named, "a local request comes through no proxy")
         // A browser that a web page made send it names the page's host, as the URL standard writes it.
         let authority = request.head.authority ?? ""
-        let host = authority.replacing(/:[0-9]*$/, with: "")
-        let url = try? DestinationURL.parse("http://\(host)/")
-        check(url?.host.isLoopback ?? false, "'\(authority)' names this machine")
+        let url = try? DestinationURL.parse("http://\(authority.replacing(/:[0-9]*$/, with: ""))/")
+        // An address without brackets never gets this far, but would be understood.
+        let isLoopback = url?.host.isLoopback ?? IPAddress(authority)?.isLoopback ?? false
+        check(isLoopback, "'\(authority)' names this machine")
     }
 
     private static func trusted(_ address: IPAddress) -> Bool {
