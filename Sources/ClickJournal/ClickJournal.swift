@@ -49,7 +49,7 @@ package final class ClickJournal: Sendable {
     ) async throws(JournalError) -> ClickJournal {
         try configuration.validate()
         return try await run(on: threadPool) { () throws(JournalError) in
-            let directory = try JournalDirectory(locking: path)
+            let directory = try JournalDirectory(locking: path, system)
             let outcome = try JournalRecovery.recover(directory, configuration, system, now: now())
             let journal = ClickJournal(outcome, threadPool, now)
             try journal.start(needsIdentityFile: outcome.needsIdentityFile)
@@ -149,6 +149,7 @@ package final class ClickJournal: Sendable {
     /// acknowledged, like a frame that was taken.
     ///
     /// - Parameter copy: the frame as a message, for the folder `damaged`.
+    /// - Throws: when the copy cannot be kept; the frame is then not lost, and must not be acknowledged.
     package func setAside(_ number: UInt64, copy: [UInt8]) async throws(JournalError) {
         try await maintain { journal, maintenance throws(JournalError) in
             try maintenance.setAside(number, copy: copy, journal.core)

@@ -15,6 +15,13 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The thread pool is not running, or the calling task was cancelled before the work began.
     case unavailable
 
+    /// Whether the disk has the bytes and cannot read them: a bad block (EIO), or a checksum of the file system's own that
+    /// is wrong (EBADMSG, EUCLEAN).
+    var isUnreadable: Bool {
+        guard case .io(operation: "read", _, let code) = self else { return false }
+        return code == EIO || code == EBADMSG || code == EUCLEAN
+    }
+
     /// One sentence for an operator.
     package var description: String {
         switch self {

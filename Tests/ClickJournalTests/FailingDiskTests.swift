@@ -21,6 +21,7 @@ import Testing
 
         var calls: SystemCalls {
             SystemCalls(
+                read: SystemCalls.live.read,
                 write: { [self] descriptor, bytes, offset in
                     let allowed = state.withLock { state -> Int in
                         state.writes += 1

@@ -127,5 +127,10 @@ import Testing
         #expect(inspection.segments[0].damagedRegions == 1)
         #expect(inspection.lostRecords == 1)
         #expect(inspection.waitingRecords == 3)
+        // Opening sets the damage aside; nothing is left to be done about it then.
+        try await fixture.open("damaged").close()
+        let mended = try JournalInspection.read(directory: fixture.folder.path("damaged"))
+        #expect(!mended.isDamaged)
+        #expect(mended.segments[0].regionsSetAside == 1)
     }
 }

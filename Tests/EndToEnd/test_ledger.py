@@ -169,3 +169,5 @@ def test_the_journal_is_inspected_and_repaired(launch, aws, queue):
     assert repaired.returncode == 0 and "1 places" in repaired.stdout, repaired
     assert f"{CLICKS - 1} clicks" in repaired.stdout, repaired
     assert len(list((api.data_directory / "journal" / "damaged").iterdir())) == 1
+    exit_code, mended = inspect()
+    assert exit_code == 0 and mended["segments"][0]["regions_set_aside"] == 1, mended

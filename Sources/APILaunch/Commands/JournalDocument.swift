@@ -12,6 +12,7 @@ struct JournalDocument: Encodable {
         let header: String
         let damagedRegions: Int
         let damagedBytes: Int
+        let regionsSetAside: Int
         let tornBytes: Int
     }
 
@@ -83,7 +84,8 @@ struct JournalDocument: Encodable {
         lines += foreignSegments.map { "Foreign        \($0)" }
         lines += setAside.map { "Set aside      damaged/\($0)" }
         lines += (frames ?? []).map(\.text)
-        lines.append(isDamaged ? "It is damaged." : "Everything can be read.")
+        let isMended = setAside.isEmpty ? "Everything can be read." : "Everything that is not set aside can be read."
+        lines.append(isDamaged ? "It is damaged." : isMended)
         return lines.joined(separator: "\n")
     }
 
@@ -99,6 +101,7 @@ extension JournalDocument.Segment {
         header = segment.hasHeader ? "intact" : "damaged"
         damagedRegions = segment.damagedRegions
         damagedBytes = segment.damagedBytes
+        regionsSetAside = segment.regionsSetAside
         tornBytes = segment.tornBytes
     }
 
@@ -106,6 +109,7 @@ extension JournalDocument.Segment {
         var text = "Segment        \(name): \(bytes) bytes, \(records) clicks, \(frames) sealed frames"
         if header != "intact" { text += ", header damaged" }
         if damagedRegions > 0 { text += ", \(damagedBytes) bytes damaged in \(damagedRegions) places" }
+        if regionsSetAside > 0 { text += " (\(regionsSetAside) of them set aside)" }
         if tornBytes > 0 { text += ", \(tornBytes) bytes of an unfinished record" }
         return text
     }

@@ -50,7 +50,8 @@ extension LocalJournal {
         let account = JournalAccount(
             answered: Int(recorded + totals.dropped), recorded: Int(recorded),
             lost: Int(totals.lost) + journal.lostRecords, dropped: Int(totals.dropped),
-            published: Int(totals.acknowledged), publishedThrough: Int64(frame), isComplete: totals.areComplete)
+            published: Int(totals.acknowledged), publishedThrough: Int64(frame),
+            gaps: journal.gaps.map { Int64($0.lowerBound)...Int64($0.upperBound) }, isComplete: totals.areComplete)
         return LocalJournal(journal: identity.description, account: account)
     }
 }

@@ -39,16 +39,9 @@ struct FrameIndex: Sendable {
         entries[firstIndex(after: after)..<firstIndex(after: max(after, through))].prefix(max(0, limit))
     }
 
-    /// The numbers between `first` and `last` that no entry has, at most `limit` stretches of them.
-    func gaps(from first: UInt64, through last: UInt64, limit: Int) -> [ClosedRange<UInt64>] {
-        var gaps: [ClosedRange<UInt64>] = []
-        var next = first
-        for entry in entries {
-            if entry.number > next { gaps.append(next...(entry.number - 1)) }
-            next = entry.number + 1
-        }
-        if next <= last { gaps.append(next...last) }
-        return Array(gaps.prefix(limit))
+    /// The numbers between `first` and `last` that no entry has.
+    func gaps(from first: UInt64, through last: UInt64) -> FrameGaps {
+        FrameGaps.between(entries.map(\.number), from: first, through: last)
     }
 
     /// Forgets all frames up to `number` and returns how many records they held.

@@ -33,7 +33,7 @@ struct FrameReading: Sendable {
             let lower = name.sequence == entry.start.segment ? entry.start.offset : SegmentHeader.byteCount
             let upper = try name.sequence == entry.end.segment ? entry.end.offset : directory.attributes(of: file).size
             guard lower < upper else { continue }
-            let bytes = try directory.read(file, lower..<upper)
+            let bytes = try directory.readWhatCanBeRead(file, lower..<upper)
             take(bytes, of: name, at: lower, seed: ChecksumSeed.make(identity: identity, sequence: name.sequence))
         }
     }

@@ -111,8 +111,7 @@ extension JournalCore {
 
     /// Notes that a frame lost its last record: it will never be handed out.
     mutating func noteGap(_ number: UInt64) {
-        guard gaps.count < Self.maximumGaps, !gaps.contains(where: { $0.contains(number) }) else { return }
-        gaps.append(number...number)
+        gaps.insert(number...number)
     }
 
     /// Notes that nobody will ever take a frame.
@@ -140,7 +139,7 @@ extension JournalCore {
         status.unacknowledgedBytes = index.payloadBytes + sealer.payloadBytes
         status.oldestUnacknowledgedAt = index.entries.first?.openedAt ?? (sealer.isEmpty ? nil : sealer.openedAt)
         status.segments = closedSegments.count + 1
-        status.gaps = gaps
+        status.gaps = gaps.stretches
         status.totals = mark.totals
         status.totals.lost += UInt64(lostFrames.values.reduce(0, +))
         return status

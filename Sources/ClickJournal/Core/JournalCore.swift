@@ -20,9 +20,9 @@ struct JournalCore: Sendable {
     /// Whether the mark changed since it was last written.
     var isMarkDirty = false
     /// See ``JournalStatus/gaps``.
-    var gaps: [ClosedRange<UInt64>] = []
-    /// Most gaps that are kept.
-    static let maximumGaps = 1_000
+    var gaps = FrameGaps()
+    /// The gaps that are in their file.
+    var keptGaps = FrameGaps()
     /// Records that damage took from frames that are not acknowledged.
     var lostFrames: [UInt64: Int] = [:]
     var status: JournalStatus

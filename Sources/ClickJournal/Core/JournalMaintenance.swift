@@ -43,7 +43,7 @@ struct JournalMaintenance: Sendable {
         while frames.count < limit, let (entry, segments) = core.withLock({ $0.nextEntry(after: after) }) {
             let identity = core.withLock(\.identity)
             let reading = try FrameReading(entry, segments: segments, identity: identity, directory: directory)
-            if core.withLock({ $0.noteDamage(reading) }) { try keep(reading.damage) }
+            if core.withLock({ $0.noteDamage(reading) }) { keep(reading.damage) }
             if reading.records > 0 { frames.append(reading.frame) } else { core.withLock { $0.noteGap(entry.number) } }
             after = entry.number
         }
@@ -51,16 +51,17 @@ struct JournalMaintenance: Sendable {
         return frames
     }
 
-    /// Keeps a copy of a frame that nobody takes, and notes that its records are lost.
+    /// Keeps a copy of a frame that nobody takes, and only then notes that its records are lost.
     mutating func setAside(_ number: UInt64, copy: [UInt8], _ core: borrowing Mutex<JournalCore>) throws(JournalError) {
+        try folder.keep(frame: number, of: core.withLock(\.identity), copy)
         core.withLock { $0.noteRefusal(of: number) }
-        try folder.keep(copy[...], as: "frame-\(number).json")
     }
 
     /// Notes that frames are done with, then deletes the segments that hold nothing else.
     mutating func acknowledge(
         through number: UInt64, _ core: borrowing Mutex<JournalCore>, now: Int64
     ) throws(JournalError) {
+        keepGaps(core)
         guard let mark = core.withLock({ $0.acknowledge(through: number) { now } }) else { return }
         let code = acknowledgements.write(mark, system)
         if code != 0 { core.withLock { $0.isMarkDirty = true } }
@@ -85,6 +86,14 @@ struct JournalMaintenance: Sendable {
         }
     }
 
+    /// Keeps which numbers nobody will take before frames behind them are let go of. Letting go does not wait for that to
+    /// work: only the ledger needs it, and only after a crash.
+    private func keepGaps(_ core: borrowing Mutex<JournalCore>) {
+        let (gaps, identity) = core.withLock { ($0.gaps == $0.keptGaps ? nil : $0.gaps, $0.identity) }
+        guard let gaps, (try? GapFile.write(gaps, of: identity, to: directory)) != nil else { return }
+        core.withLock { $0.keptGaps = gaps }
+    }
+
     /// Keeps the number of drops. That it cannot be kept is no reason to fail: it is tried again.
     private mutating func noteDrops(_ core: borrowing Mutex<JournalCore>) {
         guard let mark = core.withLock({ $0.takeDirtyMark() }), acknowledgements.write(mark, system) != 0 else {
@@ -105,7 +114,7 @@ struct JournalMaintenance: Sendable {
         guard code == 0 else { throw .io(operation: "synchronise", path: directory.path, errno: Int32(-code)) }
     }
 
-    private mutating func keep(_ damage: [FrameReading.Damage]) throws(JournalError) {
-        for region in damage { try folder.keep(region.bytes, of: region.segment.text, at: region.offset) }
+    private mutating func keep(_ damage: [FrameReading.Damage]) {
+        for region in damage { folder.keep(region.bytes, of: region.segment.text, at: region.offset) }
     }
 }

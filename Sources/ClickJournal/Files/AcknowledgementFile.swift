@@ -22,7 +22,7 @@ struct AcknowledgementFile: Sendable {
         } else {
             file = try directory.create(Self.name).get()
         }
-        let bytes = try directory.read(file, 0..<(2 * AcknowledgementMark.byteCount))
+        let bytes = try directory.readWhatCanBeRead(file, 0..<(2 * AcknowledgementMark.byteCount))
         for start in stride(from: 0, to: bytes.count, by: AcknowledgementMark.byteCount) {
             take(Array(bytes[start..<min(bytes.count, start + AcknowledgementMark.byteCount)]))
         }
@@ -36,7 +36,7 @@ struct AcknowledgementFile: Sendable {
     {
         guard directory.isFile(name), let file = try directory.open(name) else { return nil }
         let seed = ChecksumSeed.make(identity: identity, sequence: ChecksumSeed.acknowledgementSequence)
-        let bytes = try directory.read(file, 0..<(2 * AcknowledgementMark.byteCount))
+        let bytes = try directory.readWhatCanBeRead(file, 0..<(2 * AcknowledgementMark.byteCount))
         let slots = stride(from: 0, to: bytes.count, by: AcknowledgementMark.byteCount).compactMap { start in
             let end = min(bytes.count, start + AcknowledgementMark.byteCount)
             return AcknowledgementMark.decode(Array(bytes[start..<end]), seed: seed)

@@ -1,7 +1,10 @@
+import Glibc
+
 /// The folder `damaged`: copies of bytes that could not be read as records, and of frames that the queue refused, for
 /// whoever wants to look.
 ///
-/// Copying is best effort and bounded; a region keeps its name, so opening again does not copy it again.
+/// The folder is bounded. Copies of damage are best effort; a region keeps its name, so opening again does not copy it
+/// again. A frame goes there only as a whole.
 struct DamageFolder: Sendable {
     static let name = "damaged"
 
@@ -19,18 +22,30 @@ struct DamageFolder: Sendable {
         }
     }
 
-    /// Copies a region of a file, named after where it was found.
-    mutating func keep(_ bytes: ArraySlice<UInt8>, of name: String, at offset: Int) throws(JournalError) {
-        try keep(bytes, as: "\(name).\(offset)-\(bytes.count)")
+    /// The name of the copy of a region of a file: where it was found.
+    static func copyName(of name: String, _ range: Range<Int>) -> String {
+        "\(name).\(range.lowerBound)-\(range.count)"
     }
 
-    /// Copies bytes into a file of this name, unless there is one already.
-    mutating func keep(_ bytes: ArraySlice<UInt8>, as name: String) throws(JournalError) {
-        guard bytes.count <= room, (try? directory.createFolder(Self.name)) != nil else { return }
-        let copy = directory.create("\(Self.name)/\(name)")
-        guard case .success(let file) = copy else { return }
+    /// Copies a region of a file, unless there is a copy already.
+    mutating func keep(_ bytes: ArraySlice<UInt8>, of name: String, at offset: Int) {
+        let copyName = Self.copyName(of: name, offset..<(offset + bytes.count))
+        guard bytes.count <= room, (try? directory.createFolder(Self.name)) != nil,
+            case .success(let file) = directory.create("\(Self.name)/\(copyName)")
+        else { return }
         room -= bytes.count
         _ = bytes.withUnsafeBytes { SystemCalls.live.writeAll(file.descriptor, $0, at: 0) }
+    }
+
+    /// Keeps a copy of a frame, which is there after a power cut too.
+    mutating func keep(frame: UInt64, of identity: JournalIdentity, _ copy: [UInt8]) throws(JournalError) {
+        let name = "\(Self.name)/frame-\(frame)-\(identity).json"
+        guard copy.count <= room else {
+            throw .io(operation: "write", path: "\(directory.path)/\(name)", errno: ENOSPC)
+        }
+        try directory.createFolder(Self.name)
+        try directory.replace(name, with: copy)
+        room -= copy.count
     }
 
     /// Moves a whole file, or a folder, out of the journal's way. Unlike a copy it takes no new space, so it is not bounded.

@@ -3,6 +3,8 @@
 /// It is a second copy (every segment header is another), so that damage to either loses nothing.
 enum IdentityFile {
     static let name = "identity"
+    /// Its size: 36 characters, a space, at most 8 digits and a line end.
+    static let byteCount = 46
     private static let maximumBytes = 256
 
     enum Content: Equatable {
@@ -23,14 +25,7 @@ enum IdentityFile {
 
     /// Replaces the file as a whole.
     static func write(_ identity: JournalIdentity, to directory: JournalDirectory) throws(JournalError) {
-        let draft = name + ".new"
-        try directory.remove(draft)
-        let file = try directory.create(draft).get()
-        let code = Array(text(identity).utf8).withUnsafeBytes { SystemCalls.live.writeAll(file.descriptor, $0, at: 0) }
-        guard code == 0 else { throw .io(operation: "write", path: "\(directory.path)/\(draft)", errno: code) }
-        _ = SystemCalls.live.synchronize(file.descriptor)
-        try directory.rename(draft, to: name)
-        try directory.synchronize()
+        try directory.replace(name, with: Array(text(identity).utf8))
     }
 
     /// The file's content.

@@ -9,11 +9,13 @@ final class JournalDirectory: Sendable {
     private let handle: OpenFile
     private let lock: OpenFile?
     private let access: Int32
+    private let system: SystemCalls
 
     /// Makes the directory if need be and locks it.
-    init(locking path: String) throws(JournalError) {
+    init(locking path: String, _ system: SystemCalls = .live) throws(JournalError) {
         try Self.create(path)
         self.path = path
+        self.system = system
         access = O_RDWR
         handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
         let lock = OpenFile(
@@ -29,6 +31,7 @@ final class JournalDirectory: Sendable {
     /// Opens a directory that another process may be writing to, to look at it.
     init(reading path: String) throws(JournalError) {
         self.path = path
+        system = .live
         access = O_RDONLY
         lock = nil
         handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
@@ -107,9 +110,31 @@ final class JournalDirectory: Sendable {
         guard unlinkat(handle.descriptor, name, 0) == 0 || errno == ENOENT else { throw failure("delete", name) }
     }
 
+    /// Writes a file as a whole, in place of what it held: after a power cut it has the one content or the other.
+    func replace(_ name: String, with bytes: [UInt8]) throws(JournalError) {
+        let draft = name + ".new"
+        try remove(draft)
+        let file = try create(draft).get()
+        var code = bytes.withUnsafeBytes { system.writeAll(file.descriptor, $0, at: 0) }
+        if code == 0 { code = Int32(-system.synchronize(file.descriptor)) }
+        guard code == 0 else {
+            try? remove(draft)
+            throw .io(operation: "write", path: "\(path)/\(name)", errno: code)
+        }
+        try rename(draft, to: name)
+        try synchronize(folder: name.split(separator: "/").dropLast().joined(separator: "/"))
+    }
+
     /// Makes creations, renamings and deletions survive a power cut.
     func synchronize() throws(JournalError) {
         guard fsync(handle.descriptor) == 0 else { throw failure("synchronise", ".") }
+    }
+
+    private func synchronize(folder: String) throws(JournalError) {
+        guard !folder.isEmpty else { return try synchronize() }
+        let descriptor = openat(handle.descriptor, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folderHandle = OpenFile(try Self.check(descriptor, "open", "\(path)/\(folder)"))
+        guard fsync(folderHandle.descriptor) == 0 else { throw failure("synchronise", folder) }
     }
 
     /// Size in bytes and time of the last change in Unix milliseconds.
@@ -126,15 +151,44 @@ final class JournalDirectory: Sendable {
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
             while count < range.count {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count...])
-                let read = pread(file.descriptor, rest.baseAddress, rest.count, range.lowerBound + count)
-                if read < 0, errno == EINTR { continue }
-                if read < 0 { code = errno }
+                let read = system.read(file.descriptor, rest, range.lowerBound + count)
+                if read == -Int(EINTR) { continue }
+                if read < 0 { code = Int32(-read) }
                 guard read > 0 else { return }
                 count += read
             }
         }
         guard code == 0 else { throw .io(operation: "read", path: path, errno: code) }
         return bytes
+    }
+
+    /// As ``read(_:_:)``, but a block that the disk cannot read comes out as zeros, which are no record: bad blocks cost
+    /// what lies in them and nothing else.
+    func readWhatCanBeRead(_ file: OpenFile, _ range: Range<Int>) throws(JournalError) -> [UInt8] {
+        do throws(JournalError) {
+            return try read(file, range)
+        } catch where error.isUnreadable {
+            var bytes: [UInt8] = []
+            let end = try min(range.upperBound, attributes(of: file).size)
+            var offset = range.lowerBound
+            while offset < end {
+                let block = offset..<min(end, (offset / Self.blockBytes + 1) * Self.blockBytes)
+                bytes += try readOrZeros(file, block)
+                offset = block.upperBound
+            }
+            return bytes
+        }
+    }
+
+    /// What Linux reads from a disk at once: a page.
+    private static let blockBytes = 4_096
+
+    private func readOrZeros(_ file: OpenFile, _ block: Range<Int>) throws(JournalError) -> [UInt8] {
+        do throws(JournalError) {
+            return try read(file, block)
+        } catch where error.isUnreadable {
+            return [UInt8](repeating: 0, count: block.count)
+        }
     }
 
     func failure(_ operation: String, _ name: String) -> JournalError {

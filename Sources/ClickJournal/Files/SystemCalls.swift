@@ -4,6 +4,8 @@ import Glibc
 ///
 /// Each returns a negative errno instead of setting `errno`.
 struct SystemCalls: Sendable {
+    /// pread(2): bytes read; 0 at the file's end.
+    var read: @Sendable (_ descriptor: Int32, _ target: UnsafeMutableRawBufferPointer, _ offset: Int) -> Int
     /// pwrite(2): bytes written.
     var write: @Sendable (_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int
     /// ftruncate(2).
@@ -13,6 +15,10 @@ struct SystemCalls: Sendable {
 
     /// The operating system's own.
     static let live = SystemCalls(
+        read: { descriptor, target, offset in
+            let read = pread(descriptor, target.baseAddress, target.count, offset)
+            return read < 0 ? -Int(errno) : read
+        },
         write: { descriptor, bytes, offset in
             let written = pwrite(descriptor, bytes.baseAddress, bytes.count, offset)
             return written < 0 ? -Int(errno) : written

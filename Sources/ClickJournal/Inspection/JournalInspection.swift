@@ -19,6 +19,8 @@ package struct JournalInspection: Sendable {
     package private(set) var openRecords = 0
     /// Records of frames that are not acknowledged which a seal promises and nothing holds.
     package private(set) var lostRecords = 0
+    /// Frame numbers that nobody will ever take.
+    package private(set) var gaps: [ClosedRange<UInt64>] = []
     /// The number of the open frame, or of the next one.
     package private(set) var nextFrame: UInt64 = 1
     /// Copies of damaged bytes, and whole files, that were set aside earlier.
@@ -27,9 +29,9 @@ package struct JournalInspection: Sendable {
     /// Records that are not acknowledged.
     package var waitingRecords: Int { waitingFrames.reduce(openRecords) { $0 + $1.records } }
 
-    /// Whether opening the journal would find damage.
+    /// Whether there is damage that no opening of the journal has set aside yet.
     package var isDamaged: Bool {
-        isIdentityDamaged || !foreignSegments.isEmpty || segments.contains { $0.damagedRegions > 0 || !$0.hasHeader }
+        isIdentityDamaged || !foreignSegments.isEmpty || segments.contains(where: \.isDamaged)
     }
 
     /// Records that the journal took in since it was made; nil where that is not known any more.
@@ -64,6 +66,8 @@ package struct JournalInspection: Sendable {
         openRecords = replay.open?.records ?? 0
         lostRecords = replay.lost.reduce(0) { $0 + ($1.frame > end ? $1.records : 0) }
         nextFrame = replay.nextFrame
+        gaps = try GapFile.read(from: directory, identity: files.identity)
+            .union(.between(waitingFrames.map(\.number), from: end + 1, through: nextFrame - 1)).stretches
     }
 
     private mutating func scan(
@@ -71,15 +75,16 @@ package struct JournalInspection: Sendable {
     ) throws(JournalError) {
         guard let file = try directory.open(name.text) else { return }
         let attributes = try directory.attributes(of: file)
-        let bytes = try directory.read(file, 0..<attributes.size)
+        let bytes = try directory.readWhatCanBeRead(file, 0..<attributes.size)
         let hasHeader = SegmentHeader(bytes) != nil
         var segment = SegmentInspection(name, bytes: bytes.count, hasHeader: hasHeader)
+        let copies = Set(setAside)
         replay.beginSegment(name, modifiedAt: attributes.modifiedAt)
         let seed = ChecksumSeed.make(identity: identity, sequence: name.sequence)
         var scanner = SegmentScanner(from: hasHeader ? SegmentHeader.byteCount : 0, seed: seed)
         while let event = bytes.withUnsafeBytes({ scanner.next(in: $0) }) {
             replay.take(event)
-            segment.take(event)
+            segment.take(event, copies: copies)
         }
         segments.append(segment)
     }

@@ -13,6 +13,8 @@ package struct SegmentInspection: Sendable, Hashable {
     package internal(set) var damagedBytes = 0
     /// Stretches of such bytes.
     package internal(set) var damagedRegions = 0
+    /// Those of which there is a copy in the folder `damaged`: what can be saved of them is.
+    package internal(set) var regionsSetAside = 0
     /// Bytes of a record that the end of the file cuts short; in a journal in use it may just be being written.
     package internal(set) var tornBytes = 0
 
@@ -22,7 +24,10 @@ package struct SegmentInspection: Sendable, Hashable {
         self.hasHeader = hasHeader
     }
 
-    mutating func take(_ event: SegmentScanner.Event) {
+    /// Whether it has damage that was not set aside. A damaged header is set aside with the bytes behind it.
+    var isDamaged: Bool { damagedRegions > regionsSetAside || (!hasHeader && regionsSetAside == 0) }
+
+    mutating func take(_ event: SegmentScanner.Event, copies: Set<String>) {
         switch event {
         case .click: records += 1
         case .seal: seals += 1
@@ -30,6 +35,7 @@ package struct SegmentInspection: Sendable, Hashable {
         case .damage(let range):
             damagedRegions += 1
             damagedBytes += range.count
+            if copies.contains(DamageFolder.copyName(of: name, range)) { regionsSetAside += 1 }
         }
     }
 }

@@ -1,7 +1,8 @@
 /// What a journal directory holds, and whose journal it is.
 ///
 /// The identity stands in its own file and in every segment header. When neither can be read, or when all segments are
-/// gone, nobody can know which frame numbers were used: a new identity then begins a new numbering.
+/// gone, nobody can know which frame numbers were used: a new identity then begins a new numbering. But where the disk has
+/// a copy and cannot read it at the moment, nothing starts over.
 struct JournalFiles {
     /// The journal's segments, in order.
     private(set) var segments: [SegmentName] = []
@@ -17,20 +18,23 @@ struct JournalFiles {
     private(set) var damagedIdentityBytes = 0
     /// The highest sequence of any segment found; 0 when there is none.
     private(set) var highestSequence: UInt64 = 0
+    /// Why a copy of the identity could not be read, if it was the disk's fault.
+    private var unreadable: JournalError?
 
     static func find(in directory: JournalDirectory) throws(JournalError) -> JournalFiles {
         let all = try directory.names()
         let names = all.compactMap { SegmentName($0) }.sorted {
             ($0.sequence, $0.firstFrame) < ($1.sequence, $1.firstFrame)
         }
+        var files = JournalFiles()
         var headers: [(name: SegmentName, header: SegmentHeader?)] = []
         for name in names where directory.isFile(name.text) {
-            headers.append((name, try header(of: name, in: directory)))
+            headers.append((name, try files.header(of: name, in: directory)))
         }
-        var files = JournalFiles()
         files.strays = all.filter { isOurs($0) && !directory.isFile($0) }
         files.highestSequence = names.last?.sequence ?? 0
-        files.resolveIdentity(try IdentityFile.read(from: directory), headers)
+        files.resolveIdentity(try files.storedIdentity(in: directory), headers)
+        if files.isNew, let error = files.unreadable { throw error }
         for (name, header) in headers {
             if files.isNew || files.isForeign(header, name) {
                 files.foreign.append(name)
@@ -57,7 +61,7 @@ struct JournalFiles {
     }
 
     private static func isOurs(_ name: String) -> Bool {
-        SegmentName(name) != nil || name == IdentityFile.name || name == AcknowledgementFile.name
+        SegmentName(name) != nil || [IdentityFile.name, AcknowledgementFile.name, GapFile.name].contains(name)
     }
 
     private mutating func resolveIdentity(
@@ -87,11 +91,27 @@ struct JournalFiles {
         return header.identity != identity || header.sequence != name.sequence || header.firstFrame != name.firstFrame
     }
 
-    private static func header(of name: SegmentName, in directory: JournalDirectory) throws(JournalError)
+    private mutating func storedIdentity(in directory: JournalDirectory) throws(JournalError) -> IdentityFile.Content {
+        do throws(JournalError) {
+            return try IdentityFile.read(from: directory)
+        } catch where error.isUnreadable {
+            unreadable = error
+            return .damaged(bytes: IdentityFile.byteCount)
+        }
+    }
+
+    private mutating func header(of name: SegmentName, in directory: JournalDirectory) throws(JournalError)
         -> SegmentHeader?
     {
         guard let file = try directory.open(name.text) else { return nil }
-        let header = SegmentHeader(try directory.read(file, 0..<SegmentHeader.byteCount))
+        let bytes: [UInt8]
+        do throws(JournalError) {
+            bytes = try directory.read(file, 0..<SegmentHeader.byteCount)
+        } catch where error.isUnreadable {
+            unreadable = error
+            return nil
+        }
+        let header = SegmentHeader(bytes)
         if let header, header.storedVersion != SegmentHeader.version {
             throw .unsupportedVersion(path: "\(directory.path)/\(name.text)", version: header.storedVersion)
         }

@@ -93,18 +93,19 @@ struct JournalRecovery {
             // A mark of another numbering must not outlive it.
             try directory.remove(IdentityFile.name)
             try directory.remove(AcknowledgementFile.name)
+            try directory.remove(GapFile.name)
         }
     }
 
     private mutating func read(_ name: SegmentName) throws(JournalError) {
         guard let file = try directory.open(name.text) else { return }
         let attributes = try directory.attributes(of: file)
-        let bytes = try directory.read(file, 0..<attributes.size)
+        let bytes = try directory.readWhatCanBeRead(file, 0..<attributes.size)
         replay.beginSegment(name, modifiedAt: attributes.modifiedAt)
         let hasHeader = SegmentHeader(bytes) != nil
         let end: Int? =
             if hasHeader || bytes.count >= SegmentHeader.byteCount {
-                try scan(bytes, of: name, from: hasHeader ? SegmentHeader.byteCount : 0)
+                scan(bytes, of: name, from: hasHeader ? SegmentHeader.byteCount : 0)
             } else {
                 // A crash cut its creation short, before any record was written to it.
                 noteTorn(bytes.count)
@@ -123,7 +124,7 @@ struct JournalRecovery {
     private var endsInDamage = false
 
     /// Feeds a segment's records to the replay. Returns where a torn record begins, if there is one.
-    private mutating func scan(_ bytes: [UInt8], of name: SegmentName, from offset: Int) throws(JournalError) -> Int? {
+    private mutating func scan(_ bytes: [UInt8], of name: SegmentName, from offset: Int) -> Int? {
         var scanner = SegmentScanner(
             from: offset, seed: ChecksumSeed.make(identity: status.identity, sequence: name.sequence))
         var tornAt: Int?
@@ -135,7 +136,7 @@ struct JournalRecovery {
             case .damage(let range):
                 endsInDamage = true
                 noteDamage(regions: 1, bytes: range.count)
-                try folder.keep(bytes[range], of: name.text, at: range.lowerBound)
+                folder.keep(bytes[range], of: name.text, at: range.lowerBound)
             case .torn(let range):
                 tornAt = range.lowerBound
                 _ = noteTorn(range.count)
@@ -168,9 +169,8 @@ struct JournalRecovery {
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
         for entry in replay.frames where entry.number > mark.frame { core.index.append(entry) }
         core.mark = mark
-        // The open frame's number is the last one in use.
-        core.gaps = core.index.gaps(
-            from: mark.frame + 1, through: replay.nextFrame - 1, limit: JournalCore.maximumGaps)
+        core.keptGaps = try GapFile.read(from: directory, identity: found.identity)
+        core.gaps = core.keptGaps.union(core.index.gaps(from: mark.frame + 1, through: replay.nextFrame - 1))
         for lost in replay.lost where lost.frame > mark.frame {
             core.lostFrames[lost.frame, default: 0] += lost.records
             core.status.lostRecords += lost.records

@@ -42,7 +42,7 @@ struct ClickPublisher: Service {
 
     func run() async throws {
         let dispenser = FrameDispenser(journal: journal)
-        say("Clicks from before are sent", level: .info)
+        say("Clicks of an earlier run are in the journal; they are sent now", level: .info)
         await withTaskGroup { group in
             for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
         }
@@ -81,8 +81,15 @@ struct ClickPublisher: Service {
         while !batch.isEmpty {
             let progress = batch.answered(await queue.send(batch.next.map(outgoing)))
             metrics.clicksPublished.increment(by: progress.accepted.reduce(0) { $0 + $1.records.count })
-            for frame in progress.givenUp { await setAside(frame, reason: progress.reason) }
-            await acknowledge(progress.accepted + progress.givenUp, dispenser: dispenser)
+            var done = progress.accepted
+            for frame in progress.givenUp {
+                if await setAside(frame, reason: progress.reason) {
+                    done.append(frame)
+                } else {
+                    await dispenser.leave(frame.number)
+                }
+            }
+            await acknowledge(done, dispenser: dispenser)
             guard progress.failed > 0, let reason = progress.reason else { continue }
             metrics.publishFailures.increment(by: progress.failed)
             failures.failed(reason)
@@ -92,18 +99,22 @@ struct ClickPublisher: Service {
         failures.succeeded()
     }
 
-    /// Keeps a frame that the queue will never take where a person can find it.
-    private func setAside(_ frame: SealedFrame, reason: String?) async {
-        logger.error(
-            "The queue refuses clicks; they are set aside and not counted",
-            metadata: [
-                "frame.number": "\(frame.number)", "frame.clicks": "\(frame.records.count)",
-                "error": "\(reason ?? "none")",
-            ])
+    /// Keeps a frame that the queue will never take where a person can find it. Returns whether that worked.
+    private func setAside(_ frame: SealedFrame, reason: String?) async -> Bool {
+        var metadata: Logger.Metadata = [
+            "frame.number": "\(frame.number)", "frame.clicks": "\(frame.records.count)",
+            "error": "\(reason ?? "none")",
+        ]
         do {
             try await journal.setAside(frame.number, copy: outgoing(frame).body)
+            logger.error("The queue refuses clicks; they are set aside and not counted", metadata: metadata)
+            return true
         } catch {
-            logger.error("Journal cannot set clicks aside", metadata: ["error": "\(error)"])
+            metadata["journal.error"] = "\(error)"
+            logger.error(
+                "The queue refuses clicks, and they cannot be set aside; they stay in the journal until the next start",
+                metadata: metadata)
+            return false
         }
     }
 

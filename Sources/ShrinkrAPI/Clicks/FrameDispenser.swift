@@ -11,8 +11,8 @@ actor FrameDispenser {
         window = PublishWindow(acknowledged: journal.status().acknowledgedFrame)
     }
 
-    /// Whether the queue has every frame that was handed out, and nobody is just taking more.
-    var isIdle: Bool { !isReading && window.isEmpty }
+    /// Whether nobody sends a frame, or is just taking some.
+    var isIdle: Bool { !isReading && window.isIdle }
 
     /// The next frames in order, at most `limit`; none where there are none, or another sender is just taking some.
     func next(limit: Int) async throws -> [SealedFrame] {
@@ -23,6 +23,12 @@ actor FrameDispenser {
         let frames = try await journal.sealedFrames(after: window.handedOut, limit: limit)
         for frame in frames { window.handOut(frame.number) }
         return frames
+    }
+
+    /// Notes that a frame can neither be sent nor set aside: it stays in the journal, and is tried again after the next
+    /// start.
+    func leave(_ number: UInt64) {
+        window.leave(number)
     }
 
     /// Notes frames that the queue has.

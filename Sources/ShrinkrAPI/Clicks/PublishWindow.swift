@@ -7,19 +7,25 @@ struct PublishWindow {
     /// Frames that were taken out and not yet forgotten, in order.
     private var outstanding: [UInt64] = []
     private var accepted: Set<UInt64> = []
+    private var left: Set<UInt64> = []
 
     /// - Parameter acknowledged: The last frame that the journal knows to be with the queue.
     init(acknowledged: UInt64) {
         handedOut = acknowledged
     }
 
-    /// Whether the queue has every frame that was taken out.
-    var isEmpty: Bool { outstanding.isEmpty }
+    /// Whether nobody works on a frame: the queue has all that were taken out, but for those that are left.
+    var isIdle: Bool { outstanding.allSatisfy { accepted.contains($0) || left.contains($0) } }
 
     /// Notes that a frame was taken out of the journal to be sent; frames come in order.
     mutating func handOut(_ number: UInt64) {
         handedOut = number
         outstanding.append(number)
+    }
+
+    /// Notes that a frame stays in the journal, and with it everything behind it, until the next start.
+    mutating func leave(_ number: UInt64) {
+        left.insert(number)
     }
 
     /// Notes that the queue has frames. Returns the new end of what the journal may forget, if that moved.

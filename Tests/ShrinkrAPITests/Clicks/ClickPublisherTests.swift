@@ -161,8 +161,34 @@ import Testing
         #expect((status.acknowledgedFrame, status.lostRecords, status.unacknowledgedRecords) == (12, 1, 0))
         #expect(status.totals == JournalTotals(acknowledged: 11, lost: 1))
         #expect(status.gaps == [7...7])
-        let copy = try Data(contentsOf: URL(filePath: folder.path + "/damaged/frame-7.json"))
+        let copy = try Data(contentsOf: URL(filePath: folder.path + "/damaged/frame-7-\(journal.identity).json"))
         #expect(try ClickFrame(wire: copy).clicks.map(\.time.milliseconds) == [TestClock.start.milliseconds + 6])
+    }
+
+    /// A refused frame whose copy cannot be kept stays in the journal; the others are sent, and a shutdown does not wait.
+    @Test func aRefusedFrameThatCannotBeSetAsideStaysInTheJournal() async throws {
+        let queue = RecordingQueue { frame, _ in
+            frame.id.number == 7 ? .refused(reason: "characters") : .accepted
+        }
+        let folder = try TemporaryFolder()
+        var journal = try await openJournal(folder)
+        try append(0..<12, to: journal)
+        _ = journal.seal()
+        try Data().write(to: URL(filePath: folder.path + "/damaged"))
+        try await withServices([try publisher(journal, queue)]) { shutDown in
+            try await eventually("the others are sent") { queue.accepted.count == 11 }
+            await shutDown()
+        }
+        #expect(journal.status().acknowledgedFrame == 6)
+        #expect((journal.status().lostRecords, journal.status().gaps) == (0, []))
+        try await journal.close()
+        journal = try await openJournal(folder)
+        queue.judge(by: RecordingQueue.acceptAll)
+        try await withServices([try publisher(journal, queue)]) { _ in
+            try await eventually("the journal is empty") { journal.status().unacknowledgedRecords == 0 }
+        }
+        #expect(Set(try numbers(queue)) == Set(0..<12))
+        expectOneBodyPerFrame(queue)
     }
 
     /// Damage on disk costs the clicks it hits; it must not keep the journal from forgetting the rest.
