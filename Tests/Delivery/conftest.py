@@ -11,6 +11,7 @@ import pytest
 from support.github import GitHub
 from support.paths import REPOSITORY, TEMPLATES
 from support.registry import Registry
+from support.rehearsal import Account, Team
 from support.world import World
 from support.yaml_files import read_template
 
@@ -65,3 +66,31 @@ def world(request, tmp_path, github, deploy_program):
 def one_repository(tmp_path, github, deploy_program):
     """The same for what does not depend on where the deployment files are."""
     return World(tmp_path, github, Registry(tmp_path), deploy_program)
+
+
+@pytest.fixture
+def team(tmp_path):
+    return Team(tmp_path)
+
+
+@pytest.fixture
+def make_account(team, tmp_path, deploy_program):
+    """Makes the account of an environment, in which there is nothing yet."""
+    accounts = []
+
+    def make(environment):
+        accounts.append(Account(tmp_path, environment, team.branch(environment), deploy_program))
+        return accounts[-1]
+
+    yield make
+    for account in accounts:
+        account.stop()
+
+
+@pytest.fixture
+def devstg(make_account):
+    """devstg, where everything runs as Git says."""
+    account = make_account("devstg")
+    account.make_shells()
+    account.begin()
+    return account
