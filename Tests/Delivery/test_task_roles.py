@@ -1,20 +1,12 @@
 """The task roles of the deployed infra stack, with signatures and policies enforced: what is needed works, all else is
 denied."""
 
-import json
-
 import pytest
 from botocore.exceptions import ClientError
 
 from support.git_sync import GitSync
 from support.ministack import MiniStack
-
-# SQS asks for the permission of the single call when a batch comes. The emulator asks for one that does not exist.
-BATCHES = {
-    "ApiTaskRole": ["sqs:SendMessageBatch"],
-    "WorkerTaskRole": ["sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibilityBatch"],
-}
-
+from support.task_roles import credentials_of_task
 
 class Account:
     """An account with the infra stack of devstg, and clients under its roles."""
@@ -32,14 +24,7 @@ class Account:
 
     def clients(self, role):
         """SQS and S3 under a role."""
-        name = self.resource(role)
-        queue_arn = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
-        statement = {"Effect": "Allow", "Action": BATCHES[role], "Resource": queue_arn["Attributes"]["QueueArn"]}
-        self.aws.client("iam").put_role_policy(
-            RoleName=name, PolicyName="batches-in-the-emulator",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        )  # fmt: skip
-        credentials = self.aws.credentials_of(name)
+        credentials = credentials_of_task(self.aws, role, self.resource(role), self.queue)
         return self.aws.client("sqs", credentials), self.aws.client("s3", credentials)
 
 

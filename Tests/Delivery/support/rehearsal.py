@@ -224,6 +224,16 @@ class Account:
             cluster=f"shrinkr-{self.environment}", service=self.stack(service), taskDefinition=task_definition
         )
 
+    def task_settings(self, service):
+        """The variables that a task is started with, but for its secrets."""
+        revision = self.service(service)["taskDefinition"]
+        task = self.aws.client("ecs").describe_task_definition(taskDefinition=revision)["taskDefinition"]
+        return {v["name"]: v["value"] for v in task["containerDefinitions"][0]["environment"]}
+
+    def of_infra(self, name):
+        """The physical id of a resource of the infra stack."""
+        return self.stacks.resource(self.stack("infra"), name)
+
     # The verifier
 
     def credentials(self):
