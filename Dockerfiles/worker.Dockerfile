@@ -6,6 +6,7 @@ ARG RUNTIME_IMAGE=debian:bookworm-slim
 
 # The program, with Swift's libraries in it.
 FROM ${SWIFT_IMAGE} AS builder
+# No versions: each build takes Debian's security updates along.
 # hadolint ignore=DL3008
 RUN apt-get -qq update \
     && apt-get -qq install -y --no-install-recommends libsqlite3-dev libssl-dev zlib1g-dev \
@@ -18,6 +19,7 @@ COPY Tests Tests
 ARG SWIFT_FLAGS=""
 ARG PRODUCT=shrinkr-worker
 # One cache for both images: what is built for one need not be built for the other.
+# SWIFT_FLAGS is meant to be split into words.
 # hadolint ignore=SC2086
 RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
     swift build -c release --static-swift-stdlib --product "${PRODUCT}" ${SWIFT_FLAGS} \
@@ -28,6 +30,7 @@ RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
 # so that scanners know what is in the image.
 FROM ${RUNTIME_IMAGE} AS files
 WORKDIR /packages
+# No versions, as above.
 # hadolint ignore=DL3008
 RUN set -eu; \
     apt-get -qq update; \
