@@ -24,7 +24,9 @@ def follow(client, codes, times):
 def test_clicks_reach_statistics_and_reports(make, queue, bucket, measured):
     api, worker = make("api"), make("worker")
     for container in (api, worker):
-        measured.append(f"{container.image}: ready after {container.start():.2f} s")
+        seconds = container.start()
+        memory = resident_megabytes(container)
+        measured.append(f"{container.image}: ready after {seconds:.2f} s, {memory:.0f} MB in memory")
     client = api.client()
     expected = follow(client, client.create_many(3, "image"), times=4)
     assert_clicks(client, expected)
@@ -37,6 +39,11 @@ def test_clicks_reach_statistics_and_reports(make, queue, bucket, measured):
     eventually(reported, within=90, what="the reports in the bucket say the same")
     for container in (api, worker):
         assert container.stop() == 0, container.log()
+
+
+def resident_megabytes(container):
+    status = open(f"/proc/{container.state['Pid']}/status").read()
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 1_000_000
 
 
 @pytest.mark.parametrize("init", [True, False], ids=["with an init process", "as process 1"])
