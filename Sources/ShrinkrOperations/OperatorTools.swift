@@ -45,7 +45,9 @@ package struct OperatorTools: Sendable {
 
     /// The queue, for commands that make no sense without one.
     package func requireQueue() throws(ConfigurationError) -> SQSClient {
-        guard let queue else { throw ConfigurationError(.clickQueueURL, "is not set") }
+        guard let queue else {
+            throw ConfigurationError(.clickQueueURL, "is not set, and a queue in memory has no dead letters")
+        }
         return queue
     }
 }

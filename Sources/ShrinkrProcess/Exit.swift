@@ -41,8 +41,14 @@ package enum Exit {
         let isOfCommandLine = command.exitCode(for: error) == .validationFailure
         let sentence = isOfCommandLine ? command.message(for: error) : "\(error)"
         say("\(command._commandName): \(sentence)")
-        if isOfCommandLine { say("Try '\(command._commandName) --help'.") }
+        if isOfCommandLine { say(hint(command.fullMessage(for: error)) ?? "Try '\(command._commandName) --help'.") }
         exit(isOfCommandLine ? misuse : (error as? any ExitingError)?.exitCode ?? failure)
+    }
+
+    /// The last line of the parser's own message: `See 'shrinkr keys create --help' for more information.`
+    private static func hint(_ message: String) -> String? {
+        let line = message.split(separator: "\n").last.map { String($0.drop { $0 == " " }) }
+        return line?.hasPrefix("See '") == true ? line : nil
     }
 
     /// Writes a line to standard error.

@@ -1,3 +1,4 @@
+import Glibc
 package import Logging
 import NIOCore
 import NIOHTTP1
@@ -77,7 +78,7 @@ package struct AdminServer: Service, CustomStringConvertible {
         do {
             return try await bootstrap.bind(host: host, port: port).get()
         } catch {
-            let reason = (error as? IOError).map { "\($0)" } ?? "\(error)"
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
             throw ObservabilityError.cannotListen(host: host, port: port, reason: reason)
         }
     }
