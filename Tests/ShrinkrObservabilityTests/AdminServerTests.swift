@@ -206,7 +206,7 @@ import Testing
             #expect("\(server)" == "AdminServer(127.0.0.1:\(port))")
             let text = try #require(error).description
             #expect(text.hasPrefix("The admin server cannot listen on 127.0.0.1:\(port): "))
-            #expect(text.contains("Address already in use"))
+            #expect(text.contains("address already in use"))
         }
     }
 }
