@@ -167,7 +167,7 @@ final class JournalDirectory: Sendable {
     func readWhatCanBeRead(_ file: OpenFile, _ range: Range<Int>) throws(JournalError) -> [UInt8] {
         do throws(JournalError) {
             return try read(file, range)
-        } catch where error.isUnreadable {
+        } catch  where error.isUnreadable {
             var bytes: [UInt8] = []
             let end = try min(range.upperBound, attributes(of: file).size)
             var offset = range.lowerBound
@@ -186,7 +186,7 @@ final class JournalDirectory: Sendable {
     private func readOrZeros(_ file: OpenFile, _ block: Range<Int>) throws(JournalError) -> [UInt8] {
         do throws(JournalError) {
             return try read(file, block)
-        } catch where error.isUnreadable {
+        } catch  where error.isUnreadable {
             return [UInt8](repeating: 0, count: block.count)
         }
     }

@@ -94,7 +94,7 @@ struct JournalFiles {
     private mutating func storedIdentity(in directory: JournalDirectory) throws(JournalError) -> IdentityFile.Content {
         do throws(JournalError) {
             return try IdentityFile.read(from: directory)
-        } catch where error.isUnreadable {
+        } catch  where error.isUnreadable {
             unreadable = error
             return .damaged(bytes: IdentityFile.byteCount)
         }
@@ -107,7 +107,7 @@ struct JournalFiles {
         let bytes: [UInt8]
         do throws(JournalError) {
             bytes = try directory.read(file, 0..<SegmentHeader.byteCount)
-        } catch where error.isUnreadable {
+        } catch  where error.isUnreadable {
             unreadable = error
             return nil
         }
