@@ -11,7 +11,8 @@ import pytest
 from support.github import GitHub
 from support.paths import REPOSITORY, TEMPLATES
 from support.registry import Registry
-from support.rehearsal import Account, Team
+from support.rehearsal import Account
+from support.team import Team
 from support.world import World
 from support.yaml_files import read_template
 

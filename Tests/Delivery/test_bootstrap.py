@@ -12,6 +12,7 @@ from support.ministack import ACCOUNT, REGION, MiniStack
 from support.schemas import permissions_for
 from support.settings import sources
 from support.terraform import Terraform
+from support.verifier import verifier_statements
 from support.yaml_files import as_list
 
 # The emulator gives all service-linked roles of a family one name.
@@ -161,6 +162,13 @@ def test_verification_may_ask_all_that_it_asks(after_phase_one):
     policy = after_phase_one.aws.client("iam").get_role_policy(RoleName="shrinkr-verify", PolicyName="read-deployments")
     allowed = [a for statement in policy["PolicyDocument"]["Statement"] for a in as_list(statement["Action"])]
     assert not {action for action in asked if not allows(allowed, action)}
+    # The rehearsal reads it without OpenTofu.
+    made = policy["PolicyDocument"]["Statement"]
+    assert [with_lists(s) for s in verifier_statements("devstg")] == [with_lists(s) for s in made]
+
+
+def with_lists(statement):
+    return statement | {key: sorted(as_list(statement[key])) for key in ("Action", "Resource")}
 
 
 def statements_of(iam, policy_arn):

@@ -4,9 +4,9 @@ One test is one story, in which each step needs those before it. The emulator en
 verifier has the permissions that the bootstrap gives it.
 """
 
-from support.rehearsal import STACKS, deployment_file, template_file
+from support.team import STACKS, deployment_file, template_file
 
-# The emulator keeps no list of deployments and its tasks have no digests: the verifier must say so, not that all is well.
+# The emulator keeps no list of deployments, and its tasks have no digests: the verifier says so, not that all is well.
 HIDDEN = {"newest_deployment", "image_digests"}
 
 

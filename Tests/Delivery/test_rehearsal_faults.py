@@ -1,9 +1,11 @@
-"""A rehearsal of what goes wrong between a merge and a service that runs: the verifier tells each of it, and how it ends."""
+"""A rehearsal of what goes wrong between a merge and a service that runs: the verifier tells it, and how it ends."""
 
 import pytest
 
 from EndToEnd.support.waiting import eventually, free_port
-from support.rehearsal import ACCOUNT, REGISTRY, deployment_file, revision, template_file
+from support.ministack import ACCOUNT
+from support.rehearsal import REGISTRY
+from support.team import deployment_file, revision, template_file
 
 API = deployment_file("devstg", "api")
 WORKER = template_file("worker")

@@ -1,5 +1,5 @@
-"""The real programs as tasks would run them: with the variables of their task definitions, under the roles that the infra
-stack made, on an emulator that enforces both."""
+"""The real programs as tasks would run them: with the variables of their task definitions, under the roles that the
+infra stack made, on an emulator that enforces signatures and policies."""
 
 import gzip
 import json

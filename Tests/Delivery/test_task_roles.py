@@ -2,11 +2,11 @@
 denied."""
 
 import pytest
-from botocore.exceptions import ClientError
 
 from support.git_sync import GitSync
-from support.ministack import MiniStack
+from support.ministack import MiniStack, assert_denied
 from support.task_roles import credentials_of_task
+
 
 class Account:
     """An account with the infra stack of devstg, and clients under its roles."""
@@ -43,12 +43,6 @@ def api(account):
 @pytest.fixture(scope="module")
 def worker(account):
     return account.clients("WorkerTaskRole")
-
-
-def assert_denied(call, **arguments):
-    with pytest.raises(ClientError) as error:
-        call(**arguments)
-    assert error.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException", "403")
 
 
 def test_clicks_travel_from_the_api_to_the_worker_and_reports_to_the_bucket(account, api, worker):

@@ -71,21 +71,23 @@ class GitSync:
         content = read_deployment_file(self.root / f"gitops/environments/{environment}/{service}.deployment.yml")
         name = f"shrinkr-{service}-{environment}"
         template = without(self.left_out, read_template(self.root / content["template-file-path"]))
+        change = self.propose(name, as_body(template), content | {"parameters": content["parameters"] | parameters})
+        if change["Status"] == "FAILED":
+            return change["StatusReason"]
+        self.cloudformation.execute_change_set(ChangeSetName=change["ChangeSetId"], StackName=name)
+        return self.settled(name)
+
+    def propose(self, name, template, content):
+        """A change set that brings a stack to a template's text and a deployment file's content. None stays that fails."""
         change = self.cloudformation.create_change_set(
-            StackName=name, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE",
-            TemplateBody=as_body(template),
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value}
-                for key, value in (content["parameters"] | parameters).items()
-            ],
+            StackName=name, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE", TemplateBody=template,
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in content["parameters"].items()],
             Capabilities=CAPABILITIES, Tags=[{"Key": k, "Value": v} for k, v in content["tags"].items()],
         )["Id"]  # fmt: skip
         described = eventually(lambda: self._ready(change, name), within=60, every=0.1, what="the change set is there")
         if described["Status"] == "FAILED":
             self.cloudformation.delete_change_set(ChangeSetName=change, StackName=name)
-            return described["StatusReason"]
-        self.cloudformation.execute_change_set(ChangeSetName=change, StackName=name)
-        return self.settled(name)
+        return described
 
     def _ready(self, change, name):
         described = self.cloudformation.describe_change_set(ChangeSetName=change, StackName=name)

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from EndToEnd.support.client import Client
 from EndToEnd.support.waiting import eventually, free_port
@@ -88,3 +90,10 @@ class MiniStack:
 def as_body(template):
     """A template as text that fits into a request."""
     return json.dumps(template, separators=(",", ":"))
+
+
+def assert_denied(call, **arguments):
+    """Policies do not allow a call."""
+    with pytest.raises(ClientError) as error:
+        call(**arguments)
+    assert error.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException", "403")

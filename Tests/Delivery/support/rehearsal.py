@@ -1,72 +1,21 @@
-"""A team's repository and its accounts: what is merged is applied as Git sync would, and then it is verified."""
+"""An environment's account: what is merged is applied as Git sync would, and then it is verified."""
 
 import contextlib
 import json
-import re
-import shutil
 import subprocess
-import uuid
 
 import yaml
 from botocore.exceptions import ClientError
 
-from EndToEnd.support.waiting import eventually
-from support.checkout import Checkout, clean_environment
-from support.git_sync import CAPABILITIES, LACKING, TLS_ONLY, GitSync, without
+from support.checkout import clean_environment
+from support.git_sync import GitSync
 from support.ministack import ACCOUNT, REGION, MiniStack
-from support.paths import BOOTSTRAP, GITOPS
 from support.sync_status import SyncStatus
-from support.yaml_files import read_deployment_file, read_template
+from support.team import STACKS, deployment_file, revision, template_file
+from support.verifier import ROLE, Verdict, let_verifier, make_verifier
+from support.yaml_files import read_deployment_file
 
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/shrinkr"
-STACKS = ["infra", "api", "worker"]
-# The branch that each environment follows.
-BRANCHES = {"devstg": "main", "prod": "production"}
-
-
-def deployment_file(environment, service):
-    return f"gitops/environments/{environment}/{service}.deployment.yml"
-
-
-def template_file(service):
-    return f"gitops/templates/{service}.yml"
-
-
-def revision(letter):
-    """The full name of a commit that was never made."""
-    return letter * 40
-
-
-def verifier_actions():
-    """What the bootstrap lets the verifier do."""
-    text = (BOOTSTRAP / "github.tf").read_text()
-    policy = text[text.index('"aws_iam_role_policy" "verify"'):]
-    actions = re.findall(r'"((?:cloudformation|ecs|ecr|codeconnections):\w+\*?)"', policy)
-    assert len(actions) > 10, actions
-    return actions
-
-
-class Team:
-    """A repository with the two branches, each checked out. Its templates are without what the emulator lacks."""
-
-    def __init__(self, folder):
-        remote = Checkout.create_bare(folder / "remote")
-        main = Checkout.clone(remote.folder, folder / "main", revision="--orphan=main")
-        shutil.copytree(GITOPS / "templates", main.folder / "gitops/templates")
-        shutil.copytree(GITOPS / "environments", main.folder / "gitops/environments")
-        templates = {template_file(name): dump(read_template(GITOPS / f"templates/{name}.yml")) for name in STACKS}
-        main.commit(templates, "Begin")
-        main.git("push", "--quiet", "origin", "main", "main:production")
-        self.main = main
-        self.production = Checkout.clone(remote.folder, folder / "production", revision="production")
-
-    def branch(self, environment):
-        return {"main": self.main, "production": self.production}[BRANCHES[environment]]
-
-
-def dump(template):
-    """Nothing that the emulator lacks: scaling, NAT, and policies that let TLS alone in, which it does not speak."""
-    return yaml.safe_dump(without(LACKING | TLS_ONLY, template), sort_keys=False, width=200)
 
 
 class Account:
@@ -81,25 +30,15 @@ class Account:
         self.stacks = GitSync(self.cloudformation, branch.folder)
         # The commit that each stack was brought to.
         self.synced = {}
-        self._make_verifier()
+        make_verifier(self.aws, environment)
 
     def stop(self):
         self.status.stop()
         self.aws.stop()
 
-    def _make_verifier(self):
-        iam = self.aws.client("iam")
-        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-        document = {"Version": "2012-10-17", "Statement": [trust]}
-        iam.create_role(RoleName="shrinkr-verify", AssumeRolePolicyDocument=json.dumps(document))
-        self.let_verifier(verifier_actions())
-
     def let_verifier(self, actions):
-        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-        self.aws.client("iam").put_role_policy(
-            RoleName="shrinkr-verify", PolicyName="read-deployments",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        )  # fmt: skip
+        """Lets the verifier do these things alone, to everything."""
+        let_verifier(self.aws, [{"Effect": "Allow", "Action": actions, "Resource": "*"}])
 
     def stack(self, service):
         return f"shrinkr-{service}-{self.environment}"
@@ -159,11 +98,12 @@ class Account:
     def _apply(self, service, settle):
         name = self.stack(service)
         try:
-            change = self._create_change_set(name, self.branch.folder / self.path(service))
+            content = read_deployment_file(self.branch.folder / self.path(service))
+            template = (self.branch.folder / content["template-file-path"]).read_text()
+            change = self.stacks.propose(name, template, content)
         except (ClientError, yaml.YAMLError) as error:
             return self._note(name, "FAILED", str(error))
         if change["Status"] == "FAILED":
-            self.cloudformation.delete_change_set(ChangeSetName=change["ChangeSetId"], StackName=name)
             return self._note(name, "FAILED", change["StatusReason"])
         self.cloudformation.execute_change_set(ChangeSetName=change["ChangeSetId"], StackName=name)
         if not settle:
@@ -181,27 +121,13 @@ class Account:
         self.status.note(stack, status, self.branch.head, event)
         return event
 
-    def _create_change_set(self, stack, path):
-        content = read_deployment_file(path)
-        created = self.cloudformation.create_change_set(
-            StackName=stack, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE",
-            TemplateBody=(self.branch.folder / content["template-file-path"]).read_text(),
-            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in content["parameters"].items()],
-            Capabilities=CAPABILITIES, Tags=[{"Key": k, "Value": v} for k, v in content["tags"].items()],
-        )  # fmt: skip
-        return eventually(
-            lambda: (found := self._change_set(created["Id"]))["Status"] in ("CREATE_COMPLETE", "FAILED") and found,
-            within=60, every=0.1, what="the change set is there",
-        )  # fmt: skip
-
-    def _change_set(self, identifier):
-        return self.cloudformation.describe_change_set(ChangeSetName=identifier)
-
     # The registry and ECS
 
     def push_image(self, service, letter):
-        """What CI does: an image with the commit as its tag. Only devstg's account has repositories; prod's emulator answers
-        for it as well."""
+        """What CI does: an image with the commit as its tag.
+
+        Only devstg's account has repositories; prod's emulator answers for it as well.
+        """
         ecr = self.aws.client("ecr")
         if self.environment != "devstg":
             with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
@@ -237,7 +163,7 @@ class Account:
     # The verifier
 
     def credentials(self):
-        return self.aws.credentials_of("shrinkr-verify")
+        return self.aws.credentials_of(ROLE)
 
     def run(self, *arguments, **variables):
         environment = clean_environment() | {"HOME": str(self.branch.folder)} | variables
@@ -254,26 +180,4 @@ class Account:
             "verify", "--environment", self.environment, "--format", "json", *wanted, *arguments, **(own | variables)
         )
         assert done.stdout, done.stderr
-        return Verdict(done.returncode, json.loads(done.stdout), done.stderr)
-
-
-class Verdict:
-    """An answer of the verifier."""
-
-    def __init__(self, code, report, progress):
-        self.code, self.report, self.progress = code, report, progress
-        assert code == report["exit_code"]
-        self.checks = {s["service"]: {c["check"]: c for c in s["checks"]} for s in report["services"]}
-
-    def result(self, service, check):
-        return self.checks[service][check]["result"]
-
-    def detail(self, service, check):
-        return self.checks[service][check]["detail"]
-
-    def of(self, service, result):
-        """The checks of a service with this result."""
-        return {name for name, check in self.checks[service].items() if check["result"] == result}
-
-    def __repr__(self):
-        return json.dumps(self.report, indent=1)
+        return Verdict(done.returncode, json.loads(done.stdout))
