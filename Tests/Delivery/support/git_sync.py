@@ -78,7 +78,7 @@ class GitSync:
         return self.settled(name)
 
     def propose(self, name, template, content):
-        """A change set that brings a stack to a template's text and a deployment file's content. None stays that fails."""
+        """Makes a change set of a template's text and a deployment file's content. One that fails is deleted."""
         change = self.cloudformation.create_change_set(
             StackName=name, ChangeSetName=f"git-sync-{uuid.uuid4().hex}", ChangeSetType="UPDATE", TemplateBody=template,
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in content["parameters"].items()],
