@@ -39,7 +39,7 @@ class Tasks:
     def make(self, service, role=None, place=None, **own):
         """A program under its own role, or another one."""
         role = role or ROLES[service]
-        credentials = credentials_of_task(self.account.aws, role, self.account.of_infra(role), self.queue)
+        credentials = credentials_of_task(self.account.aws, self.account.of_infra(role))
         given = self.account.task_settings(service)
         # Paths of the image, and addresses that are not this machine's.
         local = {"SHRINKR_DATA_DIR", "SHRINKR_HTTP_HOST", "SHRINKR_ADMIN_HOST", "SHRINKR_BASE_URL", "SHRINKR_HTTP_PORT"}

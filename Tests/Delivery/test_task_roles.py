@@ -24,7 +24,7 @@ class Account:
 
     def clients(self, role):
         """SQS and S3 under a role."""
-        credentials = credentials_of_task(self.aws, role, self.resource(role), self.queue)
+        credentials = credentials_of_task(self.aws, self.resource(role))
         return self.aws.client("sqs", credentials), self.aws.client("s3", credentials)
 
 

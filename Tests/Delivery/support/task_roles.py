@@ -2,19 +2,34 @@
 
 import json
 
-# SQS asks for the permission of the single call when a batch comes. The emulator asks for one that does not exist.
-BATCHES = {
-    "ApiTaskRole": ["sqs:SendMessageBatch"],
-    "WorkerTaskRole": ["sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibilityBatch"],
-}
+from support.yaml_files import as_list
+
+# What there is in batches.
+SINGLE = {"sqs:SendMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
 
 
-def credentials_of_task(aws, role, name, queue):
-    """Credentials of a task role of the infra stack, by its logical and its real name."""
-    queue_arn = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    statement = {"Effect": "Allow", "Action": BATCHES[role], "Resource": queue_arn["Attributes"]["QueueArn"]}
-    aws.client("iam").put_role_policy(
-        RoleName=name, PolicyName="batches-in-the-emulator",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-    )  # fmt: skip
-    return aws.credentials_of(name)
+def credentials_of_task(aws, role):
+    """Credentials of a task role, by its real name.
+
+    SQS asks for the permission of the single call when a batch comes. The emulator asks for one that does not exist: it
+    is given where the single call is allowed.
+    """
+    iam = aws.client("iam")
+    batches = [batch for statement in statements_of(iam, role) if (batch := in_batches(statement))]
+    if batches:
+        iam.put_role_policy(
+            RoleName=role, PolicyName="batches-in-the-emulator",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": batches}),
+        )  # fmt: skip
+    return aws.credentials_of(role)
+
+
+def statements_of(iam, role):
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        yield from iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+
+
+def in_batches(statement):
+    """The same for batches, or None where there is nothing of that kind."""
+    actions = [f"{action}Batch" for action in as_list(statement["Action"]) if action in SINGLE]
+    return statement | {"Sid": "Batches", "Action": actions} if actions else None
