@@ -52,6 +52,12 @@ class Tasks:
             settings |= {"SHRINKR_FLUSH_INTERVAL": "1s", "SHRINKR_REPORT_INTERVAL": "1s"}
         return self.launch.make(f"shrinkr-{service}", place=place, **settings | own)
 
+    def messages(self):
+        """How many wait in the queue or are taken but not deleted."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.account.aws.client("sqs").get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)
+        return sum(int(found["Attributes"][name]) for name in names)
+
     def reports(self):
         """The lines of all daily reports in the bucket."""
         s3 = self.account.aws.client("s3")
@@ -80,6 +86,7 @@ def test_a_click_travels_from_the_link_to_the_report(tasks):
     assert_clicks(client, {code: 5})
     eventually(lambda: code in json.dumps(tasks.reports()), within=60, what="the daily report is in the bucket")
     assert worker.metric("shrinkr_worker_clicks_counted_total") == 5
+    eventually(lambda: tasks.messages() == 0, what="the queue is empty")
 
 
 def test_an_api_that_may_not_send_keeps_its_clicks(tasks):
