@@ -57,16 +57,16 @@ extension UntrustedText {
         }
     }
 
-    package func hasPrefix(_ prefix: StaticString) -> Bool {
+    package func begins(with prefix: StaticString) -> Bool {
         prefix.withUTF8Buffer { bytes.starts(with: $0) }
     }
 
     /// Whether the text begins with `prefix`, where the case of `A` to `Z` does not count.
-    package func hasPrefixIgnoringCase(_ prefix: StaticString) -> Bool {
+    package func beginsIgnoringCase(with prefix: StaticString) -> Bool {
         prefix.withUTF8Buffer { bytes.starts(with: $0) { $0.asciiLowercased == $1.asciiLowercased } }
     }
 
-    package func hasSuffix(_ suffix: StaticString) -> Bool {
+    package func ends(with suffix: StaticString) -> Bool {
         suffix.withUTF8Buffer { bytes.suffix($0.count).elementsEqual($0) }
     }
 
@@ -75,7 +75,7 @@ extension UntrustedText {
     }
 
     /// Whether `other` occurs in the text. Takes time linear in the text's bytes, times the few bytes of `other`.
-    package func contains(_ other: StaticString) -> Bool {
+    package func holds(_ other: StaticString) -> Bool {
         other.withUTF8Buffer { other in
             guard let first = other.first else { return true }
             var rest = bytes
