@@ -11,6 +11,8 @@ SWIFT ?= swift
 SWIFT_FLAGS ?=
 # What `make tsan` gives to `swift test`, such as `TEST_FLAGS='--filter ClickJournalTests'`.
 TEST_FLAGS ?=
+# Test files of a pytest suite that run side by side: most of them wait for what they started. 0 is one after the other.
+TEST_JOBS ?= 3
 # What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
 PYTEST_FLAGS ?=
 
@@ -55,14 +57,14 @@ end-to-end-test: release test-set-up ## Runs the release programs, judged from o
 	@$(PROGRESS) "Running the end-to-end tests" \
 	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
 	    $(VENV)/bin/python -m pytest -c $(END_TO_END)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest" \
-	    $(END_TO_END) $(PYTEST_FLAGS)
+	    --numprocesses $(TEST_JOBS) --dist loadfile $(END_TO_END) $(PYTEST_FLAGS)
 
 delivery-test: delivery-test-set-up ## Checks templates, deployment files, bootstrap, scripts and workflows
 	@$(PROGRESS) "Running the delivery tests" \
 	    env PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
 	    SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
 	    $(DELIVERY_VENV)/bin/python -m pytest -c $(DELIVERY)/pytest.ini -o cache_dir="$(CURDIR)/.build/pytest-delivery" \
-	    $(DELIVERY) $(PYTEST_FLAGS)
+	    --numprocesses $(TEST_JOBS) --dist loadfile $(DELIVERY) $(PYTEST_FLAGS)
 
 images: ## Builds the images of both services (needs Docker)
 	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh

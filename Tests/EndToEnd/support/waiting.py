@@ -1,9 +1,14 @@
 """Waiting for something to become true, with a deadline: nothing here sleeps and hopes."""
 
+import itertools
+import os
+import random
 import socket
 import time
 
-_given = set()
+# Linux gives clients 32768 and above (net.ipv4.ip_local_port_range).
+FIRST_PORT, LAST_PORT = 12_000, 32_000
+PORT_RANGES = 8
 
 
 def eventually(check, *, within=30.0, every=0.05, what):
@@ -25,11 +30,29 @@ def eventually(check, *, within=30.0, every=0.05, what):
 
 
 def free_port():
-    """A loopback port that nobody listens on, and that was not given out before."""
+    """A loopback port that nobody listens on, and that was not given out before.
+
+    Test processes that run side by side draw from ranges of their own, below the ports that the system gives to
+    clients: so nobody takes the port of a program that is being started again.
+    """
     while True:
+        port = next(_ports)
         with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            port = listener.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
-            return port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+def _own_range():
+    """Ports of this test process alone, beginning anywhere, so that two runs at once seldom meet."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PORT_RANGES
+    size = (LAST_PORT - FIRST_PORT) // PORT_RANGES
+    first = FIRST_PORT + worker * size
+    start = random.randrange(size)
+    return itertools.cycle(first + (start + offset) % size for offset in range(size))
+
+
+_ports = _own_range()
