@@ -16,17 +16,55 @@ struct ClientResolver: Sendable {
         self.countryHeader = countryHeader.flatMap { HTTPField.Name($0) }
     }
 
-    /// The client's address: from the right of `X-Forwarded-For` the first address that is no trusted proxy.
+    /// The client's address: the first address that is no trusted proxy, seen from us, as `X-Forwarded-For`, `Forwarded`
+    /// (RFC 7239) or `X-Real-IP` name the hops.
+    ///
+    /// A proxy writes one or two of the three, and passes on what a stranger has written into the others. So nothing is
+    /// guessed where they name different clients: then the nearest hop that is sure counts, which is the trusted proxy
+    /// itself. A stranger can hide so, but not pass for somebody else.
     func address(of request: Request, peer: IPAddress?) -> IPAddress? {
         guard let peer, isTrusted(peer) else { return peer }
-        var nearest = peer
-        for hop in request.headers[values: .xForwardedFor].joined(separator: ",").split(separator: ",").reversed() {
-            // A hop that is no address ends what can be known.
-            guard let address = IPAddress(Self.withoutPort(hop)) else { return nearest }
-            nearest = address
-            if !isTrusted(address) { return address }
+        let chains = [
+            Self.listed(request.headers[values: .xForwardedFor]), Self.forwarded(request.headers[values: .forwarded]),
+            Self.single(request.headers[values: .xRealIP]),
+        ].filter { !$0.isEmpty }
+        let ends = chains.map { end(of: $0, from: peer) }
+        let named = Set(ends.filter { !$0.isOurs })
+        if named.count > 1 { return peer }
+        return (named.first ?? ends.first)?.address ?? peer
+    }
+
+    /// Where the hops that one field names lead to.
+    private struct ChainEnd: Hashable {
+        /// The last address that is sure.
+        var address: IPAddress
+        /// Whether that is a trusted proxy, and the field says nothing of anybody before it: it contradicts nobody.
+        var isOurs: Bool
+    }
+
+    private func end(of hops: [ForwardedHop], from peer: IPAddress) -> ChainEnd {
+        var end = ChainEnd(address: peer, isOurs: true)
+        for hop in hops.reversed() {
+            guard case .address(let address) = hop else { return ChainEnd(address: end.address, isOurs: false) }
+            end = ChainEnd(address: address, isOurs: isTrusted(address))
+            if !end.isOurs { return end }
         }
-        return nearest
+        return end
+    }
+
+    /// The hops of `X-Forwarded-For`; several lines are one list.
+    private static func listed(_ lines: [String]) -> [ForwardedHop] {
+        lines.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")).map { ForwardedHop($0) } }
+    }
+
+    /// The hops of `Forwarded`. A line that cannot be read hides all that its writers and those before them said.
+    private static func forwarded(_ lines: [String]) -> [ForwardedHop] {
+        lines.flatMap { ForwardedField.hops($0) ?? [.unknown] }
+    }
+
+    /// The hop of `X-Real-IP`, which has one value.
+    private static func single(_ lines: [String]) -> [ForwardedHop] {
+        lines.count > 1 ? [.unknown] : lines.map { ForwardedHop($0.utf8) }
     }
 
     /// The client's country in two capital letters, if a trusted proxy named it.

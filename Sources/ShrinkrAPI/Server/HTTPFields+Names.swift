@@ -5,6 +5,7 @@ extension HTTPField.Name {
     static let xAPIKey = name("X-Api-Key")
     static let xForwardedFor = name("X-Forwarded-For")
     static let forwarded = name("Forwarded")
+    static let xRealIP = name("X-Real-IP")
     static let xRobotsTag = name("X-Robots-Tag")
     static let referrerPolicy = name("Referrer-Policy")
     static let idempotencyKey = name("Idempotency-Key")

@@ -60,6 +60,60 @@ import Testing
         #expect(resolver.address(of: request(fields: header), peer: peer)?.description == client)
     }
 
+    /// Who a request of the trusted proxy 10.0.0.1 comes from, by all that names hops.
+    static let fieldsAndClients: [(Fields, String)] = [
+        // One field alone, in every form that RFC 7239 has for a node.
+        (["Forwarded": "for=198.51.100.1"], "198.51.100.1"),
+        (["Forwarded": "for=198.51.100.1;proto=http;by=203.0.113.43"], "198.51.100.1"),
+        (["Forwarded": "by=203.0.113.43 ; FOR = \"198.51.100.1:4711\""], "198.51.100.1"),
+        (["Forwarded": "for=\"[2001:db8::5]:4711\""], "2001:db8::5"),
+        (["Forwarded": "for=\"[2001:db8::5]\";host=\"a, for=1.1.1.1\""], "2001:db8::5"),
+        (["Forwarded": "for=[2001:db8::5]"], "2001:db8::5"),
+        (["Forwarded": "for=\"198\\.51.100.1\""], "198.51.100.1"),
+        (["Forwarded": "for=1.1.1.1, for=198.51.100.1, for=10.0.0.2"], "198.51.100.1"),
+        (["Forwarded": "for=1.1.1.1", "forwarded": "for=198.51.100.1"], "198.51.100.1"),
+        (["Forwarded": "for=10.0.0.3,,for=10.0.0.2,"], "10.0.0.3"),
+        (["X-Real-IP": "198.51.100.1"], "198.51.100.1"),
+        (["X-Real-IP": " 2001:db8::5 "], "2001:db8::5"),
+        // What hides a hop, or cannot be read, ends what can be known.
+        (["Forwarded": "for=198.51.100.1, for=unknown"], "10.0.0.1"),
+        (["Forwarded": "for=198.51.100.1, for=_hidden, for=10.0.0.2"], "10.0.0.2"),
+        (["Forwarded": "for=\"_hidden:4711\""], "10.0.0.1"),
+        (["Forwarded": "proto=https;host=example.com"], "10.0.0.1"),
+        (["Forwarded": "for=198.51.100.1;for=198.51.100.2"], "10.0.0.1"),
+        (["Forwarded": "198.51.100.1"], "10.0.0.1"),
+        (["Forwarded": "for="], "10.0.0.1"),
+        (["Forwarded": ""], "10.0.0.1"),
+        (["X-Real-IP": "198.51.100.1, 198.51.100.2"], "10.0.0.1"),
+        (["X-Real-IP": "198.51.100.1", "x-real-ip": "198.51.100.1"], "10.0.0.1"),
+        (["X-Real-IP": ""], "10.0.0.1"),
+        // A quote that a stranger has opened swallows what the proxy has appended: then the line says nothing.
+        (["Forwarded": "for=\"1.1.1.1, for=198.51.100.1"], "10.0.0.1"),
+        (["Forwarded": "for=1.1.1.1;x=\"\\\", for=198.51.100.1"], "10.0.0.1"),
+        (["Forwarded": "for=\"1.1.1.1", "forwarded": "for=198.51.100.1"], "198.51.100.1"),
+        // Several fields that agree.
+        (["X-Forwarded-For": "198.51.100.1", "X-Real-IP": "198.51.100.1"], "198.51.100.1"),
+        (["X-Forwarded-For": "1.1.1.1, 198.51.100.1", "Forwarded": "for=198.51.100.1"], "198.51.100.1"),
+        (["X-Forwarded-For": "198.51.100.1, 10.0.0.2", "X-Real-IP": "10.0.0.2"], "198.51.100.1"),
+        // Several that do not: one of them is a stranger's, and nobody knows which.
+        (["X-Forwarded-For": "1.1.1.1", "Forwarded": "for=198.51.100.1"], "10.0.0.1"),
+        (["X-Forwarded-For": "198.51.100.1", "Forwarded": "for=1.1.1.1"], "10.0.0.1"),
+        (["X-Forwarded-For": "198.51.100.1", "X-Real-IP": "1.1.1.1"], "10.0.0.1"),
+        (["Forwarded": "for=198.51.100.1", "X-Real-IP": "1.1.1.1"], "10.0.0.1"),
+        (["X-Forwarded-For": "unknown", "X-Real-IP": "1.1.1.1"], "10.0.0.1"),
+        (["X-Forwarded-For": "198.51.100.1", "Forwarded": "for=_hidden"], "10.0.0.1"),
+        (["X-Forwarded-For": "198.51.100.1", "Forwarded": "for=\""], "10.0.0.1"),
+    ]
+
+    @Test(arguments: fieldsAndClients)
+    func fieldsOfProxiesAreReadWithoutGuessing(_ given: Fields, _ client: String) {
+        let peer = IPAddress("10.0.0.1")
+        #expect(resolver.address(of: request(fields: fields(given)), peer: peer)?.description == client)
+        // From anybody else they mean nothing.
+        let stranger = IPAddress("203.0.113.9")
+        #expect(resolver.address(of: request(fields: fields(given)), peer: stranger) == stranger)
+    }
+
     @Test func unknownPeerIsNobody() {
         #expect(resolver.address(of: request(fields: fields(["X-Forwarded-For": "198.51.100.1"])), peer: nil) == nil)
     }
