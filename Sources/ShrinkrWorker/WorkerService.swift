@@ -11,6 +11,9 @@ package struct WorkerService: Service {
     /// The names of the worker's parts in `Readiness`.
     package static let queueComponent = "queue"
     package static let storeComponent = "store"
+    /// Which calls of the queue ``queueComponent`` may fail for.
+    static let receivingPart = "receive"
+    static let deletingPart = "delete"
 
     /// When its loops last came round.
     package let heartbeat: Heartbeat

@@ -32,17 +32,19 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
         ], defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Serve HTTP until a signal comes (the default).")
+        static let configuration = CommandConfiguration(
+            abstract: "Serve HTTP until a signal comes (the default).", discussion: SharedOptions.variablesOnly)
 
         @OptionGroup var api: APIOptions
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
             let environment = ProcessEnvironment.variables
-            let reader = SettingsReader(api, shared, environment: environment)
-            let settings = try await SharedSettings(reader)
-            let logger = settings.logFactory.makeLogger(label: "shrinkr-api")
+            let reader = SettingsReader(api, shared: shared, environment: environment)
+            let given = try await SharedSettings(reader)
+            let logger = given.logFactory.makeLogger(label: "shrinkr-api")
             Startup.reportUnknown(reader, logger: logger)
+            let settings = try given.withAdminAddress()
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
             let store = try await Startup.openStore(settings)
@@ -52,14 +54,18 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             } after: {
                 let registry = MetricsRegistry()
                 let readiness = Readiness(
-                    components: [API.readinessComponent], degrading: [API.journalComponent])
+                    components: [API.readinessComponent], degrading: [API.journalComponent, API.queueComponent])
                 let launch = try await APILaunch(
                     reader, shared: settings, store: store,
                     queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)),
                     isEmbedded: false,
                     registry: registry, readiness: readiness, logger: logger
-                ) { configuration, port in
-                    logger.info("listening", metadata: ["http.host": "\(configuration.host)", "http.port": "\(port)"])
+                ) { listening in
+                    logger.info(
+                        "listening",
+                        metadata: [
+                            "http.host": "\(listening.configuration.host)", "http.port": "\(listening.port)",
+                        ])
                 }
                 let admin = try Startup.makeAdminServer(
                     settings, registry: registry, readiness: readiness, logger: logger)

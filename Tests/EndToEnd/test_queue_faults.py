@@ -167,3 +167,36 @@ def test_hiding_messages_fails_in_part(make_stage):
         stage.follow_until(codes, came_again, what="a message that could not be hidden came again")
     stage.assert_counted()
     assert stage.proxy.hurt[HIDE] > 0 and min(deliveries.received.values()) == 1
+
+
+def test_a_queue_that_refuses_everything_is_reported(make_stage):
+    """Each end says so within a minute, and is well again after its first success; redirects go on."""
+    stage = make_stage().start()
+    codes = stage.client.create_many(1, "refused")
+    refusal = Fault.reply(sqs_error("AccessDeniedException", 403))
+
+    def refuse(*operations):
+        stage.proxy.rule = lambda exchange: refusal if exchange.operation in operations else None
+
+    def queue(program):
+        return program.admin.get("/readyz").json()["components"]["queue"]
+
+    refuse(SEND)
+    stage.follow_until(codes, lambda: queue(stage.api)["status"] == "not_ready", what="the sender reports the queue")
+    assert queue(stage.api)["reason"] == "clicks cannot be sent"
+    health = stage.client.get("/health")
+    assert (health.status, health.json()) == (200, {"status": "degraded"})
+    assert stage.api.admin.get("/readyz").status == 200
+    assert queue(stage.worker)["status"] == "ready", "receiving still works"
+    refuse(RECEIVE)
+    eventually(lambda: queue(stage.api)["status"] == "ready", within=30, what="the sender is well again")
+    assert stage.client.get("/health").json() == {"status": "ok"}
+    eventually(lambda: queue(stage.worker)["status"] == "not_ready", within=60, what="the receiver reports the queue")
+    refuse(DELETE)
+    eventually(
+        lambda: queue(stage.worker).get("reason") == "messages cannot be deleted", within=60,
+        what="the worker reports that nothing can be deleted",
+    )  # fmt: skip
+    refuse()
+    eventually(lambda: queue(stage.worker)["status"] == "ready", within=60, what="the receiver is well again")
+    stage.assert_counted()

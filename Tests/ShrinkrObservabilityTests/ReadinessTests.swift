@@ -62,6 +62,22 @@ import Testing
         #expect(!readiness.isReady && !readiness.isDegraded)
     }
 
+    /// The two ends of a queue fail apart from each other.
+    @Test func aComponentIsReadyWhenNoPartOfItHasAFault() {
+        let readiness = Readiness(components: ["api"], degrading: ["queue"])
+        readiness.markReady("api")
+        readiness.markReady("queue", part: "send")
+        #expect(readiness.isReady && !readiness.isDegraded)
+        readiness.markNotReady("queue", part: "send", reason: "cannot send")
+        readiness.markNotReady("queue", part: "receive", reason: "cannot receive")
+        #expect(readiness.isDegraded)
+        #expect(readiness.snapshot.components.last?.reason == "cannot receive; cannot send")
+        readiness.markReady("queue", part: "receive")
+        #expect(readiness.snapshot.components.last?.reason == "cannot send")
+        readiness.markReady("queue", part: "send")
+        #expect(readiness.isReady && !readiness.isDegraded)
+    }
+
     @Test func nothingIsReadyWithoutComponents() {
         #expect(!Readiness(components: []).isReady)
     }

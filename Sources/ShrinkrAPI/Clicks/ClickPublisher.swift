@@ -19,21 +19,27 @@ struct ClickPublisher: Service {
     static let tick = Duration.milliseconds(50)
     /// Longest pause between two attempts.
     static let longestPause = Duration.seconds(5)
+    /// Its name where it reports on the queue.
+    static let part = "send"
 
     private let journal: ClickJournal
     private let queue: any ClickQueueSender
     private let metrics: APIMetrics
+    private let readiness: Readiness
     private let logger: Logger
     private let failures: FailureStreak
     private let readFailures: FailureStreak
     private let acknowledgeFailures: FailureStreak
 
+    /// - Parameter readiness: Must have the component ``API/queueComponent``.
     init(
-        journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, clock: WallClock, logger: Logger
+        journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, readiness: Readiness,
+        clock: WallClock, logger: Logger
     ) {
         self.journal = journal
         self.queue = queue
         self.metrics = metrics
+        self.readiness = readiness
         self.logger = logger
         failures = FailureStreak("Clicks cannot be sent", clock: clock, logger: logger)
         readFailures = FailureStreak("Journal cannot be read", clock: clock, logger: logger)
@@ -80,6 +86,7 @@ struct ClickPublisher: Service {
         var pause = Duration.milliseconds(100)
         while !batch.isEmpty {
             let progress = batch.answered(await queue.send(batch.next.map(outgoing)))
+            report(progress)
             metrics.clicksPublished.increment(by: progress.accepted.reduce(0) { $0 + $1.records.count })
             var done = progress.accepted
             for frame in progress.givenUp {
@@ -97,6 +104,15 @@ struct ClickPublisher: Service {
             pause = min(pause * 2, Self.longestPause)
         }
         failures.succeeded()
+    }
+
+    /// Says whether the queue takes anything, refused content included: a queue that refuses all is a broken one.
+    private func report(_ progress: PublishBatch.Progress) {
+        if progress.accepted.isEmpty {
+            readiness.markNotReady(API.queueComponent, part: Self.part, reason: "clicks cannot be sent")
+        } else {
+            readiness.markReady(API.queueComponent, part: Self.part)
+        }
     }
 
     /// Keeps a frame that the queue will never take where a person can find it. Returns whether that worked.

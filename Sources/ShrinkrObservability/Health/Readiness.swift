@@ -12,10 +12,19 @@ package final class Readiness: Sendable {
     /// A reason, in characters; the rest is cut off.
     package static let maximumReasonCharacters = 200
 
-    private enum Component: Equatable {
-        case starting
-        case ready
-        case notReady(reason: String)
+    private struct Component {
+        /// Whether anybody has reported on it.
+        var hasStarted = false
+        /// Why it is not ready, by the part that says so.
+        var faults: [String: String] = [:]
+
+        var isReady: Bool { hasStarted && faults.isEmpty }
+
+        /// Why it is not ready, in the order of the parts' names; nil where it is.
+        var reason: String? {
+            guard hasStarted else { return "starting" }
+            return isReady ? nil : faults.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
+        }
     }
 
     private struct State {
@@ -33,7 +42,7 @@ package final class Readiness: Sendable {
     ///   - components: those without which the program wants no traffic.
     ///   - degrading: those without which it does its work less well.
     package init(components: [String], degrading: [String] = []) {
-        let starting = (components + degrading).map { ($0, Component.starting) }
+        let starting = (components + degrading).map { ($0, Component()) }
         let components = Dictionary(starting, uniquingKeysWith: { first, _ in first })
         precondition(components.count <= Self.maximumComponents, "a program has too many components")
         state = Mutex(State(components: components))
@@ -41,14 +50,19 @@ package final class Readiness: Sendable {
     }
 
     /// Marks a component as ready. An unknown name is a programming error: ignored, and caught in debug builds.
-    package func markReady(_ component: String) {
-        update(component, to: .ready)
+    ///
+    /// - Parameter part: who says so, where several parts of the program report on one component, such as the two ends
+    ///   of a queue: it is ready when none of them has a fault to report.
+    package func markReady(_ component: String, part: String = "") {
+        update(component) { $0.faults[part] = nil }
     }
 
-    /// Marks a component as not ready. The same rule for unknown names as ``markReady(_:)``.
-    /// - Parameter reason: a few words without secrets; anybody who reaches the admin port reads them.
-    package func markNotReady(_ component: String, reason: String) {
-        update(component, to: .notReady(reason: String(reason.prefix(Self.maximumReasonCharacters))))
+    /// Marks a component as not ready. The same rule for unknown names as ``markReady(_:part:)``.
+    /// - Parameters:
+    ///   - part: who says so; only the same part takes it back.
+    ///   - reason: a few words without secrets; anybody who reaches the admin port reads them.
+    package func markNotReady(_ component: String, part: String = "", reason: String) {
+        update(component) { $0.faults[part] = String(reason.prefix(Self.maximumReasonCharacters)) }
     }
 
     /// Makes the program not ready for good, whatever its components say. The first step of a shutdown.
@@ -63,18 +77,14 @@ package final class Readiness: Sendable {
 
     /// Whether the program wants traffic although a component fails.
     package var isDegraded: Bool {
-        state.withLock { isReady($0) && !$0.components.values.allSatisfy { $0 == .ready } }
+        state.withLock { isReady($0) && !$0.components.values.allSatisfy(\.isReady) }
     }
 
     /// The whole picture at this moment.
     package var snapshot: ReadinessSnapshot {
         state.withLock { state in
             let components = state.components.sorted { $0.key < $1.key }.map { name, component in
-                switch component {
-                case .starting: ReadinessSnapshot.Component(name: name, reason: "starting")
-                case .ready: ReadinessSnapshot.Component(name: name, reason: nil)
-                case .notReady(let reason): ReadinessSnapshot.Component(name: name, reason: reason)
-                }
+                ReadinessSnapshot.Component(name: name, reason: component.reason)
             }
             return ReadinessSnapshot(
                 isReady: isReady(state), isDraining: state.isDraining, components: components)
@@ -84,13 +94,15 @@ package final class Readiness: Sendable {
     private func isReady(_ state: State) -> Bool {
         !state.isDraining && !state.components.isEmpty
             && state.components.allSatisfy { name, component in
-                component == .ready || component != .starting && degrading.contains(name)
+                component.isReady || component.hasStarted && degrading.contains(name)
             }
     }
 
-    private func update(_ name: String, to component: Component) {
+    private func update(_ name: String, _ change: (inout Component) -> Void) {
         let isKnown = state.withLock { state in
-            guard state.components[name] != nil else { return false }
+            guard var component = state.components[name] else { return false }
+            component.hasStarted = true
+            change(&component)
             state.components[name] = component
             return true
         }

@@ -54,7 +54,7 @@ struct ClickConsumer: Sendable {
         let messages = try await receiver.receive(maximum: configuration.messagesPerReceive, wait: wait)
         // Read after the call: an answer that was long on its way leaves less time, which the early extension covers.
         let now = time.now()
-        readiness.markReady(WorkerService.queueComponent)
+        readiness.markReady(WorkerService.queueComponent, part: WorkerService.receivingPart)
         metrics.messagesReceived.increment(by: messages.count)
         for message in messages {
             guard let frame = read(message) else { continue }
@@ -84,7 +84,8 @@ struct ClickConsumer: Sendable {
 
     private func recover(from error: any Error, failures: Int) async {
         metrics.receiveFailures.increment()
-        readiness.markNotReady(WorkerService.queueComponent, reason: "messages cannot be received")
+        readiness.markNotReady(
+            WorkerService.queueComponent, part: WorkerService.receivingPart, reason: "messages cannot be received")
         if failures == 1 { logger.warning("receiving clicks fails", metadata: ["error": "\(error)"]) }
         let doublings = min(failures - 1, 30)
         let pause = min(configuration.firstReceivePause * (1 << doublings), configuration.maximumReceivePause)

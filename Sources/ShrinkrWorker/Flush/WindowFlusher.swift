@@ -48,7 +48,7 @@ struct WindowFlusher: Sendable {
             let outcome = try await stats.add(frames, at: wallClock.now())
             let receipts = window.update { $0.flushSucceeded() }
             recordSuccess(outcome, frames: frames.count, duration: time.now() - start)
-            metrics.deletesFailed.increment(by: await receiver.delete(receipts))
+            await delete(receipts)
         } catch StoreError.refused(let reason) {
             let now = time.now()
             if let frame = window.update({ $0.flushRefused(at: now) }) { recordRefusal(of: frame, reason) }
@@ -57,6 +57,20 @@ struct WindowFlusher: Sendable {
             let now = time.now()
             let receipts = window.update { $0.flushFailed(at: now) }
             await release(receipts)
+        }
+    }
+
+    /// Deletes what is counted. Where no message can be deleted, all come again for as long as that lasts: harmless, but
+    /// somebody should know.
+    private func delete(_ receipts: [MessageReceipt]) async {
+        guard !receipts.isEmpty else { return }
+        let failed = await receiver.delete(receipts)
+        metrics.deletesFailed.increment(by: failed)
+        if failed < receipts.count {
+            readiness.markReady(WorkerService.queueComponent, part: WorkerService.deletingPart)
+        } else {
+            readiness.markNotReady(
+                WorkerService.queueComponent, part: WorkerService.deletingPart, reason: "messages cannot be deleted")
         }
     }
 

@@ -12,6 +12,7 @@ import Testing
 /// What the journal holds reaches the queue, each frame under its own number with its own clicks, until the queue has it.
 @Suite struct ClickPublisherTests {
     private let clock = TestClock()
+    private let readiness = Readiness(components: [], degrading: [API.queueComponent])
 
     private func openJournal(_ folder: TemporaryFolder, frameRecords: Int = 1) async throws -> ClickJournal {
         var limits = JournalConfiguration()
@@ -23,8 +24,8 @@ import Testing
 
     private func publisher(_ journal: ClickJournal, _ queue: RecordingQueue) throws -> ClickPublisher {
         ClickPublisher(
-            journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), clock: .system,
-            logger: silent)
+            journal: journal, queue: queue, metrics: try APIMetrics(registry: MetricsRegistry()), readiness: readiness,
+            clock: .system, logger: silent)
     }
 
     /// Appends clicks, the number of each in its time.
@@ -61,6 +62,21 @@ import Testing
         #expect(Set(queue.sent.map(\.id.number)) == Set(1...100))
         #expect(queue.sent.allSatisfy { $0.id.journal == journal.identity.description })
         #expect(journal.status().acknowledgedFrame == 100)
+    }
+
+    @Test func queueThatTakesNothingIsReportedUntilItTakesSomething() async throws {
+        let (folder, queue) = (try TemporaryFolder(), RecordingQueue(judge: RecordingQueue.refuseAll))
+        readiness.markReady(API.queueComponent)
+        let journal = try await openJournal(folder)
+        try append(0..<3, to: journal)
+        _ = journal.seal()
+        try await withServices([try publisher(journal, queue)]) { _ in
+            try await eventually("the queue is reported") { readiness.isDegraded }
+            #expect(readiness.snapshot.components.map(\.reason) == ["clicks cannot be sent"])
+            queue.judge(by: RecordingQueue.acceptAll)
+            try await eventually("the queue is well again") { !readiness.isDegraded && readiness.isReady }
+        }
+        #expect(try numbers(queue).sorted() == [0, 1, 2])
     }
 
     @Test func refusedFramesAreSentAgainUntilTheyAreTaken() async throws {

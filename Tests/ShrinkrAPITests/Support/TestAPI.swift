@@ -40,7 +40,8 @@ func withAPI(
     defer { slots.give() }
     let (folder, clock, store) = (try TemporaryFolder(), TestClock(), MemoryStore())
     let (queue, registry) = (RecordingQueue(), MetricsRegistry())
-    let readiness = Readiness(components: [API.readinessComponent], degrading: [API.journalComponent])
+    let readiness = Readiness(
+        components: [API.readinessComponent], degrading: [API.journalComponent, API.queueComponent])
     let journal = try await ClickJournal.open(
         directory: folder.path, configuration: journalLimits, threadPool: .singleton,
         now: { clock.now.milliseconds })

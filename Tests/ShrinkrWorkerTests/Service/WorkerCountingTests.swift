@@ -80,6 +80,24 @@ struct WorkerCountingTests {
         #expect(try await harness.store.ledgerTotals() == LedgerTotals(frames: 5, counted: 5))
     }
 
+    @Test("a frame once whose message cannot be deleted, and says that the queue fails until one can")
+    func deletesFail() async throws {
+        let harness = WorkerHarness(visibilityTimeout: .milliseconds(200))
+        try await Fixture.insertLinks("abc", into: harness.store.base)
+        harness.queue.failDeletes(true)
+        try await harness.run {
+            async let outcomes = harness.deliver([Fixture.outgoing(1, [try Fixture.click()])])
+            try await eventually("the queue is reported") {
+                harness.readiness.snapshot.components.first { $0.name == WorkerService.queueComponent }?.reason
+                    == "messages cannot be deleted"
+            }
+            harness.queue.failDeletes(false)
+            #expect(try await outcomes == [.accepted])
+            try await eventually("the queue is well again") { harness.readiness.isReady }
+        }
+        #expect(try await harness.store.ledgerTotals().counted == 1)
+    }
+
     @Test("all frames but the two that the store refuses for their content")
     func refusedFrames() async throws {
         let harness = WorkerHarness(visibilityTimeout: .milliseconds(200))

@@ -8,6 +8,7 @@ final class SpyQueue: ClickQueueReceiver {
         var received = 0
         var changes: [(receipts: [MessageReceipt], timeout: Duration)] = []
         var deleted = 0
+        var deletesFail = false
     }
 
     struct Unreachable: Error {}
@@ -42,7 +43,12 @@ final class SpyQueue: ClickQueueReceiver {
         return messages
     }
 
+    func failDeletes(_ fail: Bool) {
+        state.withLock { $0.deletesFail = fail }
+    }
+
     func delete(_ receipts: [MessageReceipt]) async -> Int {
+        if state.withLock({ $0.deletesFail }) { return receipts.count }
         state.withLock { $0.deleted += receipts.count }
         return await base.delete(receipts)
     }
