@@ -14,6 +14,8 @@ package struct API: Sendable {
     package static let readinessComponent = "api"
     /// The component that is not ready while clicks are dropped. Redirects go on, so it should only degrade the program.
     package static let journalComponent = "journal"
+    /// The component that is not ready while the queue takes no clicks. They wait in the journal, so it only degrades.
+    package static let queueComponent = "queue"
 
     package let services: [any Service]
     private let authenticator: Authenticator
@@ -57,6 +59,7 @@ package func buildAPI(
         journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
         metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
     dependencies.readiness.markReady(API.journalComponent)
+    dependencies.readiness.markReady(API.queueComponent, part: ClickPublisher.part)
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
         cache: cache, destinations: destinations, recorder: recorder)
@@ -76,7 +79,7 @@ package func buildAPI(
                 logger: dependencies.logger),
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
-                clock: dependencies.clock, logger: dependencies.logger),
+                readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
             LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
@@ -99,8 +102,10 @@ func buildRouter(
     let idempotency = IdempotentRequests(store: dependencies.idempotency, clock: clock)
     let creation = LinkCreation(links: dependencies.links, cache: cache, generator: CodeGenerator(), clock: clock)
     let router = Router(context: APIContext.self)
+    router.add(middleware: CrossOriginMiddleware(policy: configuration.crossOriginPolicy))
     router.add(middleware: ProblemMiddleware(metrics: metrics))
-    WellKnownController(readiness: dependencies.readiness).addRoutes(to: router)
+    WellKnownController(readiness: dependencies.readiness, contract: Contract.document(origin: configuration.origin))
+        .addRoutes(to: router)
     LinkController(
         links: dependencies.links, cache: cache, creation: creation, destinations: destinations,
         presenter: presenter, authenticator: authenticator, idempotency: idempotency, limits: configuration.limits,
@@ -136,7 +141,9 @@ private func buildServer(
     let application = Application(
         router: router,
         server: HTTPServerBuilder { responder in
-            APIChannel(limits: limits, connections: connections, drain: drain, responder: responder)
+            APIChannel(
+                limits: limits, crossOrigin: configuration.crossOriginPolicy, connections: connections, drain: drain,
+                responder: responder)
         },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,

@@ -23,6 +23,8 @@ package struct APIConfiguration: Sendable {
     package var allowPrivateDestinations: Bool
     /// File with one denied domain per line, read again when it changes.
     package var deniedDomainsFile: String?
+    /// Whose web pages may use the API.
+    package var crossOrigins: CrossOrigins
     /// How long to answer "not ready" before the listener closes, so that load balancers turn away first.
     package var drainDelay: Duration
 
@@ -39,6 +41,7 @@ package struct APIConfiguration: Sendable {
         journalSyncInterval = .seconds(1)
         allowPrivateDestinations = false
         deniedDomainsFile = nil
+        crossOrigins = .nobody
         drainDelay = .zero
     }
 
@@ -46,6 +49,8 @@ package struct APIConfiguration: Sendable {
     package var origin: String {
         baseURL.string.hasSuffix("/") ? String(baseURL.string.dropLast()) : baseURL.string
     }
+
+    var crossOriginPolicy: CrossOriginPolicy { CrossOriginPolicy(origins: crossOrigins) }
 
     /// What leads back to this service: the public origin, and the address it listens on.
     var ownURLs: [DestinationURL] {

@@ -18,6 +18,7 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
     static let cancellationTime = TimeAmount.seconds(1)
 
     let limits: HTTPLimits
+    let crossOrigin: CrossOriginPolicy
     let connections: OpenConnections
     let drain: DrainState
     let responder: HTTPChannelHandler.Responder
@@ -49,7 +50,8 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         try pipeline.addHandler(RequestHeadGuard())
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
-        try pipeline.addHandler(RequestGuard(limits: limits, place: connections.enter(channel)))
+        try pipeline.addHandler(
+            RequestGuard(limits: limits, crossOrigin: crossOrigin, place: connections.enter(channel)))
         try pipeline.addHandler(ConnectionDrain(state: drain))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
         try pipeline.addHandler(RequestQueue())

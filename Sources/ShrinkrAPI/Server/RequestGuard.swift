@@ -31,6 +31,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: HTTPLimits
+    private let crossOrigin: CrossOriginPolicy
     private let place: OpenConnections.Place
     private var state = State.serving
     private var deadline: Scheduled<Void>?
@@ -52,8 +53,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// A request that did not get so far, because its header was refused.
     private var refusedHead: HTTPRequest?
 
-    init(limits: HTTPLimits, place: OpenConnections.Place) {
+    init(limits: HTTPLimits, crossOrigin: CrossOriginPolicy, place: OpenConnections.Place) {
         self.limits = limits
+        self.crossOrigin = crossOrigin
         self.place = place
         writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
     }
@@ -210,6 +212,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headers[.contentType] = "application/problem+json"
         headers[.contentLength] = String(body.readableBytes)
         headers[.connection] = "close"
+        if let head { crossOrigin.mark(&headers, answering: head) }
         context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
         if head?.method != .head { context.write(wrapOutboundOut(.body(body)), promise: nil) }
         context.write(wrapOutboundOut(.end(nil)), promise: nil)

@@ -5,6 +5,8 @@ import ShrinkrObservability
 /// The paths that machines look for: `/health`, `/openapi.yaml`, `/robots.txt`.
 struct WellKnownController: Sendable {
     let readiness: Readiness
+    /// What `/openapi.yaml` says.
+    let contract: [UInt8]
 
     func addRoutes(to router: Router<APIContext>) {
         router.resource("/health", [.get: health])
@@ -24,7 +26,7 @@ struct WellKnownController: Sendable {
 
     @Sendable private func openAPI(_ request: Request, context: APIContext) async throws -> Response {
         // The media type is RFC 9512's.
-        Response(status: .ok, type: "application/yaml", bytes: PackageResources.openapi_yaml)
+        Response(status: .ok, type: "application/yaml", bytes: contract)
     }
 
     /// Short links are nothing to index; crawlers that read this need not try.

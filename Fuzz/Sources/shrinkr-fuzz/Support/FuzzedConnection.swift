@@ -31,7 +31,8 @@ final class FuzzedConnection {
         succeed("a pipeline can be made") {
             try channel.pipeline.syncOperations.addHandler(socket)
             let pipeline = APIChannel(
-                limits: api.limits, connections: OpenConnections(), drain: DrainState(), responder: { _, _, _ in })
+                limits: api.limits, crossOrigin: CrossOriginPolicy(origins: .nobody), connections: OpenConnections(),
+                drain: DrainState(), responder: { _, _, _ in })
             try pipeline.addHandlers(to: channel, logger: api.logger)
             let address = try SocketAddress(ipAddress: "127.0.0.1", port: 50_000)
             channel.connect(to: address, promise: nil)
