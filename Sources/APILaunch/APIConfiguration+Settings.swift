@@ -8,8 +8,10 @@ extension APIConfiguration {
     ///
     /// - Throws: ``ConfigurationError``.
     package init(_ reader: SettingsReader, dataDirectory: String) async throws {
-        let host = try await reader.text(.httpHost) ?? "127.0.0.1"
-        let port = try await reader.integer(.httpPort, in: 0...65_535) ?? 8_000
+        let host = try await ListenAddress.host(reader, .httpHost) ?? "127.0.0.1"
+        var port = try await reader.integer(.httpPort, in: 0...65_535) ?? 8_000
+        // Known before the start, because short links name it.
+        if port == 0 { port = try Self.listenAddress(host: host, port: 0).port }
         let baseURL = try await Self.baseURL(reader, host: host, port: port)
         let secret = try await VisitorSecret.read(reader, dataDirectory: dataDirectory)
         self.init(host: host, port: port, baseURL: baseURL, visitorSecret: secret)
@@ -35,24 +37,49 @@ extension APIConfiguration {
             ?? journalSyncInterval
         allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations) ?? false
         deniedDomainsFile = try await reader.text(.deniedDomainsFile)
+        crossOrigins =
+            try await reader.value(
+                .corsOrigins, "a list of origins (scheme, host and port alone, no slash at the end), or *"
+            ) { CrossOrigins($0) } ?? .nobody
         drainDelay = try await reader.duration(.drainDelay, in: .zero...(.seconds(600))) ?? drainDelay
     }
 
+    /// The address to listen on, once it is known to be free.
+    static func listenAddress(host: String, port: Int) throws(ConfigurationError) -> ListenAddress {
+        try ListenAddress.checked(host: host, port: port, hostSetting: .httpHost, portSetting: .httpPort)
+    }
+
     private static func baseURL(_ reader: SettingsReader, host: String, port: Int) async throws -> DestinationURL {
-        let text = try await reader.text(.baseURL)
-        let authority = host.contains(":") ? "[\(host)]" : host
-        do {
-            let url = try DestinationURL.parse(text ?? "http://\(authority):\(port)")
-            guard url.path == "/", url.query == nil, !url.string.contains("#") else {
-                throw text == nil
-                    ? ConfigurationError(.httpHost, "is not an address or the name of a host")
-                    : ConfigurationError(.baseURL, "must be an origin, without a path or query")
+        let authority = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        guard let text = try await reader.text(.baseURL) else {
+            do {
+                return try DestinationURL.parse("http://\(authority):\(port)")
+            } catch {
+                throw ConfigurationError(.httpHost, "is '\(host)', which cannot stand in short links: \(error)")
             }
-            return url
-        } catch let error as DestinationError {
-            let setting: Setting = text == nil ? .httpHost : .baseURL
-            throw ConfigurationError(setting, "is not usable: \(error)")
         }
+        let shown = text.prefix(100)
+        let url: DestinationURL
+        do {
+            url = try DestinationURL.parse(text)
+        } catch {
+            // User information may hold a password.
+            let value = error == .userInfoNotAllowed ? "" : " '\(shown)',"
+            throw ConfigurationError(.baseURL, "is\(value) not usable: \(error)")
+        }
+        guard url.path.utf8.elementsEqual("/".utf8) else {
+            throw ConfigurationError(
+                .baseURL,
+                "is '\(shown)', with a path, but short links stand at the root of a host; give Shrinkr a host name of its own"
+            )
+        }
+        guard url.query == nil, !url.string.utf8.contains(UInt8(ascii: "#")) else {
+            throw ConfigurationError(.baseURL, "is '\(shown)', but must have no query or fragment")
+        }
+        guard url.host != .ipv4(0), url.host != .ipv6(0) else {
+            throw ConfigurationError(.baseURL, "is '\(shown)', an address that nobody can open")
+        }
+        return url
     }
 }
 

@@ -1,5 +1,6 @@
 import ClickJournal
 package import ClickQueue
+import Glibc
 package import Logging
 import NIOPosix
 package import ServiceLifecycle
@@ -7,7 +8,17 @@ package import ShrinkrAPI
 import ShrinkrCore
 package import ShrinkrLaunch
 package import ShrinkrObservability
+import ShrinkrProcess
 package import ShrinkrStoreSQLite
+import Synchronization
+
+/// What is known once the API accepts connections.
+package struct Listening: Sendable {
+    package let configuration: APIConfiguration
+    package let port: Int
+    /// Whether managing links needs a key.
+    package let needsKey: Bool
+}
 
 /// From settings to the running API, as `shrinkr` and `shrinkr-api` share it.
 package struct APILaunch: Sendable {
@@ -22,9 +33,12 @@ package struct APILaunch: Sendable {
     package init(
         _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, queue: any ClickQueueSender,
         isEmbedded: Bool, registry: MetricsRegistry, readiness: Readiness, logger: Logger,
-        onListening: @escaping @Sendable (APIConfiguration, Int) -> Void
+        onListening: @escaping @Sendable (Listening) -> Void
     ) async throws {
+        try WritableFolder.make(shared.dataDirectory, mode: 0o700, for: .dataDir)
         let configuration = try await APIConfiguration(reader, dataDirectory: shared.dataDirectory)
+        try Self.checkPorts(configuration, shared)
+        try configuration.deniedDomainsFile.map(Self.checkDeniedDomains)
         guard configuration.drainDelay < shared.shutdownTimeout else {
             throw ConfigurationError(.drainDelay, "must be shorter than \(Setting.shutdownTimeout.variable)")
         }
@@ -32,8 +46,15 @@ package struct APILaunch: Sendable {
         journal.reportRecovery(to: logger)
         let dependencies = APIDependencies(
             store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
-        let api = try Self.build(configuration, dependencies) { port in onListening(configuration, port) }
-        if try await !api.requiresKey() { try Self.checkIsLocal(configuration) }
+        let needsKey = Mutex(false)
+        let api = try Self.build(configuration, dependencies) { port in
+            onListening(
+                Listening(configuration: configuration, port: port, needsKey: needsKey.withLock { $0 }))
+        }
+        // Known only now, and told when the server listens.
+        let requiresKey = try await api.requiresKey()
+        needsKey.withLock { $0 = requiresKey }
+        if !requiresKey { try Self.checkIsLocal(configuration, place: shared.placeFlags) }
         Self.warn(of: configuration, isBaseURLSet: try await reader.text(.baseURL) != nil, logger: logger)
         self.configuration = configuration
         self.journal = journal
@@ -68,17 +89,42 @@ package struct APILaunch: Sendable {
     ) throws -> API {
         do {
             return try buildAPI(configuration: configuration, dependencies: dependencies, onListening: onListening)
-        } catch let error where configuration.deniedDomainsFile != nil && !(error is ObservabilityError) {
-            throw ConfigurationError(.deniedDomainsFile, "cannot be read: \(error)")
+        } catch let error as DomainDenyListError {
+            throw ConfigurationError(.deniedDomainsFile, "names a file that cannot be used: \(error)")
+        }
+    }
+
+    /// Both ports are free; and they are two.
+    private static func checkPorts(
+        _ configuration: APIConfiguration, _ shared: SharedSettings
+    ) throws(ConfigurationError) {
+        let (host, adminHost) = (configuration.host, shared.adminHost ?? "127.0.0.1")
+        let isShared = host == adminHost || [host, adminHost].contains { ["0.0.0.0", "::"].contains($0) }
+        guard configuration.port != shared.adminPort || !isShared else {
+            throw ConfigurationError(
+                .adminPort, "is \(shared.adminPort), which \(Setting.httpPort.variable) is as well")
+        }
+        _ = try APIConfiguration.listenAddress(host: host, port: configuration.port)
+    }
+
+    /// The file is there, and this process may read it.
+    private static func checkDeniedDomains(_ path: String) throws(ConfigurationError) {
+        var status = stat()
+        guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+            throw ConfigurationError(.deniedDomainsFile, "is '\(path)', which cannot be read: \(lastError)")
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw ConfigurationError(.deniedDomainsFile, "is '\(path)', which is a folder, not a file")
         }
     }
 
     /// Without a key, whoever reaches the API manages its links: then everything must say that this is nobody else.
     ///
     /// A public base URL or a trusted proxy means that somebody forwards requests to us, which then come from loopback.
-    private static func checkIsLocal(_ configuration: APIConfiguration) throws(ConfigurationError) {
+    private static func checkIsLocal(_ configuration: APIConfiguration, place: String) throws(ConfigurationError) {
         let remedy =
-            "but no API key is configured; set \(Setting.apiKey.variable) or create a key with 'keys create'"
+            "but there is no API key; set \(Setting.apiKey.variable), or make a key first: "
+            + "\(ProcessEnvironment.program) keys create --name admin --scope admin\(place)"
         if !isLoopback(configuration.host) {
             throw ConfigurationError(
                 .httpHost, "is '\(configuration.host)', which other machines can reach, \(remedy)")
@@ -89,6 +135,9 @@ package struct APILaunch: Sendable {
         }
         if !configuration.trustedProxies.isEmpty {
             throw ConfigurationError(.trustedProxies, "names proxies, \(remedy)")
+        }
+        if !configuration.crossOrigins.isLocal {
+            throw ConfigurationError(.corsOrigins, "lets web pages of others use the API, \(remedy)")
         }
     }
 

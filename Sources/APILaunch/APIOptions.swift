@@ -12,7 +12,7 @@ package struct APIOptions: SettingOptions {
     @Option(help: "Public origin of short links [http://<http-host>:<http-port>]")
     package var baseURL: String?
 
-    @Option(help: "Networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/16 [none]")
+    @Option(help: "Networks of proxies that are believed who the client is, e.g. 10.0.0.0/16 [none]")
     package var trustedProxies: String?
 
     @Option(help: "Header in which a trusted proxy names the client's country [none]")
@@ -23,6 +23,9 @@ package struct APIOptions: SettingOptions {
 
     @Option(help: "File of domains that no link may lead to, one per line, read again when it changes [none]")
     package var deniedDomainsFile: String?
+
+    @Option(help: "Origins whose web pages may use the API, e.g. https://app.example.com; * for all [none]")
+    package var corsOrigins: String?
 
     @Option(help: "Most bytes of a request body [64KiB]")
     package var httpMaxBody: String?
@@ -66,7 +69,8 @@ package struct APIOptions: SettingOptions {
         [
             .httpHost: httpHost, .httpPort: httpPort, .baseURL: baseURL, .trustedProxies: trustedProxies,
             .countryHeader: countryHeader, .allowPrivateDestinations: allowPrivateDestinations ? "true" : nil,
-            .deniedDomainsFile: deniedDomainsFile, .httpMaxBody: httpMaxBody, .httpMaxBatchBody: httpMaxBatchBody,
+            .deniedDomainsFile: deniedDomainsFile, .corsOrigins: corsOrigins, .httpMaxBody: httpMaxBody,
+            .httpMaxBatchBody: httpMaxBatchBody,
             .httpMaxHeaders: httpMaxHeaders, .httpMaxConnections: httpMaxConnections,
             .httpIdleTimeout: httpIdleTimeout, .httpBodyTimeout: httpBodyTimeout, .httpWriteTimeout: httpWriteTimeout,
             .cacheSize: cacheSize,

@@ -25,3 +25,27 @@ extension Int {
         self = bytes
     }
 }
+
+extension Duration {
+    /// The duration as `init(shorthand:)` reads it, in the largest unit that fits: `500ms`, `25s`, `1h`.
+    package var shorthand: String {
+        let (seconds, attoseconds) = components
+        let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+        let units: [(suffix: String, milliseconds: Int64)] = [
+            ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
+        ]
+        guard milliseconds != 0, let unit = units.first(where: { milliseconds % $0.milliseconds == 0 }) else {
+            return "0s"
+        }
+        return "\(milliseconds / unit.milliseconds)\(unit.suffix)"
+    }
+}
+
+extension Int {
+    /// The number of bytes as `init(byteSize:)` reads it, in the largest unit that fits: `1`, `64KiB`, `1GiB`.
+    package var byteSize: String {
+        let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        guard self != 0, let (suffix, factor) = units.first(where: { self % $0.1 == 0 }) else { return "\(self)" }
+        return "\(self / factor)\(suffix)"
+    }
+}

@@ -29,8 +29,9 @@ extension WorkerLaunch {
         var configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
         // Time is left for giving messages back and closing files.
         configuration.drainDeadline = shared.shutdownTimeout - min(.seconds(5), shared.shutdownTimeout / 2)
-        let url = try await reader.text(.reportsURL) ?? "file:\(shared.dataDirectory)/reports"
-        let sink = try Self.sink(url, aws: aws)
+        let given = try await reader.text(.reportsURL)
+        let url = given ?? "file:\(shared.dataDirectory)/reports"
+        let sink = try Self.sink(url, setting: given == nil ? .dataDir : .reportsURL, aws: aws)
         let worker = try makeWorker(
             configuration: configuration, receiver: receiver, stats: store, reports: (store, sink), metrics: registry,
             readiness: readiness, logger: logger)
@@ -38,22 +39,27 @@ extension WorkerLaunch {
         reportsURL = url
     }
 
-    private static func sink(_ url: String, aws: () throws -> AWSClient) throws -> any ReportSink {
+    /// - Parameter setting: The setting that led to the URL.
+    private static func sink(
+        _ url: String, setting: Setting, aws: () throws -> AWSClient
+    ) throws -> any ReportSink {
         if url.hasPrefix("s3://") {
             do {
                 return S3ReportSink(client: S3Client(client: try aws()), root: try S3Location(parsing: url))
             } catch let error as AWSError {
-                throw ConfigurationError(.reportsURL, "cannot be used: \(error)")
+                throw ConfigurationError(.reportsURL, "is '\(url.prefix(200))', which cannot be used: \(error)")
             }
         }
         let path = url.dropFirst("file:".count)
         // In file:///absolute/path two slashes begin the name of a host, which is empty.
         let isAbsolute = path.hasPrefix("///")
         guard url.hasPrefix("file:"), !path.isEmpty, isAbsolute || !path.hasPrefix("//") else {
-            throw ConfigurationError(.reportsURL, "is '\(url)', not file:<folder> or s3://<bucket>/<prefix>")
+            throw ConfigurationError(
+                .reportsURL, "is '\(url.prefix(200))', not file:<folder> or s3://<bucket>/<prefix>")
         }
-        return DirectoryReportSink(
-            root: String(isAbsolute ? path.dropFirst(2) : path), threads: NIOThreadPool.singleton)
+        let root = String(isAbsolute ? path.dropFirst(2) : path)
+        try WritableFolder.make(root, mode: 0o755, for: setting)
+        return DirectoryReportSink(root: root, threads: NIOThreadPool.singleton)
     }
 }
 

@@ -37,10 +37,11 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let environment = ProcessEnvironment.variables
-            let reader = SettingsReader(worker, shared, environment: environment)
-            let settings = try await SharedSettings(reader)
-            let logger = settings.logFactory.makeLogger(label: "shrinkr-worker")
+            let reader = SettingsReader(worker, shared: shared, environment: environment)
+            let given = try await SharedSettings(reader)
+            let logger = given.logFactory.makeLogger(label: "shrinkr-worker")
             Startup.reportUnknown(reader, logger: logger)
+            let settings = try given.withAdminAddress()
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
             let store = try await Startup.openStore(settings)

@@ -8,12 +8,12 @@ package struct HealthCheckCommand: AsyncParsableCommand {
         commandName: "healthcheck", abstract: "Ask a running program on this machine whether it is ready.",
         discussion: "Exits with 0 if it is, and with 1 and a sentence on standard error if it is not.")
 
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var admin: AdminOptions
 
     package init() {}
 
     package func run() async throws {
-        let reader = SettingsReader(shared, environment: ProcessEnvironment.variables)
+        let reader = SettingsReader(admin, environment: ProcessEnvironment.variables)
         let settings = try await SharedSettings(reader)
         try HealthProbe.check(host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort).get()
     }

@@ -1,7 +1,9 @@
 package import AWSRuntime
 package import AWSSQS
+import Glibc
 package import Logging
 package import ShrinkrObservability
+import ShrinkrProcess
 import ShrinkrStore
 package import ShrinkrStoreSQLite
 
@@ -9,8 +11,11 @@ package import ShrinkrStoreSQLite
 package enum Startup {
     /// Reports variables that begin with `SHRINKR_` and mean nothing.
     package static func reportUnknown(_ reader: SettingsReader, logger: Logger) {
+        let known = Setting.all.map(\.variable)
         for variable in reader.unknownVariables {
-            logger.warning("Unknown variable ignored", metadata: ["variable": "\(variable)"])
+            var metadata: Logger.Metadata = ["variable": "\(variable)"]
+            if let suggestion = Suggestion.nearest(to: variable, among: known) { metadata["meant"] = "\(suggestion)" }
+            logger.warning("Unknown variable ignored", metadata: metadata)
         }
     }
 
@@ -18,10 +23,19 @@ package enum Startup {
     ///
     /// - Throws: ``ConfigurationError`` where that cannot be.
     package static func openStore(_ settings: SharedSettings) async throws -> SQLiteStore {
+        let setting = settings.databaseSetting
+        let path = settings.databasePath
+        if setting == .dataDir { try WritableFolder.make(settings.dataDirectory, mode: 0o700, for: .dataDir) }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw ConfigurationError(setting, "leads to '\(path)', which is no file")
+        }
         do {
-            return try await SQLiteStore.open(path: settings.databasePath)
+            return try await SQLiteStore.open(path: path)
+        } catch StoreError.unavailable(let reason) {
+            throw ConfigurationError(setting, "leads to the database '\(path)', which cannot be used: \(reason)")
         } catch let error as StoreError {
-            throw ConfigurationError(.databaseURL, "cannot be used: \(error)")
+            throw ConfigurationError(setting, "leads to the database '\(path)', which cannot be used: \(error)")
         }
     }
 

@@ -19,6 +19,7 @@ extension Setting {
     package static let countryHeader = Setting("country-header", example: "CloudFront-Viewer-Country")
     package static let allowPrivateDestinations = Setting("allow-private-destinations", example: "true")
     package static let deniedDomainsFile = Setting("denied-domains-file", example: "/etc/shrinkr/denied.txt")
+    package static let corsOrigins = Setting("cors-origins", example: "https://app.example.com")
     package static let httpMaxBody = Setting("http-max-body", example: "64KiB")
     package static let httpMaxBatchBody = Setting("http-max-batch-body", example: "1MiB")
     package static let httpMaxHeaders = Setting("http-max-headers", example: "16KiB")
@@ -43,7 +44,8 @@ extension Setting {
     static let all: [Setting] = [
         httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, clickQueueURL, reportsURL,
         flushInterval, apiKey, visitorSecret, trustedProxies, countryHeader, allowPrivateDestinations,
-        deniedDomainsFile, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections, httpIdleTimeout,
+        deniedDomainsFile, corsOrigins, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections,
+        httpIdleTimeout,
         httpBodyTimeout, httpWriteTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers,
         visibilityTimeout,
         flushMaxClicks, reportInterval, drainDelay, shutdownTimeout, logLevel, logFormat,

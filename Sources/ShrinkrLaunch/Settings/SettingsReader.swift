@@ -60,14 +60,16 @@ package struct SettingsReader: Sendable {
     }
 
     package func duration(_ setting: Setting, in range: ClosedRange<Duration>) async throws -> Duration? {
-        let expected = "a duration from \(range.lowerBound) to \(range.upperBound), with its unit (ms, s, m, h, d)"
+        let expected =
+            "a duration from \(range.lowerBound.shorthand) to \(range.upperBound.shorthand), with its unit (ms, s, m, h, d)"
         return try await value(setting, expected) { text in
             Duration(shorthand: text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     package func bytes(_ setting: Setting, in range: ClosedRange<Int>) async throws -> Int? {
-        let expected = "a size from \(range.lowerBound) to \(range.upperBound) bytes (units KiB, MiB, GiB)"
+        let expected =
+            "a size from \(range.lowerBound.byteSize) to \(range.upperBound.byteSize), in bytes or with a unit (KiB, MiB, GiB)"
         return try await value(setting, expected) { text in
             Int(byteSize: text).flatMap { range.contains($0) ? $0 : nil }
         }

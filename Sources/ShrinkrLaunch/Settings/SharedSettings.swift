@@ -7,21 +7,30 @@ package struct SharedSettings: Sendable {
     package let dataDirectory: String
     /// Path of the SQLite file.
     package let databasePath: String
+    /// The setting that led to that path: the data directory, unless a database was named.
+    package let databaseSetting: Setting
+    /// Whether somebody named the place of the data, so that it is no accident of the working directory.
+    package let isPlaceNamed: Bool
     /// Nil for the embedded queue.
     package let clickQueueURL: String?
     package let adminHost: String?
-    package let adminPort: Int
+    package private(set) var adminPort: Int
     package let shutdownTimeout: Duration
     package let logFactory: LoggerFactory
 
     /// - Throws: ``ConfigurationError``.
     package init(_ reader: SettingsReader) async throws {
-        dataDirectory = try await reader.text(.dataDir) ?? ".shrinkr"
-        databasePath = try await Self.databasePath(reader, dataDirectory: dataDirectory)
-        clickQueueURL = try await reader.value(.clickQueueURL, "an http(s) URL") { text in
-            text.hasPrefix("https://") || text.hasPrefix("http://") ? text : nil
+        let folder = try await reader.text(.dataDir)
+        dataDirectory = folder ?? ".shrinkr"
+        let database = try await Self.databasePath(reader)
+        databasePath = database ?? "\(dataDirectory)/shrinkr.db"
+        databaseSetting = database == nil ? .dataDir : .databaseURL
+        isPlaceNamed = database != nil || folder != nil
+        clickQueueURL = try await reader.text(.clickQueueURL)
+        if let problem = clickQueueURL.flatMap(ClickQueueURL.problem) {
+            throw ConfigurationError(.clickQueueURL, problem)
         }
-        adminHost = try await reader.text(.adminHost)
+        adminHost = try await ListenAddress.host(reader, .adminHost)
         adminPort = try await reader.integer(.adminPort, in: 0...65_535) ?? 8_001
         shutdownTimeout =
             try await reader.duration(.shutdownTimeout, in: .seconds(1)...(.seconds(3_600))) ?? .seconds(25)
@@ -31,14 +40,36 @@ package struct SharedSettings: Sendable {
         logFactory = LoggerFactory(format: format, level: level ?? .info)
     }
 
-    private static func databasePath(_ reader: SettingsReader, dataDirectory: String) async throws -> String {
-        let path = try await reader.value(.databaseURL, "a database that this build knows (sqlite:<path>)") { text in
+    /// The same with an admin port that can be listened on; port 0 becomes a free one.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    package func withAdminAddress() throws -> SharedSettings {
+        var settings = self
+        settings.adminPort = try ListenAddress.checked(
+            host: adminHost ?? "127.0.0.1", port: adminPort, hostSetting: .adminHost, portSetting: .adminPort
+        ).port
+        return settings
+    }
+
+    /// The flags that lead another command to the same database, for a line to paste; empty for the defaults.
+    package var placeFlags: String {
+        let (flag, value) =
+            databaseSetting == .databaseURL
+            ? (Setting.databaseURL.flag, "sqlite:\(databasePath)") : (Setting.dataDir.flag, dataDirectory)
+        let isPlain = value.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/._-:".utf8.contains(byte)
+        }
+        return isPlaceNamed ? " \(flag) \(isPlain ? value : "'\(value)'")" : ""
+    }
+
+    /// The path that the URL of the database names; nil where none is given.
+    private static func databasePath(_ reader: SettingsReader) async throws -> String? {
+        try await reader.value(.databaseURL, "a database that this build knows (sqlite:<path>)") { text in
             guard text.hasPrefix("sqlite:") else { return nil as String? }
             let path = text.dropFirst("sqlite:".count)
             // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
             if path.hasPrefix("///") { return String(path.dropFirst(2)) }
             return path.isEmpty || path.hasPrefix("//") ? nil : String(path)
         }
-        return path ?? "\(dataDirectory)/shrinkr.db"
     }
 }

@@ -20,7 +20,7 @@ private func readAll(_ environment: [String: String]) async throws {
 
 @Suite("The catalogue of settings") struct SettingCatalogTests {
     /// Settings that take any text, or are read only together with a database or a disk.
-    private static let unchecked: Set<Setting> = [.adminHost, .dataDir, .deniedDomainsFile, .reportsURL]
+    private static let unchecked: Set<Setting> = [.dataDir, .deniedDomainsFile, .reportsURL]
 
     @Test("derives variable and flag from one name")
     func names() {

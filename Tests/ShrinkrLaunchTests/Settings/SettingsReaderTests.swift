@@ -85,8 +85,8 @@ func problem(_ body: () async throws -> Void) async throws -> String? {
         let reader = SettingsReader(flags: [:], environment: ["SHRINKR_FLUSH_INTERVAL": text])
         #expect(
             try await problem { _ = try await reader.duration(.flushInterval, in: .seconds(1)...(.seconds(60))) } == """
-                SHRINKR_FLUSH_INTERVAL (or --flush-interval) is '\(text)', not a duration from 1.0 seconds to \
-                60.0 seconds, with its unit (ms, s, m, h, d); for example: 30s
+                SHRINKR_FLUSH_INTERVAL (or --flush-interval) is '\(text)', not a duration from 1s to 1m, with \
+                its unit (ms, s, m, h, d); for example: 30s
                 """)
     }
 
@@ -95,8 +95,8 @@ func problem(_ body: () async throws -> Void) async throws -> String? {
         let reader = SettingsReader(flags: [:], environment: ["SHRINKR_CACHE_SIZE": text])
         #expect(
             try await problem { _ = try await reader.bytes(.cacheSize, in: 16...1_024) } == """
-                SHRINKR_CACHE_SIZE (or --cache-size) is '\(text)', not a size from 16 to 1024 bytes (units KiB, MiB, \
-                GiB); for example: 64MiB
+                SHRINKR_CACHE_SIZE (or --cache-size) is '\(text)', not a size from 16 to 1KiB, in bytes or with a unit \
+                (KiB, MiB, GiB); for example: 64MiB
                 """)
     }
 

@@ -77,6 +77,56 @@ private func settings(_ environment: [String: String]) async throws -> SharedSet
     }
 
     @Test(
+        "say what is wrong with the URL of a queue",
+        arguments: [
+            ("https://sqs.eu-central-1.amazonaws.com/123456789012/clicks.fifo", "a FIFO queue"),
+            ("arn:aws:sqs:eu-central-1:123456789012:clicks", "the queue's ARN"),
+            ("https://sqs.eu-central-1.amazonaws.com/", "ends in no queue's name"),
+            ("https://sqs.eu-central-1.amazonaws.com", "not the URL of a queue"),
+            ("https:///clicks", "not the URL of a queue"), ("https://host/cli cks", "not the URL of a queue"),
+            ("https://host/1/clicks?x", "not the URL of a queue"), ("https://host/1/clicks/", "no queue's name"),
+            ("https://host/1/clïcks", "not the URL of a queue"), ("clicks", "not an http(s) URL"),
+            ("https://host/1/" + String(repeating: "q", count: 81), "no queue's name"),
+        ])
+    func wrongQueue(url: String, words: String) async throws {
+        let text = try #require(try await problem { _ = try await settings(["SHRINKR_CLICK_QUEUE_URL": url]) })
+        #expect(text.hasPrefix("SHRINKR_CLICK_QUEUE_URL (or --click-queue-url) is '") && text.contains(words))
+    }
+
+    @Test("blame the setting that led to the database")
+    func databaseSetting() async throws {
+        #expect(try await settings([:]).databaseSetting == .dataDir)
+        #expect(try await settings(["SHRINKR_DATA_DIR": "/d"]).databaseSetting == .dataDir)
+        #expect(try await settings(["SHRINKR_DATABASE_URL": "sqlite:x"]).databaseSetting == .databaseURL)
+    }
+
+    @Test("give the flags that lead to the same database")
+    func placeFlags() async throws {
+        #expect(try await settings([:]).placeFlags == "")
+        #expect(try await settings(["SHRINKR_DATA_DIR": "/var/lib/x"]).placeFlags == " --data-dir /var/lib/x")
+        #expect(try await settings(["SHRINKR_DATA_DIR": "/a b"]).placeFlags == " --data-dir '/a b'")
+        #expect(
+            try await settings(["SHRINKR_DATA_DIR": "/d", "SHRINKR_DATABASE_URL": "sqlite:/x.db"]).placeFlags
+                == " --database-url sqlite:/x.db")
+    }
+
+    @Test(
+        "know addresses and names to listen on", arguments: ["127.0.0.1", "::1", "0.0.0.0", "::", "localhost", "a-1.b"])
+    func host(text: String) async throws {
+        #expect(try await settings(["SHRINKR_ADMIN_HOST": text]).adminHost == text)
+    }
+
+    @Test(
+        "refuse hosts that only a resolver understands, or nobody",
+        arguments: [
+            "*", "0", "1", "127.1", "0x7f000001", "[::1]", "http://localhost", "localhost:8000", "a b", "-a", "é",
+        ])
+    func wrongHost(text: String) async throws {
+        let sentence = try #require(try await problem { _ = try await settings(["SHRINKR_ADMIN_HOST": text]) })
+        #expect(sentence.hasPrefix("SHRINKR_ADMIN_HOST (or --admin-host) is '\(text)', not an IP address"))
+    }
+
+    @Test(
         "refuse what cannot be",
         arguments: [
             ("SHRINKR_CLICK_QUEUE_URL", "clicks"), ("SHRINKR_CLICK_QUEUE_URL", "sqs://q"),
