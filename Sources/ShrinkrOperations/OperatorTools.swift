@@ -18,10 +18,10 @@ package struct OperatorTools: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` where the database is not there: a mistyped folder must not make a new one.
     package static func withTools<Value: Sendable>(
-        _ options: SharedOptions, _ work: (OperatorTools) async throws -> Value
+        _ options: OperatorOptions, _ work: (OperatorTools) async throws -> Value
     ) async throws -> Value {
         let environment = ProcessEnvironment.variables
-        let settings = try await SharedSettings(SettingsReader(options, environment: environment))
+        let settings = try await SharedSettings(SettingsReader(shared: options, environment: environment))
         guard FileManager.default.fileExists(atPath: settings.databasePath) else {
             throw ConfigurationError(
                 "There is no database at \(settings.databasePath); name the server's --data-dir or --database-url")

@@ -39,7 +39,10 @@ package enum Exit {
         }
         if let code = error as? ExitCode { exit(code.rawValue) }
         let isOfCommandLine = command.exitCode(for: error) == .validationFailure
-        let sentence = isOfCommandLine ? command.message(for: error) : "\(error)"
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let sentence =
+            isOfCommandLine
+            ? CommandLineHint.sentence(for: arguments, of: command) ?? command.message(for: error) : "\(error)"
         say("\(command._commandName): \(sentence)")
         if isOfCommandLine { say(hint(command.fullMessage(for: error)) ?? "Try '\(command._commandName) --help'.") }
         exit(isOfCommandLine ? misuse : (error as? any ExitingError)?.exitCode ?? failure)

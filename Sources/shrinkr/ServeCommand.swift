@@ -14,7 +14,8 @@ import WorkerLaunch
 /// `shrinkr serve`: API and worker together. With a queue URL they meet at SQS, else at the embedded queue.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve HTTP and count clicks until a signal comes (the default).")
+        commandName: "serve", abstract: "Serve HTTP and count clicks until a signal comes (the default).",
+        discussion: SharedOptions.variablesOnly)
 
     @OptionGroup var api: APIOptions
     @OptionGroup var worker: WorkerOptions
@@ -22,10 +23,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessEnvironment.variables
-        let reader = SettingsReader(api, worker, shared, environment: environment)
-        let settings = try await SharedSettings(reader)
-        let logger = settings.logFactory.makeLogger(label: "shrinkr")
+        let reader = SettingsReader(api, worker, shared: shared, environment: environment)
+        let given = try await SharedSettings(reader)
+        let logger = given.logFactory.makeLogger(label: "shrinkr")
         Startup.reportUnknown(reader, logger: logger)
+        let settings = try given.withAdminAddress()
         let store = try await Startup.openStore(settings)
         let aws = SharedAWSClient(environment: environment, logger: logger)
         try await Startup.closing {
@@ -44,15 +46,16 @@ struct ServeCommand: AsyncParsableCommand {
             let api = try await APILaunch(
                 reader, shared: settings, store: store, queue: queue.sender, isEmbedded: queue.isEmbedded,
                 registry: registry, readiness: readiness, logger: logger
-            ) { configuration, port in
+            ) { listening in
+                let configuration = listening.configuration
                 logger.info(
                     "listening",
                     metadata: [
-                        "http.host": "\(configuration.host)", "http.port": "\(port)",
+                        "http.host": "\(configuration.host)", "http.port": "\(listening.port)",
                         "base.url": "\(configuration.origin)", "data.dir": "\(settings.dataDirectory)",
                         "database.path": "\(settings.databasePath)", "reports.url": "\(worker.reportsURL)",
                     ])
-                Banner.show(configuration, port: port, settings: settings, reportsURL: worker.reportsURL)
+                Banner.show(listening, settings: settings, reportsURL: worker.reportsURL)
             }
             let admin = try Startup.makeAdminServer(
                 settings, registry: registry, readiness: readiness, logger: logger)

@@ -13,6 +13,8 @@ enum ShrinkrProgram {
 
 /// `shrinkr`: the whole URL shortener in one process.
 struct ShrinkrCommand: AsyncParsableCommand {
+    private static let program = ProcessEnvironment.program
+
     static let configuration = CommandConfiguration(
         commandName: "shrinkr",
         abstract: "A URL shortener that counts every answered redirect exactly once.",
@@ -20,13 +22,13 @@ struct ShrinkrCommand: AsyncParsableCommand {
             Runs the API and the worker in one process and needs nothing else: links and counts go to an SQLite file,
             clicks through an embedded queue, reports to a folder.
 
-              shrinkr                                  serve on http://127.0.0.1:8000, data in .shrinkr
-              shrinkr --http-port 9000 --data-dir /tmp/links
-              shrinkr keys create --name ci --scope links:write
-              shrinkr healthcheck && echo ready
-              shrinkr ledger                           where every click is, and whether the numbers add up
+              \(program)                 serve on http://127.0.0.1:8000, data in .shrinkr
+              \(program) --http-port 9000 --admin-port 9001 --data-dir /tmp/links
+              \(program) keys create --name admin --scope admin
+              \(program) healthcheck && echo ready
+              \(program) ledger          where every click is, and whether the numbers add up
 
-            Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. 'shrinkr serve --help' lists all.
+            Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. '\(program) serve --help' lists all.
             """,
         version: Version.current,
         subcommands: [

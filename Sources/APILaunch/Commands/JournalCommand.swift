@@ -12,7 +12,7 @@ package struct JournalCommand: AsyncParsableCommand {
     package init() {}
 
     /// The journal's directory by the settings.
-    static func directory(_ options: SharedOptions) async throws -> String {
+    static func directory(_ options: PlaceOptions) async throws -> String {
         let settings = try await SharedSettings(SettingsReader(options, environment: ProcessEnvironment.variables))
         return "\(settings.dataDirectory)/journal"
     }

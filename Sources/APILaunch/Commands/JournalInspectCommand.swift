@@ -19,12 +19,12 @@ package struct JournalInspectCommand: AsyncParsableCommand {
     @Option(help: "text or json")
     package var format: OutputFormat = .text
 
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var place: PlaceOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try await JournalCommand.directory(shared)
+        let directory = try await JournalCommand.directory(place)
         let journal: JournalInspection
         do throws(JournalError) {
             journal = try JournalInspection.read(directory: directory)

@@ -15,12 +15,12 @@ package struct JournalRepairCommand: AsyncParsableCommand {
             to 'damaged', and what can be read is put in frames, ready to be sent. Refuses while a server uses the journal.
             """)
 
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var place: PlaceOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try await JournalCommand.directory(shared)
+        let directory = try await JournalCommand.directory(place)
         guard FileManager.default.fileExists(atPath: directory) else {
             throw JournalError.io(operation: "open", path: directory, errno: 2).asConfigurationError
         }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import ShrinkrAPI
 import ShrinkrCore
 package import ShrinkrLaunch
+package import ShrinkrOperations
 import ShrinkrProcess
 import ShrinkrStore
 import ShrinkrStoreSQLite
@@ -17,7 +18,13 @@ package struct KeysCommand: AsyncParsableCommand {
 
     package struct Create: AsyncParsableCommand {
         package static let configuration = CommandConfiguration(
-            abstract: "Create a key and print it, for the only time, on standard output.")
+            abstract: "Create a key and print it, for the only time, on standard output.",
+            discussion: """
+                The first key should be one that may everything, since from then on nobody gets in without a key:
+
+                  \(ProcessEnvironment.program) keys create --name admin --scope admin
+                  \(ProcessEnvironment.program) keys create --name ci --scope links:write --scope links:read --expires-in 90d
+                """)
 
         /// One second to a hundred years.
         private static let lifetimes = Duration.seconds(1)...Duration.seconds(36_500 * 86_400)
@@ -31,7 +38,7 @@ package struct KeysCommand: AsyncParsableCommand {
         @Option(help: "How long the key works, e.g. 30d [for ever]")
         package var expiresIn: String?
 
-        @OptionGroup package var shared: SharedOptions
+        @OptionGroup package var place: PlaceOptions
 
         package init() {}
 
@@ -59,29 +66,48 @@ package struct KeysCommand: AsyncParsableCommand {
                 id: key.id, name: name, scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
                 secretHash: key.secretHash, createdAt: now,
                 expiresAt: expiresIn.flatMap { Duration(shorthand: $0) }.map { now.advanced(by: $0) })
-            try await withStore(shared, mayCreate: true) { try await $0.insert(record, completing: nil) }
+            let hasAdmin = try await withStore(place, mayCreate: true) { store in
+                try await store.insert(record, completing: nil)
+                return try await store.apiKeys(limit: 1_000).contains {
+                    $0.scopes.contains(.admin) && $0.isActive(at: now)
+                }
+            }
             print(key.text)
             Exit.say("Key \(key.id) created; it is shown only now. From now on, managing links needs a key.")
+            guard !hasAdmin, ProcessEnvironment.variables[Setting.apiKey.variable]?.isEmpty != false else { return }
+            Exit.say(
+                "No key may do everything yet, not even manage keys over HTTP. To make one: "
+                    + "\(ProcessEnvironment.program) keys create --name admin --scope admin")
         }
     }
 
     package struct List: AsyncParsableCommand {
         package static let configuration = CommandConfiguration(abstract: "List all keys, revoked ones included.")
 
-        @OptionGroup package var shared: SharedOptions
+        @Option(help: "text or json")
+        package var format: OutputFormat = .text
+
+        @OptionGroup package var place: PlaceOptions
 
         package init() {}
 
         package func run() async throws {
-            let keys = try await withStore(shared) { try await $0.apiKeys(limit: 1_000) }
-            for key in keys {
-                let state =
-                    key.revokedAt.map { "revoked \($0.rfc3339)" }
-                    ?? key.expiresAt.map { "expires \($0.rfc3339)" } ?? "active"
-                let scopes = key.scopes.sorted().map(\.rawValue).joined(separator: ",")
-                print([key.id, key.createdAt.rfc3339, state, scopes, key.name].joined(separator: "\t"))
+            let keys = try await withStore(place) { try await $0.apiKeys(limit: 1_000) }
+            switch format {
+            case .text:
+                for key in keys { print(Self.line(key)) }
+                if keys.isEmpty { Exit.say("There are no keys.") }
+            case .json:
+                print(try KeyDocument.json(keys, now: WallClock.system.now()))
             }
-            if keys.isEmpty { Exit.say("There are no keys.") }
+        }
+
+        private static func line(_ key: APIKeyRecord) -> String {
+            let state =
+                key.revokedAt.map { "revoked \($0.rfc3339)" }
+                ?? key.expiresAt.map { "expires \($0.rfc3339)" } ?? "active"
+            let scopes = key.scopes.sorted().map(\.rawValue).joined(separator: ",")
+            return [key.id, key.createdAt.rfc3339, state, scopes, key.name].joined(separator: "\t")
         }
     }
 
@@ -91,13 +117,13 @@ package struct KeysCommand: AsyncParsableCommand {
         @Argument(help: "The key's id, as 'keys list' shows it")
         package var id: String
 
-        @OptionGroup package var shared: SharedOptions
+        @OptionGroup package var place: PlaceOptions
 
         package init() {}
 
         package func run() async throws {
             let id = id
-            let isKnown = try await withStore(shared) {
+            let isKnown = try await withStore(place) {
                 try await $0.revokeAPIKey(id, at: WallClock.system.now())
             }
             guard isKnown else { throw ConfigurationError("There is no key '\(id)'; 'keys list' shows all") }
@@ -106,18 +132,24 @@ package struct KeysCommand: AsyncParsableCommand {
     }
 }
 
-/// Opens the database for one piece of work.
+/// Opens the database for one piece of work, and says which one.
 ///
-/// - Parameter mayCreate: Whether to make a database where there is none; else a mistyped folder is an error.
+/// - Parameter mayCreate: Whether to make a database where there is none and somebody named the place. Elsewhere a
+///   mistyped folder is an error, and so is the wrong working directory.
 private func withStore<Value: Sendable>(
-    _ options: SharedOptions, mayCreate: Bool = false, _ work: (SQLiteStore) async throws -> Value
+    _ options: PlaceOptions, mayCreate: Bool = false, _ work: (SQLiteStore) async throws -> Value
 ) async throws -> Value {
     let settings = try await SharedSettings(SettingsReader(options, environment: ProcessEnvironment.variables))
-    guard mayCreate || FileManager.default.fileExists(atPath: settings.databasePath) else {
-        throw ConfigurationError("There is no database at \(settings.databasePath); name the server's --data-dir")
+    let path = settings.databasePath
+    let isThere = FileManager.default.fileExists(atPath: path)
+    guard isThere || mayCreate && settings.isPlaceNamed else {
+        throw ConfigurationError(
+            "There is no database at \(path); run this in the server's folder, or name the server's --data-dir"
+                + (mayCreate ? " (of a server that is to be started later as well)" : ""))
     }
     let store = try await Startup.openStore(settings)
     let value = try await work(store)
     try await store.close()
+    if mayCreate { Exit.say(isThere ? "Database: \(path)" : "New database, as there was none: \(path)") }
     return value
 }

@@ -13,7 +13,7 @@ package struct LedgerOfJournalCommand<Queue: QueueNeed>: AsyncParsableCommand {
     }
 
     @OptionGroup package var options: LedgerOptions
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var shared: OperatorOptions
 
     package init() {}
 

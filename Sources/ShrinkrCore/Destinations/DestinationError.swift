@@ -42,7 +42,9 @@ extension DestinationError: CustomStringConvertible {
         case .userInfoNotAllowed: "The URL must not contain a user name or password."
         case .controlCharacter: "The URL must not contain control characters."
         case .tooLong: "The URL must not be longer than \(DestinationURL.maximumLength) bytes."
-        case .privateAddress: "The URL must not lead to a private or local address."
+        case .privateAddress:
+            "The URL must not lead to a private or local address, unless the server runs with "
+                + "--allow-private-destinations."
         case .ownHost: "The URL must not lead back to this service."
         case .deniedDomain: "The domain of the URL is on this service's deny-list."
         }

@@ -16,7 +16,7 @@ package struct DeadLettersListCommand: AsyncParsableCommand {
     @Option(help: "text or json; json holds the first 1,000 characters of each body")
     package var format: OutputFormat = .text
 
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var shared: OperatorOptions
 
     package init() {}
 

@@ -22,7 +22,7 @@ package struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @Flag(help: "Only say what would be sent")
     package var dryRun = false
 
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var shared: OperatorOptions
 
     package init() {}
 

@@ -8,7 +8,7 @@ package struct LedgerCommand: AsyncParsableCommand {
         discussion: LedgerRun.discussion)
 
     @OptionGroup package var options: LedgerOptions
-    @OptionGroup package var shared: SharedOptions
+    @OptionGroup package var shared: OperatorOptions
 
     package init() {}
 

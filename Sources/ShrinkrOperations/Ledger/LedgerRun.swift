@@ -18,7 +18,7 @@ package enum LedgerRun {
     ///   - localJournal: see ``LedgerReader``.
     /// - Throws: `ExitCode` 1 where it does not add up; ``ConfigurationError``; errors of database and queue.
     package static func run(
-        _ options: LedgerOptions, shared: SharedOptions, mustHaveQueue: Bool,
+        _ options: LedgerOptions, shared: OperatorOptions, mustHaveQueue: Bool,
         localJournal: @escaping @Sendable (SharedSettings) throws -> LocalJournal? = { _ in nil }
     ) async throws {
         let report = try await OperatorTools.withTools(shared) { tools in

@@ -6,7 +6,10 @@ import WorkerLaunch
 @testable import ShrinkrLaunch
 
 /// The groups of flags of all programs.
-private let groups: [any SettingOptions.Type] = [SharedOptions.self, APIOptions.self, WorkerOptions.self]
+private let groups: [any SettingOptions.Type] = [
+    PlaceOptions.self, QueueOptions.self, AdminOptions.self, ShutdownOptions.self, LogOptions.self, APIOptions.self,
+    WorkerOptions.self,
+]
 
 extension SettingOptions {
     /// The settings that the command line gives; nil where it is refused.
@@ -25,7 +28,7 @@ extension SettingOptions {
 
     @Test("give nothing where they are not given")
     func nothing() {
-        #expect(groups.map { $0.given([]) } == [[:], [:], [:]])
+        #expect(groups.map { $0.given([]) } == groups.map { _ in [:] })
     }
 
     @Test("belong to one group each")
@@ -43,12 +46,19 @@ extension SettingOptions {
         }
     }
 
+    @Test("are all shared but for those of API and worker")
+    func sharedGroups() throws {
+        let shared = try SharedOptions.parse([]).groups.flatMap { Array($0.settings.keys) }
+        let others = try Array(APIOptions.parse([]).settings.keys) + Array(WorkerOptions.parse([]).settings.keys)
+        #expect(Set(shared) == Set(Setting.all.filter(\.hasFlag)).subtracting(others))
+    }
+
     @Test("come before variables")
     func precedence() async throws {
         let shared = try SharedOptions.parse(["--admin-port", "1", "--log-level", "debug"])
         let api = try APIOptions.parse(["--http-port", "2"])
         let environment = ["SHRINKR_ADMIN_PORT": "3", "SHRINKR_HTTP_PORT": "4", "SHRINKR_HTTP_HOST": "five"]
-        let reader = SettingsReader(api, shared, environment: environment)
+        let reader = SettingsReader(api, shared: shared, environment: environment)
         #expect(try await reader.text(.adminPort) == "1")
         #expect(try await reader.text(.logLevel) == "debug")
         #expect(try await reader.text(.httpPort) == "2")
