@@ -151,8 +151,8 @@ def test_more_slips(binaries, tmp_path, arguments, words):
 
 
 def test_the_lines_of_the_help_can_be_typed(binaries, tmp_path):
-    program = str(binaries / "shrinkr")
-    done = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=20)
+    program = "./shrinkr"
+    done = subprocess.run([program, "--help"], cwd=binaries, capture_output=True, text=True, timeout=20)
     lines = [part.strip() for part in done.stdout.splitlines() if part.strip().startswith(program)]
     assert len(lines) == 5, done.stdout
     assert f"{program} keys create --name admin --scope admin" in lines
