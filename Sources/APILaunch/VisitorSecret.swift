@@ -10,7 +10,7 @@ enum VisitorSecret {
 
     static func read(_ reader: SettingsReader, dataDirectory: String) async throws -> SymmetricKey {
         let expected = "a text of at least \(minimumBytes) characters"
-        let given = try await reader.value(.visitorSecret, expected) { text in
+        let given = try await reader.value(.visitorSecret, expected, isFree: true) { text in
             text.utf8.count >= minimumBytes ? SymmetricKey(data: Array(text.utf8)) : nil
         }
         return try given ?? kept(in: dataDirectory)

@@ -47,14 +47,14 @@ package struct APIConfiguration: Sendable {
 
     /// Where the server answers, as text.
     package var origin: String {
-        baseURL.string.hasSuffix("/") ? String(baseURL.string.dropLast()) : baseURL.string
+        UntrustedText(baseURL.string).ends(with: "/") ? String(baseURL.string.dropLast()) : baseURL.string
     }
 
     var crossOriginPolicy: CrossOriginPolicy { CrossOriginPolicy(origins: crossOrigins) }
 
     /// What leads back to this service: the public origin, and the address it listens on.
     var ownURLs: [DestinationURL] {
-        let authority = host.contains(":") ? "[\(host)]" : host
+        let authority = UntrustedText(host).contains(byte: ":") ? "[\(host)]" : host
         return [baseURL, try? DestinationURL.parse("http://\(authority):\(port)")].compactMap(\.self)
     }
 }

@@ -8,6 +8,7 @@ package enum APIError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotListen(let host, let port, let errno):
+            // text: the system's own words.
             "cannot listen on \(host):\(port): \(String(cString: strerror(errno)).lowercased())"
         }
     }

@@ -27,6 +27,7 @@ enum SQLiteFile {
     }
 
     private static func createFolder(of path: String) throws(StoreError) {
+        // text: the operator's path.
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         let folder = String(path[..<slash])
         do {

@@ -7,7 +7,7 @@ package final class Heartbeat: Sendable {
     static let interval: Duration = .seconds(10)
 
     private let time: MonotonicTime
-    private let beats = Mutex<[String: Duration]>([:])
+    private let beats = Mutex<[String: Duration]>([:])  // text: names of our tasks.
 
     init(time: MonotonicTime) {
         self.time = time

@@ -1,5 +1,6 @@
 """Every error is a problem document (RFC 9457) with the right status, whatever a client sends."""
 
+import gzip
 import re
 
 import pytest
@@ -35,10 +36,20 @@ def test_wrong_content_type(client, media_type):
     assert_problem(answer, 415, "unsupported-media-type")
 
 
-@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "application/JSON;charset=UTF-8"])
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf8", 'application/JSON;x=y;charset="UTF-8"'])
 def test_accepted_content_types(client, media_type):
-    answer = client.post(LINKS, body=b'{"url": "https://example.com/"}', headers={"Content-Type": media_type})
-    assert answer.status == 201, answer
+    """As clients on different systems name it, and with the mark that some begin a text with."""
+    for mark in (b"", b"\xef\xbb\xbf"):
+        body = mark + b'{"url": "https://example.com/"}'
+        answer = client.post(LINKS, body=body, headers={"Content-Type": media_type})
+        assert answer.status == 201, answer
+
+
+def test_compressed_body(client):
+    body = gzip.compress(b'{"url": "https://example.com/"}')
+    answer = client.post(LINKS, body=body, headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    assert_problem(answer, 415, "unsupported-media-type")
+    assert "Content-Encoding" in answer.json()["detail"]
 
 
 def test_patch_tells_which_types_it_reads(client):

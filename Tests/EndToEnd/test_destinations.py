@@ -105,10 +105,16 @@ def test_no_lone_surrogates(server):
         assert_problem(answer, 400, "malformed-request")
 
 
-def test_table_is_made_from_unicode():
-    """The table of domain names is what its script makes of Unicode's data."""
+@pytest.mark.parametrize(
+    ("script", "table"),
+    [
+        ("make-idna-table.py", "Destinations/IDNA/IDNATable+Data.swift"),
+        ("make-normalisation-table.py", "Text/Normalisation/NormalisationTable+Data.swift"),
+    ],
+)
+def test_table_is_made_from_unicode(script, table):
+    """The tables of domain names and of normalisation are what their scripts make of Unicode's data."""
     made = subprocess.run(
-        [sys.executable, REPOSITORY / "Tests/Scripts/make-idna-table.py", "-"], check=True, capture_output=True
+        [sys.executable, REPOSITORY / "Tests/Scripts" / script, "-"], check=True, capture_output=True
     ).stdout
-    table = REPOSITORY / "Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift"
-    assert made == table.read_bytes()
+    assert made == (REPOSITORY / "Sources/ShrinkrCore" / table).read_bytes()

@@ -31,6 +31,9 @@ echo "==> swift format ${mode[*]}"
 files '*.swift' | existing |
     xargs -0 --no-run-if-empty "${SWIFT:-swift}" format "${mode[@]}" --parallel --configuration .swift-format
 
+echo "==> Text from outside"
+Tests/Scripts/lint-text.sh
+
 echo "==> Python and Bash files"
 if command -v python3 >/dev/null; then
     PYTHONPYCACHEPREFIX=.build/pycache python3 -m compileall -q Tests

@@ -7,10 +7,9 @@ The data come from PyPI: UTS #46's mapping and the joining types from `idna`, th
 be of one Unicode version. The same packages give the same bytes each time. The end-to-end tests hold the committed file
 against what this script makes.
 
-The data are strings of digits to the base 64, from `0` (0) to `o` (63); compilers take long for arrays of this size:
+The data are digits as swift_data.py writes them:
 - ranges: the first code point (four digits) and what holds up to the next range (three digits);
-- mappings: the code points that others are mapped to, four digits each, 0x200000 added to the last of a mapping;
-- compositions: first, second and composed code point, four digits each.
+- mappings: the code points that others are mapped to, four digits each, 0x200000 added to the last of a mapping.
 What holds is 0x8000 + index of the first code point mapped to; or 0x7000 for ignored, 0x7001 for disallowed; else
 bidirectional class << 12 | joining type << 9 | 0x100 for a mark | canonical combining class.
 """
@@ -21,11 +20,11 @@ from pathlib import Path
 
 import unicodedata2 as unicode
 from idna import idnadata, uts46data
+from swift_data import declaration, digits
 
 OUTPUT = Path(__file__).resolve().parents[2] / "Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift"
 CODE_POINTS = 0x110000
 HANGUL = range(0xAC00, 0xD7A4)
-LINE = 108
 SOURCE = """\
 // Made by Tests/Scripts/make-idna-table.py of Unicode {version}; see there what the digits mean.
 
@@ -48,11 +47,10 @@ def main():
     statuses = Statuses()
     mappings = Mappings()
     ranges = list(make_ranges(statuses, mappings))
-    compositions = list(make_compositions(statuses))
+    check_compositions(statuses)
     strings = {
         "ranges": "".join(digits(first, 4) + digits(value, 3) for first, value in ranges),
         "mappings": "".join(digits(code_point, 4) for code_point in mappings.code_points),
-        "compositions": "".join(digits(code_point, 4) for composition in compositions for code_point in composition),
     }
     source = SOURCE.format(version=versions.pop(), declarations="\n".join(map(declaration, strings, strings.values())))
     output = sys.argv[1] if len(sys.argv) > 1 else OUTPUT
@@ -125,8 +123,8 @@ def make_joining_types():
     }  # fmt: skip
 
 
-def make_compositions(statuses):
-    """All pairs that NFC composes to what may stand in a name, save Hangul's, which are computed."""
+def check_compositions(statuses):
+    """NFC, which knows nothing of names, makes nothing of valid code points that may not stand in a name."""
     for composed in range(CODE_POINTS):
         decomposition = unicode.decomposition(chr(composed))
         if not decomposition or decomposition.startswith("<") or composed in HANGUL:
@@ -135,20 +133,8 @@ def make_compositions(statuses):
         is_primary = len(parts) == 2 and unicode.normalize("NFC", chr(composed)) == chr(composed)
         if statuses.is_valid(composed):
             assert is_primary and all(map(statuses.is_valid, parts)), hex(composed)
-            assert not unicode.decomposition(chr(parts[1])), hex(composed)
-            yield *parts, composed
         elif is_primary:
-            # Else valid parts would compose to something that is not valid.
             assert not all(map(statuses.is_valid, parts)), hex(composed)
-
-
-def digits(number, count):
-    return "".join(chr(ord("0") + (number >> 6 * place & 63)) for place in reversed(range(count)))
-
-
-def declaration(name, text):
-    lines = [text[start : start + LINE] for start in range(0, len(text), LINE)]
-    return f'    static let {name}Data: StaticString = #"""\n        ' + "\\#\n        ".join(lines) + '\n        """#'
 
 
 if __name__ == "__main__":

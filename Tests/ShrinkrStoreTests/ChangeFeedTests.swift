@@ -51,9 +51,10 @@ import Testing
             try await store.insertLinks("a")
             let position = try await store.latestChange()
             try await store.insert(NewLink("A"))
-            _ = try await store.update(try code("a"), ifVersion: 7, at: midnight) { _ in LinkSettings(url: "https://x/")
+            _ = try await store.update(try code("a"), ifVersion: [7], at: midnight) { _ in
+                LinkSettings(url: "https://x/")
             }
-            _ = try await store.delete(try code("a"), ifVersion: 7, at: midnight)
+            _ = try await store.delete(try code("a"), ifVersion: [7], at: midnight)
             #expect(try await store.changes(after: position, limit: 10).isEmpty)
             #expect(try await store.latestChange() == position)
         }

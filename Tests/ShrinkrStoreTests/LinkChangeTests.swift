@@ -11,7 +11,7 @@ import Testing
             try await store.insert(NewLink("a") { $0.tags = ["old", "both"] })
             let settings = LinkSettings(
                 url: "https://example.com/2", title: "t", tags: ["both", "new"], maximumVisits: 3)
-            let outcome = try await store.update(try code("a"), ifVersion: 1, at: Self.later) { _ in settings }
+            let outcome = try await store.update(try code("a"), ifVersion: [1], at: Self.later) { _ in settings }
             let expected = Link(
                 code: try code("a"), settings: settings, createdAt: midnight, updatedAt: Self.later, version: 2)
             #expect(outcome == .done(expected))
@@ -44,7 +44,7 @@ import Testing
         try await kind.withStore { store in
             let link = try #require(try await store.insert(NewLink("a")).createdLink)
             let position = try await store.latestChange()
-            let outcome = try await store.update(try code("a"), ifVersion: 1, at: Self.later) { $0.settings }
+            let outcome = try await store.update(try code("a"), ifVersion: [1], at: Self.later) { $0.settings }
             #expect(outcome == .done(link))
             #expect(try await store.link(try code("a")) == link)
             #expect(try await store.latestChange() == position)
@@ -55,11 +55,11 @@ import Testing
     func otherVersionIsRefused(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             let link = try #require(try await store.insert(NewLink("a")).createdLink)
-            let outcome = try await store.update(try code("a"), ifVersion: 2, at: Self.later) { _ in
+            let outcome = try await store.update(try code("a"), ifVersion: [2], at: Self.later) { _ in
                 LinkSettings(url: "https://example.com/2")
             }
             #expect(outcome == .versionMismatch)
-            #expect(try await store.delete(try code("a"), ifVersion: 2, at: Self.later) == .versionMismatch)
+            #expect(try await store.delete(try code("a"), ifVersion: [2], at: Self.later) == .versionMismatch)
             #expect(try await store.link(try code("a")) == link)
         }
     }
@@ -80,7 +80,7 @@ import Testing
     func deletedLinkIsGone(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             let link = try #require(try await store.insert(NewLink("a") { $0.tags = ["t"] }).createdLink)
-            #expect(try await store.delete(try code("a"), ifVersion: 1, at: Self.later) == .done(link))
+            #expect(try await store.delete(try code("a"), ifVersion: [1], at: Self.later) == .done(link))
             #expect(try await store.link(try code("a")) == nil)
             #expect(try await store.links(LinkQuery(limit: 5)).links.isEmpty)
             #expect(try await store.links(LinkQuery(limit: 5, tag: "t")).links.isEmpty)

@@ -1,4 +1,6 @@
 import GRDB
+import ShrinkrCore
+import ShrinkrStore
 import Testing
 
 @testable import ShrinkrStoreSQLite
@@ -17,6 +19,44 @@ import Testing
                 try await group.waitForAll()
             }
             for pool in pools { try pool.close() }
+        }
+    }
+
+    /// Text of before there was one form for it: found afterwards by what people mean, and equal to what they send.
+    @Test func textOfOldDatabasesIsNormalised() async throws {
+        let (composed, decomposed) = ("Caf\u{E9}", "Cafe\u{301}")
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store async throws in
+                _ = try await store.insert(
+                    [
+                        try NewLink("old") {
+                            $0.title = decomposed
+                            $0.tags = [decomposed, composed, "plain"]
+                        },
+                        try NewLink("ascii") { $0.title = "Cafe" },
+                    ], completing: nil)
+                let key = APIKeyRecord(
+                    id: "k", name: decomposed, scopes: [.admin], secretHash: [1], createdAt: midnight, expiresAt: nil)
+                try await store.insert(key, completing: nil)
+            }
+            let pool = try DatabasePool(path: path)
+            try await pool.write { database in
+                try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '3-normalised-text'")
+            }
+            try pool.close()
+            try await withSQLiteStore(path) { store async throws in
+                let link = try #require(try await store.link(try code("old")))
+                #expect(link.settings.title?.unicodeScalars.count == 4)
+                #expect(link.settings.tags.map(\.unicodeScalars.count) == [4, 5])
+                #expect(link.version == 1)
+                #expect(try await store.links(LinkQuery(limit: 9, tag: composed)).links.map(\.code.text) == ["old"])
+                #expect(try await store.links(LinkQuery(limit: 9, search: composed)).links.map(\.code.text) == ["old"])
+                let again = NewLink(
+                    candidates: [try code("new")], settings: link.settings, reuse: true, createdAt: midnight)
+                #expect(try await store.insert([again], completing: nil) == [.reused(link)])
+                #expect(try await store.apiKeys(limit: 9).first?.name.unicodeScalars.count == 4)
+                #expect(try await store.link(try code("ascii"))?.settings.title == "Cafe")
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ import Glibc
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     // A copy of exactly this size: what reads past its end is found.
-    FuzzProgram.target?.run(Array(UnsafeBufferPointer(start: data, count: size)))
+    let input = Array(UnsafeBufferPointer(start: data, count: size))
+    CostRule.measure(input) { FuzzProgram.target?.run(input) }
     return 0
 }

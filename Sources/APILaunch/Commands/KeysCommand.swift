@@ -63,7 +63,8 @@ package struct KeysCommand: AsyncParsableCommand {
             let now = WallClock.system.now()
             let key = APIKey()
             let record = APIKeyRecord(
-                id: key.id, name: name, scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
+                id: key.id, name: UntrustedText(name).normalised.string,
+                scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
                 secretHash: key.secretHash, createdAt: now,
                 expiresAt: expiresIn.flatMap { Duration(shorthand: $0) }.map { now.advanced(by: $0) })
             let hasAdmin = try await withStore(place, mayCreate: true) { store in

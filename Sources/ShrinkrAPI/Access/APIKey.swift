@@ -1,4 +1,5 @@
 import Crypto
+package import ShrinkrCore
 package import ShrinkrStore
 
 /// An API key as its owner holds it: `shk_<id>_<secret>`.
@@ -18,12 +19,12 @@ package struct APIKey: Sendable, CustomStringConvertible {
     }
 
     /// Nil where the text does not look like a key.
-    package init?(_ text: String) {
-        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "shk", parts[1].utf8.count == 12,
-            parts[2].utf8.count == Self.secretBytes * 2
+    package init?(_ text: UntrustedText) {
+        guard let parts = text.split(on: "_", atMost: 3), parts.count == 3, parts[0].equals("shk"),
+            parts[1].count == 12, parts[2].count == Self.secretBytes * 2, let id = parts[1].ascii,
+            let secret = parts[2].ascii
         else { return nil }
-        (id, secret) = (String(parts[1]), String(parts[2]))
+        (self.id, self.secret) = (id, secret)
     }
 
     /// The whole key, for the one time that it is shown.
@@ -45,7 +46,7 @@ package struct APIKey: Sendable, CustomStringConvertible {
     package var description: String { "shk_\(id)_…" }
 
     private static func random(bytes count: Int) -> String {
-        let digits = Array("0123456789abcdef")
-        return String((0..<count * 2).map { _ in digits[Int.random(in: 0..<16)] })
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: (0..<count * 2).map { _ in digits[Int.random(in: 0..<16)] }, as: UTF8.self)
     }
 }

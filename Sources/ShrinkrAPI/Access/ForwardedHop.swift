@@ -33,11 +33,14 @@ enum ForwardedHop: Hashable, Sendable {
 
 /// The field `Forwarded` (RFC 7239) of one line.
 struct ForwardedField {
+    /// Most hops of a line, and parameters of a hop, that are read.
+    private static let maximumParts = 64
+
     /// The hops in the order of the line; nil where it breaks the field's grammar: then nobody can say where the part of
     /// a stranger ends and that of a proxy begins.
     static func hops(_ line: String) -> [ForwardedHop]? {
         var hops: [ForwardedHop] = []
-        guard let elements = split(line.utf8, at: .comma) else { return nil }
+        guard let elements = split(line.utf8, at: .comma), elements.count <= maximumParts else { return nil }
         for element in elements {
             // RFC 9110, section 5.6.1.2: empty elements of a list mean nothing.
             guard !trimmed(element).isEmpty else { continue }
@@ -50,7 +53,7 @@ struct ForwardedField {
     /// The value of `for` in `for=192.0.2.43;proto=http`; an element without one is a hop that says nothing of itself.
     private static func readHop(_ element: ArraySlice<UInt8>) -> ForwardedHop? {
         var hop: ForwardedHop?
-        guard let pairs = split(element, at: .semicolon) else { return nil }
+        guard let pairs = split(element, at: .semicolon), pairs.count <= maximumParts else { return nil }
         for pair in pairs {
             guard !trimmed(pair).isEmpty else { continue }
             guard let equals = pair.firstIndex(of: .equals), let value = readValue(pair[(equals + 1)...]) else {

@@ -60,13 +60,11 @@ struct KeyController: Sendable {
         let name = reader.string("name", length: 1...100)
         let expiresAt = reader.time("expires_at")
         let texts = reader.strings("scopes", count: 1...APIScope.allCases.count, length: 1...20)
-        if name == nil, !reader.errors.contains(where: { $0.location == .pointer("/name") }) {
-            reader.report("name", .required)
+        reader.require("name")
+        reader.require("scopes")
+        let scopes = (texts ?? []).compactMap { text in
+            APIScope.allCases.first { UntrustedText(text).equals($0.rawValue) }
         }
-        if texts == nil, !reader.errors.contains(where: { $0.location.isWithin("/scopes") }) {
-            reader.report("scopes", .required)
-        }
-        let scopes = (texts ?? []).compactMap { APIScope(rawValue: $0) }
         if scopes.count < texts?.count ?? 0 { reader.report("scopes", .oneOf(APIScope.allCases.map(\.rawValue))) }
         if let expiresAt, expiresAt <= now {
             reader.report("expires_at", FieldProblem("invalid", "The key would have expired already."))
@@ -82,6 +80,7 @@ struct KeyController: Sendable {
         var members: [JSONValue.Member] = [
             .init("id", .string(record.id)),
             .init("name", .string(record.name)),
+            // text: the scopes are values of an enumeration.
             .init("scopes", .array(record.scopes.sorted().map { .string($0.rawValue) })),
             .init("created_at", .string(record.createdAt.rfc3339)),
             .init("expires_at", .optional(record.expiresAt?.rfc3339)),
@@ -89,12 +88,5 @@ struct KeyController: Sendable {
         ]
         if let key { members.append(.init("key", .string(key.text))) }
         return .object(members)
-    }
-}
-
-extension FieldError.Location {
-    fileprivate func isWithin(_ pointer: String) -> Bool {
-        guard case .pointer(let own) = self else { return false }
-        return own == pointer || own.hasPrefix(pointer + "/")
     }
 }

@@ -42,14 +42,14 @@ final class ClickRecorder: Sendable {
 
     private func click(_ request: Request, peer: IPAddress?, code: ShortCode, at now: Timestamp) -> Click {
         let address = clients.address(of: request, peer: peer)
-        let userAgent = request.headers[.userAgent]
+        let userAgent = request.headers.text(.userAgent)?.string
         return Click(
             // A clock that is wrong by decades must not make a frame that no reader believes.
             time: ClickLimits.believable(now), code: code, method: request.method == .head ? .head : .get,
             address: address?.truncated,
             visitor: hasher.hash(address: address, userAgent: userAgent, at: now), userAgent: userAgent,
-            referrer: request.headers[.referer].flatMap(Referrer.withoutSecrets),
-            language: request.headers[.acceptLanguage].flatMap(Language.preferred),
+            referrer: request.headers.text(.referer).flatMap(Referrer.withoutSecrets),
+            language: request.headers.text(.acceptLanguage).flatMap(Language.preferred),
             country: clients.country(of: request, peer: peer), isPrefetch: request.isPrefetch)
     }
 }

@@ -1,39 +1,45 @@
+import HTTPTypes
 import Hummingbird
 import ShrinkrCore
 
 /// The referring page of a request.
 enum Referrer {
+    private static let schemes: [StaticString] = ["https://", "http://", "android-app://"]
+
     /// The address without user information, query and fragment, which may hold what is nobody's business; nil where it
     /// is no web address.
-    static func withoutSecrets(_ text: String) -> String? {
-        let page = text.prefix { $0 != "?" && $0 != "#" }
-        guard let scheme = ["https://", "http://", "android-app://"].first(where: { page.lowercased().hasPrefix($0) })
-        else { return nil }
-        let rest = page.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        return host.isEmpty ? nil : scheme + host + rest.dropFirst(authority.count)
+    static func withoutSecrets(_ field: UntrustedText) -> String? {
+        let page = field.cut(at: "?").before.cut(at: "#").before
+        guard let scheme = schemes.first(where: page.beginsIgnoringCase) else { return nil }
+        let rest = page.dropFirst(scheme.utf8CodeUnitCount)
+        let authority = rest.cut(at: "/").before
+        let userInfo = authority.bytes.lastIndex(of: UInt8(ascii: "@"))
+        let host = userInfo.map { authority.bytes[($0 + 1)...] } ?? authority.bytes
+        guard !host.isEmpty else { return nil }
+        let address = scheme.withUTF8Buffer { Array($0) } + host + rest.bytes.dropFirst(authority.count)
+        return UntrustedText(bytes: address).prefix(bytes: ClickLimits.referrerBytes).string
     }
 }
 
 /// The languages that a client asks for.
 enum Language {
     /// The tag of the first language that `Accept-Language` names; nil for any or none.
-    static func preferred(_ field: String) -> String? {
-        let first = field.split(separator: ",", maxSplits: 1).first ?? ""
-        let tag = first.split(separator: ";", maxSplits: 1).first.map { $0.trimmingWhitespace() } ?? ""
+    static func preferred(_ field: UntrustedText) -> String? {
+        // A language may follow empty items (RFC 9110, section 5.6.1); who sends many means none.
+        let first = UntrustedText(bytes: field.bytes.prefix(256).drop { $0 == 0x2C || $0 == 0x20 || $0 == 0x09 })
+        let tag = first.cut(at: ",").before.cut(at: ";").before.trimmed
         let isTag =
-            !tag.isEmpty && tag.utf8.count <= ClickLimits.languageBytes
-            && tag.utf8.allSatisfy {
+            !tag.isEmpty && tag.count <= ClickLimits.languageBytes
+            && tag.bytes.allSatisfy {
                 ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || $0 == 0x2D
             }
-        return isTag ? String(tag) : nil
+        return isTag ? tag.ascii : nil
     }
 }
 
 extension Request {
     /// Whether the client says that it fetches ahead, without anyone having clicked (Fetch standard, `Sec-Purpose`).
     var isPrefetch: Bool {
-        (headers[.secPurpose] ?? headers[.purpose])?.lowercased().contains("prefetch") ?? false
+        (headers.text(.secPurpose) ?? headers.text(.purpose))?.lowercasedASCII.holds("prefetch") ?? false
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ShrinkrCore
 
 /// What a browser is told about pages of other origins (CORS, Fetch standard, section 3.2). Credentials that a browser
 /// sends by itself, such as cookies, are never asked for: a page has to show a key.
@@ -18,7 +19,7 @@ struct CrossOriginPolicy: Sendable {
     /// nothing is answered like any other `OPTIONS`.
     func preflight(_ request: HTTPRequest) -> HTTPFields? {
         guard request.method == .options, applies(to: request), allowedOrigin(request) != nil,
-            request.headerFields[.accessControlRequestMethod] != nil
+            request.headerFields.text(.accessControlRequestMethod) != nil
         else { return nil }
         var fields: HTTPFields = [
             .accessControlAllowMethods: Self.methods, .accessControlAllowHeaders: Self.requestFields,
@@ -48,11 +49,11 @@ struct CrossOriginPolicy: Sendable {
     }
 
     private func allowedOrigin(_ request: HTTPRequest) -> String? {
-        guard let origin = request.headerFields[.origin] else { return nil }
+        guard let origin = request.headerFields.text(.origin) else { return nil }
         switch origins {
         case .nobody: return nil
         case .everybody: return "*"
-        case .listed(let listed): return listed.contains(Array(origin.utf8)) ? origin : nil
+        case .listed(let listed): return listed.contains(Array(origin.bytes)) ? origin.string : nil
         }
     }
 }

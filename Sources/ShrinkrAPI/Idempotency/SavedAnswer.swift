@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import ShrinkrCore
 
 /// An answer in the form in which it is saved and sent again.
 struct SavedAnswer: Codable, Sendable {
@@ -16,6 +17,7 @@ struct SavedAnswer: Codable, Sendable {
     }
 
     init?(saved bytes: [UInt8]) {
+        // text: written and sealed by this server.
         guard let answer = try? JSONDecoder().decode(SavedAnswer.self, from: Data(bytes)) else { return nil }
         self = answer
     }

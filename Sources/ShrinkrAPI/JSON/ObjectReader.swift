@@ -1,44 +1,47 @@
 import ShrinkrCore
 
-/// Reads the members of one JSON object and collects everything that is wrong with them, so that a client hears of all
-/// its mistakes at once.
+/// Reads the members of one JSON object and collects what is wrong with them, so that a client hears of all its
+/// mistakes at once.
 ///
-/// A member that is absent or null reads as nil. ``finish()`` reports members that nobody asked for.
+/// A member that is absent or null reads as nil. ``finish()`` reports members that nobody asked for. Names are looked
+/// for byte by byte, and each is looked for once, so the work grows with the bytes of the object and no faster.
 struct ObjectReader {
-    private var members: [String: JSONValue] = [:]
-    private var asked: Set<String> = []
+    private let members: [JSONValue.Member]
+    private var isAsked: [Bool]
     private let path: String
-    package private(set) var errors: [FieldError] = []
+    private(set) var errors = FieldErrors()
 
     /// - Parameter path: JSON Pointer (RFC 6901) to the object; empty for the whole document.
     init(_ members: [JSONValue.Member], at path: String = "") {
+        self.members = members
         self.path = path
-        for member in members {
-            if self.members.updateValue(member.value, forKey: member.name) != nil { report(member.name, .duplicate) }
-        }
+        isAsked = Array(repeating: false, count: members.count)
     }
 
     /// Whether the member is there, be it null.
-    func has(_ name: String) -> Bool { members[name] != nil }
+    func has(_ name: String) -> Bool { members.contains { $0.name.equals(name) } }
 
     /// Notes that a member is wrong.
     mutating func report(_ name: String, _ problem: FieldProblem) {
-        errors.append(FieldError(location: .pointer("\(path)/\(Self.escaped(name))"), problem: problem))
+        report(UntrustedText(name), problem)
+    }
+
+    /// Notes that a member which must be there is not, unless it is there and wrong.
+    mutating func require(_ name: String) {
+        if members.last(where: { $0.name.equals(name) })?.value.isNull ?? true { report(name, .required) }
     }
 
     /// Notes members that were never asked for.
     mutating func finish() {
-        for name in members.keys.sorted() where !asked.contains(name) { report(name, .unknownMember) }
+        for (member, isAsked) in zip(members, isAsked) where !isAsked { report(member.name, .unknownMember) }
     }
 
+    /// A text in Normalisation Form C, in which its length is counted.
+    ///
+    /// - Parameter length: Least and most Unicode scalars.
     mutating func string(_ name: String, length: ClosedRange<Int>) -> String? {
         guard let value = value(name) else { return nil }
-        guard case .string(let text) = value else { return wrong(name, .wrongType("a string")) }
-        guard text.unicodeScalars.allSatisfy({ !$0.isControl }) else { return wrong(name, .controlCharacter) }
-        let count = text.unicodeScalars.count
-        guard count >= length.lowerBound else { return wrong(name, .tooShort(minimum: length.lowerBound)) }
-        guard count <= length.upperBound else { return wrong(name, .tooLong(maximum: length.upperBound)) }
-        return text
+        return string(value, length: length, report: { $0.report(name, $1) })
     }
 
     /// A text that another parser judges, so nothing but its type is checked here.
@@ -77,21 +80,43 @@ struct ObjectReader {
         return elements
     }
 
+    /// Texts as ``string(_:length:)`` reads them; nil where one of them is wrong.
     mutating func strings(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String]? {
         guard let elements = array(name, of: "strings", count: count) else { return nil }
-        let items = elements.enumerated().map { JSONValue.Member(String($0), $1) }
-        var reader = ObjectReader(items, at: "\(path)/\(Self.escaped(name))")
-        let texts = items.compactMap { item in
-            if item.value == .null { reader.report(item.name, .wrongType("a string")) }
-            return reader.string(item.name, length: length)
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() {
+            let pointer = "\(path)/\(name)/\(index)"
+            if let text = string(element, length: length, report: { $0.errors.append(pointer: pointer, $1) }) {
+                texts.append(text)
+            }
         }
-        errors += reader.errors
-        return reader.errors.isEmpty ? texts : nil
+        return texts.count == elements.count ? texts : nil
     }
 
+    private mutating func string(
+        _ value: JSONValue, length: ClosedRange<Int>, report: (inout ObjectReader, FieldProblem) -> Void
+    ) -> String? {
+        guard case .string(let text) = value else {
+            report(&self, .wrongType("a string"))
+            return nil
+        }
+        switch FreeText.read(UntrustedText(text), length: length) {
+        case .success(let text): return text
+        case .failure(let problem):
+            report(&self, problem)
+            return nil
+        }
+    }
+
+    /// The member's value. Of two members of one name the last counts, and both are wrong (RFC 8259, section 4).
     private mutating func value(_ name: String) -> JSONValue? {
-        asked.insert(name)
-        guard let value = members[name], value != .null else { return nil }
+        var last: JSONValue?
+        for (index, member) in members.enumerated() where !isAsked[index] && member.name.equals(name) {
+            isAsked[index] = true
+            if last != nil { report(name, .duplicate) }
+            last = member.value
+        }
+        guard let value = last, !value.isNull else { return nil }
         return value
     }
 
@@ -100,10 +125,10 @@ struct ObjectReader {
         return nil
     }
 
-    /// RFC 6901, section 3.
-    private static func escaped(_ name: String) -> String {
-        name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
-            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+    private mutating func report(_ name: UntrustedText, _ problem: FieldProblem) {
+        // Not every one of a hundred thousand is named.
+        let pointer = errors.isFull ? "" : path + "/" + name.shortened.pointerToken
+        errors.append(pointer: pointer, problem)
     }
 }
 
@@ -118,7 +143,16 @@ extension JSONValue {
     }
 }
 
-extension Unicode.Scalar {
-    /// Whether the scalar is a control character (general category Cc).
-    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+extension UntrustedText {
+    /// The text as a part of a JSON Pointer (RFC 6901, section 3).
+    fileprivate var pointerToken: String {
+        let escaped = bytes.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "~"): Array("~0".utf8)
+            case UInt8(ascii: "/"): Array("~1".utf8)
+            default: [byte]
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
 }

@@ -5,6 +5,10 @@ import ShrinkrStore
 
 /// `POST /api/v1/links/batch`: up to 1,000 links in one transaction, a result per item in order.
 struct BatchController: Sendable {
+    /// Most errors that the answer names for all items together, beside the first of each: a batch of mistakes must not
+    /// be answered with many times its size.
+    static let maximumErrors = 1_000
+
     let creation: LinkCreation
     let destinations: Destinations
     let presenter: LinkPresenter
@@ -26,18 +30,19 @@ struct BatchController: Sendable {
         let items = try Self.items(body.members, destinations: destinations)
         let valid = items.compactMap { try? $0.get() }
         return try await idempotency.run(key) { [presenter] outcomes in
-            Self.answer(items, outcomes: outcomes, presenter: presenter)
+            // An answer that tells of mistakes alone can be given again at any time, and need not be kept.
+            outcomes.contains(where: \.isChange) ? Self.answer(items, outcomes: outcomes, presenter: presenter) : nil
         } effect: { completion in
             try await creation.create(valid, completing: completion)
-        } otherwise: { _ in
-            throw Problem.internalError
+        } otherwise: { [presenter] outcomes in
+            Self.answer(items, outcomes: outcomes, presenter: presenter).response(isReplay: false)
         }
     }
 
     private static func items(_ members: [JSONValue.Member], destinations: Destinations) throws -> [Item] {
         var reader = ObjectReader(members)
         let values = reader.array("links", of: "links", count: 1...LinkLimits.batchItems)
-        if values == nil, reader.errors.isEmpty { reader.report("links", .required) }
+        reader.require("links")
         reader.finish()
         guard let values, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
         return values.map { item($0, destinations: destinations) }
@@ -45,7 +50,8 @@ struct BatchController: Sendable {
 
     private static func item(_ value: JSONValue, destinations: Destinations) -> Item {
         guard case .object(let members) = value else {
-            return .failure(.validation([FieldError(location: .pointer(""), problem: .wrongType("an object"))]))
+            return .failure(
+                .validation(FieldErrors(FieldError(location: .pointer(""), problem: .wrongType("an object")))))
         }
         do {
             return .success(try LinkRequest(members, destinations: destinations))
@@ -58,10 +64,16 @@ struct BatchController: Sendable {
         _ items: [Item], outcomes: [InsertOutcome], presenter: LinkPresenter
     ) -> SavedAnswer {
         var outcomes = outcomes[...]
+        var room = maximumErrors
         let results: [JSONValue] = items.map { item in
             switch item {
-            case .failure(let problem): result(problem)
-            case .success(let request): result(outcomes.popFirst() ?? .taken, to: request, presenter: presenter)
+            case .failure(var problem):
+                problem.errors.name(atMost: max(1, room))
+                room -= problem.errors.named.count
+                problem.detail = problem.errors.isEmpty ? problem.detail : problem.errors.sentence
+                return result(problem)
+            case .success(let request):
+                return result(outcomes.popFirst() ?? .taken, to: request, presenter: presenter)
             }
         }
         return SavedAnswer(status: .ok, json: ["results": .array(results)])
@@ -78,5 +90,15 @@ struct BatchController: Sendable {
 
     private static func result(_ problem: Problem) -> JSONValue {
         ["status": .integer(problem.status.code), "problem": problem.document(requestID: nil)]
+    }
+}
+
+extension InsertOutcome {
+    /// Whether a client that asks again must hear the same.
+    fileprivate var isChange: Bool {
+        switch self {
+        case .created, .reused: true
+        case .taken: false
+        }
     }
 }

@@ -3,41 +3,60 @@ import Hummingbird
 import ShrinkrCore
 
 /// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits do not change it.
+///
+/// A proxy that compresses an answer gives it another tag: it makes it weak, as nginx does, or adds the coding's name, as
+/// Apache does (`"3-gzip"`) and others (`"3;gzip"`, `"3--gzip"`). Clients send back what they got, and mean the version;
+/// so it is the version that is compared.
 struct EntityTag {
-    /// Most tags of one `If-Match`: each is tried in a transaction of its own.
-    static let maximumTags = 8
+    /// Most tags of one field.
+    static let maximumTags = 64
+    /// What compressing proxies add to a tag, after one or two of `-`, `;` and `:`.
+    private static let codings: [StaticString] = ["gzip", "br", "zstd", "deflate", "compress", "df"]
 
     let text: String
+    private let version: Int
 
     init(_ link: Link) {
-        text = "\"\(link.version)\""
+        version = link.version
+        text = "\"\(version)\""
     }
 
     /// The versions that `If-Match` asks for; nil where it asks for none or for any.
     ///
-    /// - Throws: ``Problem`` (412) where no version of ours can be meant. Weak tags never match (section 13.1.1).
+    /// - Throws: ``Problem`` (412) where no version of ours can be meant; (400) where there are too many tags.
     static func requiredVersions(_ request: Request) throws -> [Int]? {
-        guard let field = request.headers[.ifMatch], field != "*" else { return nil }
-        let tags = tags(in: field)
-        guard tags.count <= maximumTags else { throw Problem.malformedRequest("If-Match names too many entity tags.") }
+        guard let field = request.headers.text(.ifMatch), !field.trimmed.equals("*") else { return nil }
+        guard let tags = field.split(on: ",", atMost: maximumTags) else {
+            throw Problem.malformedRequest("If-Match names more than \(maximumTags) entity tags.")
+        }
         let versions = tags.compactMap(version)
         guard !versions.isEmpty else { throw Problem.preconditionFailed }
         return versions
     }
 
-    /// Whether the client has this version already: `If-None-Match`, where weak tags do match (section 13.1.2).
+    /// Whether the client has this version already: `If-None-Match`. Of too many tags none is known.
     func isKnown(to request: Request) -> Bool {
-        guard let field = request.headers[.ifNoneMatch] else { return false }
-        return field == "*" || Self.tags(in: field).contains { $0 == text || $0 == "W/\(text)" }
+        guard let field = request.headers.text(.ifNoneMatch) else { return false }
+        return field.trimmed.equals("*")
+            || field.split(on: ",", atMost: Self.maximumTags)?.contains { Self.version($0) == version } == true
     }
 
-    private static func tags(in field: String) -> [String] {
-        field.split(separator: ",").map { String($0.trimmingWhitespace()) }
-    }
-
-    /// Nil for a tag that is not just as we write it: `"01"` and `"+1"` are other tags than `"1"`.
-    private static func version(_ tag: String) -> Int? {
-        guard let version = Int(tag.dropFirst().dropLast()), "\"\(version)\"" == tag else { return nil }
+    /// Nil for a tag that is not as we write it, or as a proxy changes that: `"01"` and `"+1"` are other tags than `"1"`.
+    private static func version(_ item: UntrustedText) -> Int? {
+        let tag = item.trimmed
+        let strong = tag.begins(with: "W/") ? tag.dropFirst(2) : tag
+        guard strong.count > 2, strong.begins(with: "\""), strong.ends(with: "\"") else { return nil }
+        let opaque = strong.dropFirst().dropLast()
+        let number = UntrustedText(bytes: opaque.bytes.prefix { (0x30...0x39).contains($0) })
+        guard let version = number.digits, number.equals(String(version)),
+            isOfProxy(opaque.dropFirst(number.count))
+        else { return nil }
         return version
+    }
+
+    private static func isOfProxy(_ suffix: UntrustedText) -> Bool {
+        guard !suffix.isEmpty else { return true }
+        let name = UntrustedText(bytes: suffix.bytes.drop { "-;:".utf8.contains($0) })
+        return (1...2).contains(suffix.count - name.count) && codings.contains { name.equals($0) }
     }
 }

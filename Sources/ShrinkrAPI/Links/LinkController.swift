@@ -64,8 +64,8 @@ struct LinkController: Sendable {
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
         let reader = LinkSettingsReader(destinations: destinations)
-        let link = try await oneOf(versions, code: code) { [links, clock] version in
-            try await links.update(code, ifVersion: version, at: clock.now()) { link in
+        let link = try await changed(code) { [links, clock] in
+            try await links.update(code, ifVersion: versions, at: clock.now()) { link in
                 try reader.patch(link.settings, with: body.members)
             }
         }
@@ -75,26 +75,22 @@ struct LinkController: Sendable {
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
         let code = try context.shortCode()
-        _ = try await oneOf(try EntityTag.requiredVersions(request), code: code) { [links, clock] version in
-            try await links.delete(code, ifVersion: version, at: clock.now())
+        let versions = try EntityTag.requiredVersions(request)
+        _ = try await changed(code) { [links, clock] in
+            try await links.delete(code, ifVersion: versions, at: clock.now())
         }
         return Response(status: .noContent)
     }
 
-    /// Makes a change under the first of the versions that the link has; nil stands for any version.
-    private func oneOf(
-        _ versions: [Int]?, code: ShortCode, change: (Int?) async throws -> ChangeOutcome
-    ) async throws -> Link {
+    /// Makes a change, and returns the link that it was made to.
+    private func changed(_ code: ShortCode, by change: () async throws -> ChangeOutcome) async throws -> Link {
         // Afterwards even where it throws: the change may have been made and its answer lost.
         defer { cache.invalidate(code) }
-        for version in versions.map({ $0.map { Int?.some($0) } }) ?? [nil] {
-            switch try await change(version) {
-            case .done(let link): return link
-            case .notFound: throw Problem.noLink(code.text)
-            case .versionMismatch: continue
-            }
+        switch try await change() {
+        case .done(let link): return link
+        case .notFound: throw Problem.noLink(code.text)
+        case .versionMismatch: throw Problem.preconditionFailed
         }
-        throw Problem.preconditionFailed
     }
 }
 
@@ -136,8 +132,7 @@ extension APIContext {
     ///
     /// - Throws: ``Problem`` (404) where no link can have such a code.
     func shortCode() throws -> ShortCode {
-        let text = pathParameter("code")
-        guard let code = ShortCode(text) else { throw Problem.notFound("There is no such link.") }
+        guard let code = ShortCode(pathParameter("code")) else { throw Problem.notFound("There is no such link.") }
         return code
     }
 }

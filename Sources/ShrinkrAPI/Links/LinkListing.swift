@@ -21,12 +21,10 @@ struct LinkListing {
         query.search = reader.string("q", length: 1...200)
         query.tag = reader.string("tag", length: 1...LinkLimits.tagLength)
         filter = Self.filter(of: query)
-        if let cursor = reader.string("cursor", length: 1...100) {
-            query.after = Self.position(in: cursor, filter: filter)
-            if query.after == nil {
-                reader.report(
-                    "cursor", FieldProblem("invalid", "This is no cursor of a list with the same order, q and tag."))
-            }
+        let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order, q and tag.")
+        if let cursor = reader.identifier("cursor", length: 1...100, else: noCursor) {
+            query.after = Self.position(in: UntrustedText(cursor), filter: filter)
+            if query.after == nil { reader.report("cursor", noCursor) }
         }
         try reader.finish()
         self.query = query
@@ -34,17 +32,18 @@ struct LinkListing {
 
     /// An opaque text for `position`, good for lists with the same filters.
     func cursor(_ position: Int64) -> String {
-        Data("\(filter).\(position)".utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let base64 = UntrustedText(Data("\(filter).\(position)".utf8).base64EncodedString())
+        let padded = base64.mapping("+", to: "-").mapping("/", to: "_")
+        return UntrustedText(bytes: padded.bytes.prefix { $0 != UInt8(ascii: "=") }).string
     }
 
-    private static func position(in cursor: String, filter: String) -> Int64? {
-        let base64 = cursor.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: base64 + padding),
-            let text = String(validating: data, as: UTF8.self), text.hasPrefix(filter + ".")
-        else { return nil }
-        return Int64(text.dropFirst(filter.count + 1))
+    private static func position(in cursor: UntrustedText, filter: String) -> Int64? {
+        let base64 = cursor.mapping("-", to: "+").mapping("_", to: "/")
+        let padding = repeatElement(UInt8(ascii: "="), count: (4 - base64.count % 4) % 4)
+        guard let data = Data(base64Encoded: Data(base64.bytes + padding)) else { return nil }
+        let (before, position) = UntrustedText(bytes: data).cut(at: ".")
+        guard before.equals(filter), let digits = position?.digits else { return nil }
+        return Int64(digits)
     }
 
     private static func filter(of query: LinkQuery) -> String {

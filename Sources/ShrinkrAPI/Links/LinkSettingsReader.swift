@@ -23,7 +23,7 @@ struct LinkSettingsReader {
         update(&settings.redirectStatus, fresh.redirectStatus, "redirect_status", &reader, read: redirectStatus)
         update(&settings.tags, [], "tags", &reader) { reader, name in
             reader.strings(name, count: 0...LinkLimits.tags, length: 1...LinkLimits.tagLength).map {
-                Array(Set($0)).sorted()
+                LinkSettings(url: url, tags: $0).tags
             }
         }
         if let start = settings.startsAt, let end = settings.expiresAt, start >= end {

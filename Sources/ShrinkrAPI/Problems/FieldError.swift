@@ -1,6 +1,8 @@
+import ShrinkrCore
+
 /// One thing that is wrong with one member, query parameter or header of a request.
-struct FieldError: Error, Hashable, Sendable {
-    enum Location: Hashable, Sendable {
+struct FieldError: Sendable {
+    enum Location: Sendable {
         /// JSON Pointer (RFC 6901) into the body.
         case pointer(String)
         /// Name of a query parameter.
@@ -26,7 +28,7 @@ struct FieldError: Error, Hashable, Sendable {
 }
 
 /// What is wrong: a stable code for programs and a sentence for people.
-struct FieldProblem: Hashable, Sendable {
+struct FieldProblem: Sendable {
     let code: String
     let detail: String
 

@@ -81,14 +81,21 @@ extension Problem {
     static func unsupportedMediaType(_ supported: String) -> Problem {
         Problem(
             "unsupported-media-type", title: "Unsupported media type", status: .unsupportedMediaType,
-            detail: "The body must be of the type \(supported).")
+            detail: "The body must be of the type \(supported), and its text in UTF-8.")
     }
 
-    static func validation(_ errors: [FieldError]) -> Problem {
-        let count = errors.count == 1 ? "One value is" : "\(errors.count) values are"
-        return Problem(
-            "validation", title: "Invalid values", status: .unprocessableContent,
-            detail: "\(count) not accepted; see 'errors'.", errors: errors)
+    /// RFC 9110, section 15.5.16 has `Accept-Encoding` in the answer say what is supported.
+    static var unsupportedContentEncoding: Problem {
+        Problem(
+            "unsupported-media-type", title: "Unsupported content encoding", status: .unsupportedMediaType,
+            detail: "The body must be sent as it is, without a Content-Encoding such as gzip.",
+            headers: [.acceptEncoding: "identity"])
+    }
+
+    static func validation(_ errors: FieldErrors) -> Problem {
+        Problem(
+            "validation", title: "Invalid values", status: .unprocessableContent, detail: errors.sentence,
+            errors: errors)
     }
 
     static var idempotencyKeyReused: Problem {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ShrinkrCore
 
 /// Why a request got no success, in the terms of RFC 9457. Throw it; one place turns it into the answer.
 struct Problem: Error, Sendable {
@@ -8,14 +9,14 @@ struct Problem: Error, Sendable {
     let status: HTTPResponse.Status
     /// What is wrong with this request, in a sentence.
     var detail: String
-    var errors: [FieldError]
+    var errors: FieldErrors
     /// Further members of the document.
     var members: [JSONValue.Member]
     /// Further fields of the answer's header.
     var headers: HTTPFields
 
     init(
-        _ slug: String, title: String, status: HTTPResponse.Status, detail: String, errors: [FieldError] = [],
+        _ slug: String, title: String, status: HTTPResponse.Status, detail: String, errors: FieldErrors = .init(),
         members: [JSONValue.Member] = [], headers: HTTPFields = [:]
     ) {
         self.slug = slug
@@ -36,7 +37,7 @@ struct Problem: Error, Sendable {
             .init("detail", .string(detail)),
         ]
         document += members
-        if !errors.isEmpty { document.append(.init("errors", .array(errors.map(\.json)))) }
+        if !errors.isEmpty { document.append(.init("errors", .array(errors.named.map(\.json)))) }
         if let requestID { document.append(.init("request_id", .string(requestID))) }
         return .object(document)
     }

@@ -5,14 +5,16 @@ import ShrinkrCore
 enum PreviewPage {
     /// Where the link goes and since when; what `/{code}+` shows.
     static func full(_ link: Link, shortURL: String) -> Response {
-        HTMLPage(
-            title: link.settings.title ?? shortURL,
-            paragraphs: [
-                .text("The short link \(shortURL) leads to:"),
-                .link(link.settings.url),
-                .text("It was created on \(link.createdAt.rfc3339.prefix(10))."),
-            ]
-        ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
+        var paragraphs: [HTMLPage.Paragraph] = [
+            .text("The short link \(shortURL) leads to:"),
+            .link(link.settings.url),
+        ]
+        if let title = link.settings.title {
+            paragraphs.append(.words("Its owner's title for it:", VisibleText.of(title)))
+        }
+        paragraphs.append(.text("It was created on \(link.createdAt.rfc3339.prefix(10))."))
+        return HTMLPage(title: "Where this short link leads", paragraphs: paragraphs)
+            .response(status: .ok, headers: [.cacheControl: "private, no-store"])
     }
 
     /// That there is a link, and no more; what bots see of a link that may be followed only so many times.

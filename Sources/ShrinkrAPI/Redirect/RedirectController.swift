@@ -21,7 +21,8 @@ struct RedirectController: Sendable {
     @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
         let text = context.pathParameter("code")
         let response =
-            text.hasSuffix("+") ? try await preview(text.dropLast()) : try await follow(text, request, context)
+            UntrustedText(text).ends(with: "+")
+            ? try await preview(text.dropLast()) : try await follow(text, request, context)
         return request.method == .head ? response.withoutBody() : response
     }
 

@@ -29,7 +29,7 @@ enum RedirectRule {
         case .live, .exhausted: break
         }
         guard link.settings.maximumVisits != nil else { return .redirect }
-        let isBot = BotRule.verdict(userAgent: request.headers[.userAgent]) == .declaredBot
+        let isBot = BotRule.verdict(userAgent: request.headers.text(.userAgent)?.string) == .declaredBot
         if request.method == .head || isBot { return .withhold }
         return request.isPrefetch ? .notAheadOfTime : .takeVisit
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import ShrinkrCore
 
 /// Asks a client that waits to be asked for its body to send it (RFC 9110, section 10.1.1): with `100 Continue`, once
 /// the requests before are answered.
@@ -51,8 +52,8 @@ final class ContinueSender: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func waits(_ head: HTTPRequest) -> Bool {
         let fields = head.headerFields
-        guard fields[.expect]?.lowercased() == "100-continue" else { return false }
-        guard let length = fields[.contentLength] else { return fields[.transferEncoding] != nil }
-        return Int(length).map { (1...bodyLimit).contains($0) } ?? false
+        guard fields.text(.expect)?.equalsIgnoringCase("100-continue") == true else { return false }
+        guard let length = fields.text(.contentLength) else { return fields.text(.transferEncoding) != nil }
+        return length.digits.map { (1...bodyLimit).contains($0) } ?? false
     }
 }

@@ -7,6 +7,8 @@ struct HTMLPage {
         case text(String)
         /// A link that shows where it goes.
         case link(String)
+        /// A label of ours, and somebody else's words for which it speaks: set apart, and in their own direction.
+        case words(String, String)
     }
 
     let title: String
@@ -16,7 +18,6 @@ struct HTMLPage {
         var headers = headers
         headers[.contentSecurityPolicyField] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
         headers[.xRobotsTag] = "noindex"
-        headers[.xContentTypeOptions] = "nosniff"
         headers[.referrerPolicy] = "no-referrer"
         return Response(status: status, type: "text/html; charset=utf-8", bytes: Array(html.utf8), headers: headers)
     }
@@ -27,6 +28,8 @@ struct HTMLPage {
             case .text(let text): "<p>\(Self.escaped(text))</p>"
             case .link(let url):
                 #"<p><a rel="noreferrer nofollow" href="\#(Self.escaped(url))">\#(Self.escaped(url))</a></p>"#
+            case .words(let label, let words):
+                "<p>\(Self.escaped(label)) <q><bdi>\(Self.escaped(words))</bdi></q></p>"
             }
         }
         return """
@@ -46,17 +49,18 @@ struct HTMLPage {
     }
 
     private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): escaped += "&amp;".utf8
+            case UInt8(ascii: "<"): escaped += "&lt;".utf8
+            case UInt8(ascii: ">"): escaped += "&gt;".utf8
+            case UInt8(ascii: "\""): escaped += "&quot;".utf8
+            case UInt8(ascii: "'"): escaped += "&#39;".utf8
+            default: escaped.append(byte)
             }
         }
-        return escaped
+        return String(decoding: escaped, as: UTF8.self)
     }
 }

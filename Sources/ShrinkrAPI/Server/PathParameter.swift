@@ -1,9 +1,12 @@
-import Foundation
 import Hummingbird
+import ShrinkrCore
 
 extension APIContext {
-    /// A captured segment of the path, percent-decoded (RFC 3986, section 2.1); empty where it does not decode to UTF-8.
-    func pathParameter(_ name: String) -> String {
-        parameters.get(name)?.removingPercentEncoding ?? ""
+    /// A captured segment of the path, percent-decoded (RFC 3986, section 2.1).
+    func pathText(_ name: String) -> UntrustedText {
+        UntrustedText(parameters.get(name) ?? "").percentDecoded
     }
+
+    /// The same where it is ASCII; empty where it is not, since nothing that a path names has other characters.
+    func pathParameter(_ name: String) -> String { pathText(name).ascii ?? "" }
 }

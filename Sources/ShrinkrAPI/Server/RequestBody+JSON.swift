@@ -1,19 +1,24 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ShrinkrCore
 
 extension Request {
     /// The body as a JSON object, with its bytes.
     ///
-    /// - Throws: ``Problem``: 415 for another content type, 413 past `limit` bytes, 400 where it is no JSON object.
+    /// - Throws: ``Problem``: 415 for another content type or encoding, 413 past `limit` bytes, 400 where it is no JSON
+    ///   object.
     func jsonObject(limit: Int, types: [String] = ["application/json"]) async throws -> JSONBody {
-        guard let given = mediaType, types.contains(given) else {
+        guard !hasContentEncoding else { throw Problem.unsupportedContentEncoding }
+        guard hasMediaType(types) else {
             var problem = Problem.unsupportedMediaType(types.joined(separator: " or "))
             if method == .patch { problem.headers[.acceptPatch] = types.joined(separator: ", ") }
             throw problem
         }
         let bytes = try await bytes(limit: limit)
-        guard let value = try? JSONParser.parse(bytes) else { throw Problem.malformedRequest("The body is not JSON.") }
+        guard let value = try? JSONParser.parse(Self.withoutByteOrderMark(bytes)) else {
+            throw Problem.malformedRequest("The body is not JSON.")
+        }
         guard case .object(let members) = value else {
             throw Problem.malformedRequest("The body must be a JSON object.")
         }
@@ -22,7 +27,7 @@ extension Request {
 
     private func bytes(limit: Int) async throws -> [UInt8] {
         // A length that is no Int is a larger number: the parser has seen its digits.
-        if let length = headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
+        if let length = headers.text(.contentLength), length.digits.map({ $0 > limit }) ?? true {
             throw Problem.payloadTooLarge(limit: limit)
         }
         do {
@@ -32,13 +37,19 @@ extension Request {
         }
     }
 
-    /// Type and subtype of the body; nil where there is none, or its character set is not UTF-8.
-    private var mediaType: String? {
-        guard let field = headers[.contentType]?.lowercased() else { return nil }
-        let parts = field.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
-        let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }
-        guard charset.map({ ["charset=utf-8", #"charset="utf-8""#].contains($0) }) ?? true else { return nil }
-        return parts.first
+    private func hasMediaType(_ types: [String]) -> Bool {
+        guard let type = headers.text(.contentType).map({ MediaType($0) }) else { return false }
+        return type.isUTF8 && types.contains { type.essence.equals($0) }
+    }
+
+    private var hasContentEncoding: Bool {
+        guard let encoding = headers.text(.contentEncoding)?.trimmed else { return false }
+        return !encoding.isEmpty && !encoding.equalsIgnoringCase("identity")
+    }
+
+    /// Nobody may send the mark, and everybody may ignore it (RFC 8259, section 8.1); programs on Windows send it.
+    private static func withoutByteOrderMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
 }
 

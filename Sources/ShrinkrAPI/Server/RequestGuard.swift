@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import ShrinkrCore
 
 /// Answers, in place of the framework, for requests that cannot be read: broken ones (400, 501, 505), ones with too large
 /// a header (431) and ones that do not arrive in time (408). Each gets a problem document, and its connection is closed.
@@ -162,11 +163,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let part = unwrapOutboundIn(data)
         if case .head(var head) = part {
             isAnswering = true
-            if unanswered == 1, lastHead?.headerFields[.connection] == "close" {
+            if unanswered == 1, lastHead?.headerFields.saysClose == true {
                 head.headerFields[.connection] = "close"
                 data = wrapOutboundOut(.head(head))
             }
-            closesAfterResponse = head.headerFields[.connection] == "close"
+            closesAfterResponse = head.headerFields.saysClose
         }
         writeDeadline.willWrite(context)
         context.write(data, promise: promise)
@@ -210,6 +211,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headers[.xRequestID] = requestID
         headers[.cacheControl] = "no-store"
         headers[.contentType] = "application/problem+json"
+        headers[.xContentTypeOptions] = "nosniff"
         headers[.contentLength] = String(body.readableBytes)
         headers[.connection] = "close"
         if let head { crossOrigin.mark(&headers, answering: head) }

@@ -38,7 +38,7 @@ final class RequestHeadGuard: ChannelInboundHandler, RemovableChannelHandler {
         var head = head
         do {
             try RequestHeadRules.apply(to: &head)
-            isLast = head.headers["Connection"] == ["close"]
+            isLast = RequestHeadRules.isLast(head)
             context.fireChannelRead(wrapInboundOut(.head(head)))
         } catch {
             isOpen = false

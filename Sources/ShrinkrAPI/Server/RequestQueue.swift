@@ -63,7 +63,7 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let part = unwrapOutboundIn(data)
-        if case .head(let head) = part { closesAfterResponse = head.headerFields[.connection] == "close" }
+        if case .head(let head) = part { closesAfterResponse = head.headerFields.saysClose }
         context.write(data, promise: promise)
         guard case .end = part else { return }
         isBusy = false

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ShrinkrCore
 
 extension Response {
     /// An answer with a JSON body.
@@ -12,6 +13,8 @@ extension Response {
     init(status: HTTPResponse.Status, type: String, bytes: [UInt8], headers: HTTPFields = [:]) {
         var headers = headers
         headers[.contentType] = type
+        // A browser that guesses at types could take a text of a client's for a page.
+        headers[.xContentTypeOptions] = "nosniff"
         headers[.contentLength] = String(bytes.count)
         self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
@@ -22,7 +25,7 @@ extension Problem {
     func response(for request: Request, requestID: String) -> Response {
         var headers = headers
         headers[.cacheControl] = "no-store"
-        guard !request.uri.path.hasPrefix("/api/"), Accept(request.headers).prefersHTML else {
+        guard !UntrustedText(request.uri.path).begins(with: "/api/"), Accept(request.headers).prefersHTML else {
             return Response(
                 status: status, type: "application/problem+json", bytes: document(requestID: requestID).bytes,
                 headers: headers)

@@ -12,6 +12,7 @@ extension Router<APIContext> {
         if let get = handlers[.get], handlers[.head] == nil {
             handlers[.head] = { request, context in try await get(request, context).withoutBody() }
         }
+        // text: names of methods, from our routes.
         let allow = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
         for (method, handler) in handlers { on(path, method: method, use: handler) }
         for method in HTTPRequest.Method.parsed where handlers[method] == nil {

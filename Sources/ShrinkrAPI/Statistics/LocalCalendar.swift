@@ -23,7 +23,9 @@ struct LocalCalendar: Sendable {
     /// - Parameter identifier: A name of the IANA time zone database, such as `Europe/Berlin`; nil where there is none.
     init?(identifier: String) {
         // Foundation also takes abbreviations and offsets, which mean different things to different people.
-        guard identifier == "UTC" || identifier.contains("/"), let zone = TimeZone(identifier: identifier) else {
+        let text = UntrustedText(identifier)
+        guard text.isASCII, text.equals("UTC") || text.contains(byte: "/"), let zone = TimeZone(identifier: identifier)
+        else {
             return nil
         }
         var calendar = Calendar(identifier: .iso8601)

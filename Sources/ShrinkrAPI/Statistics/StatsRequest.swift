@@ -37,11 +37,11 @@ struct StatsRequest: Sendable {
     /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
     init(_ request: Request, at now: Timestamp) throws {
         var reader = QueryReader(request)
-        let zone = reader.string("tz", length: 1...64) ?? "UTC"
-        let calendar = LocalCalendar(identifier: zone)
-        if calendar == nil {
-            reader.report("tz", FieldProblem("invalid", "This is no IANA time zone such as Europe/Berlin or UTC."))
-        }
+        let noZone = FieldProblem("invalid", "This is no IANA time zone such as Europe/Berlin or UTC.")
+        let isNamed = reader.has("tz")
+        let zone = reader.identifier("tz", length: 1...64, else: noZone)
+        let calendar = zone.map { LocalCalendar(identifier: $0) } ?? (isNamed ? nil : LocalCalendar(identifier: "UTC"))
+        if zone != nil, calendar == nil { reader.report("tz", noZone) }
         interval = reader.choice("interval") ?? .day
         groupBy = reader.choice("group_by")
         traffic = reader.choice("traffic") ?? .all

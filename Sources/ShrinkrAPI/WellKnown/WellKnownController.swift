@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrCore
 import ShrinkrObservability
 
 /// The paths that machines look for: `/health`, `/openapi.yaml`, `/robots.txt`.

@@ -19,43 +19,25 @@ package enum BotRule {
     /// The verdict for a request's user agent; a client that names none is a tool.
     package static func verdict(userAgent: String?) -> Verdict {
         guard let userAgent, !userAgent.isEmpty else { return .tool }
-        let text = userAgent.lowercased()
+        // As much as a click keeps, so that both services judge the same text.
+        let text = UntrustedText(userAgent).prefix(bytes: ClickLimits.userAgentBytes).lowercasedASCII
         let searchable = BotRuleData.notBots.reduce(text) { $0.removing($1) }
-        if BotRuleData.botMarks.contains(where: searchable.containsText) { return .declaredBot }
-        if BotRuleData.toolPrefixes.contains(where: text.hasPrefix) { return .tool }
+        if BotRuleData.botMarks.contains(where: searchable.holds) { return .declaredBot }
+        if BotRuleData.toolPrefixes.contains(where: text.begins) { return .tool }
         return .person
     }
 }
 
-extension String {
-    /// Whether `other` occurs in this text, byte for byte.
-    fileprivate func containsText(_ other: String) -> Bool {
-        firstIndex(of: other) != nil
-    }
-
+extension UntrustedText {
     /// This text without any occurrence of `other`.
-    fileprivate func removing(_ other: String) -> String {
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            bytes.append(byte)
-            if byte == other.utf8.last, bytes.suffix(other.utf8.count).elementsEqual(other.utf8) {
-                bytes.removeLast(other.utf8.count)
+    fileprivate func removing(_ other: StaticString) -> UntrustedText {
+        other.withUTF8Buffer { other in
+            var kept: [UInt8] = []
+            for byte in bytes {
+                kept.append(byte)
+                if byte == other.last, kept.suffix(other.count).elementsEqual(other) { kept.removeLast(other.count) }
             }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Offset in bytes of the first occurrence of `other`.
-    private func firstIndex(of other: String) -> Int? {
-        var text = self
-        var other = other
-        return text.withUTF8 { text in
-            other.withUTF8 { other in
-                guard let first = other.first, text.count >= other.count else { return nil }
-                return (0...(text.count - other.count)).first { start in
-                    text[start] == first && text[start..<(start + other.count)].elementsEqual(other)
-                }
-            }
+            return UntrustedText(bytes: kept)
         }
     }
 }

@@ -2,10 +2,10 @@
 /// raise ``BotRule/version`` with it.
 enum BotRuleData {
     /// Device names that hold a mark below but are no bots.
-    static let notBots = ["cubot"]
+    static let notBots: [StaticString] = ["cubot"]
 
     /// Found anywhere: crawlers, previews, scanners and monitors name themselves so.
-    static let botMarks = [
+    static let botMarks: [StaticString] = [
         // What most of them have in common.
         "bot", "crawl", "spider", "preview", "scanner", "monitor", "uptime", "validator", "fetcher", "+http://",
         "+https://",
@@ -28,7 +28,7 @@ enum BotRuleData {
     ]
 
     /// Found at the start: HTTP libraries and command-line clients.
-    static let toolPrefixes = [
+    static let toolPrefixes: [StaticString] = [
         "curl/", "wget/", "httpie/", "xh/", "python", "aiohttp", "httpx", "go-http-client", "java/", "okhttp",
         "apache-httpclient",
         "axios", "node", "undici", "got ", "got/", "ruby", "faraday", "php", "guzzlehttp", "symfony", "perl", "libwww",

@@ -12,7 +12,7 @@ extension Click {
         if let userAgent { bytes.appendMember("ua", userAgent, limit: ClickLimits.userAgentBytes) }
         if let referrer { bytes.appendMember("referrer", referrer, limit: ClickLimits.referrerBytes) }
         if let language { bytes.appendMember("lang", language, limit: ClickLimits.languageBytes) }
-        if let country { bytes.appendMember("country", country, limit: 2) }
+        if let country { bytes.appendMember("country", country, limit: ClickLimits.countryBytes) }
         if isPrefetch { bytes.append(contentsOf: #","prefetch":true"#.utf8) }
         bytes.append(UInt8(ascii: "}"))
     }
@@ -34,10 +34,11 @@ extension [UInt8] {
             room -= UTF8.width(scalar)
             guard room >= 0 else { return }
             switch scalar {
+            // text: these are scalars.
             case "\"", "\\":
                 append(UInt8(ascii: "\\"))
                 append(UInt8(truncatingIfNeeded: scalar.value))
-            // Control characters say nothing, and SQS refuses a message with one of the last two.
+            // text: these are scalars. Control characters say nothing, and SQS refuses a message with one of the last two.
             case "\u{0}"..<"\u{20}", "\u{7F}", "\u{FFFE}", "\u{FFFF}":
                 append(UInt8(ascii: " "))
             default:

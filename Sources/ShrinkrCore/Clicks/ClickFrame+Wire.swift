@@ -21,16 +21,9 @@ extension ClickFrame {
     /// - Throws: ``ClickFrameError``; such a message belongs into the dead-letter queue.
     package init(wire data: Data) throws(ClickFrameError) {
         guard data.count <= ClickLimits.frameBytes else { throw .tooLarge(bytes: data.count) }
-        let decoder = JSONDecoder()
-        do {
-            let version = try decoder.decode(WireVersion.self, from: data).v
-            guard version == Self.version else { throw ClickFrameError.unknownVersion(version) }
-            self = try decoder.decode(WireFrame.self, from: data).decoded()
-        } catch let error as ClickFrameError {
-            throw error
-        } catch {
-            throw .malformed("the message is not a click frame: \(describe(error))")
-        }
+        guard let value = try? JSONParser.parse(Array(data)) else { throw .notAFrame("it is not JSON") }
+        guard case .object(let members) = value else { throw .notAFrame("it is not a JSON object") }
+        self = try WireObject(members: members, path: "").frame()
     }
 }
 
@@ -49,80 +42,108 @@ package enum ClickFrameError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-private struct WireVersion: Decodable {
-    let v: Int
-}
-
-private struct WireFrame: Decodable {
-    let journal: String
-    let frame: Int64
-    let clicks: [WireClick]
-
-    func decoded() throws(ClickFrameError) -> ClickFrame {
-        guard let identity = UUID(uuidString: journal), identity.uuidString.lowercased() == journal else {
-            throw .malformed("'journal' is not a UUID in lower case")
-        }
-        guard frame >= 1 else { throw .malformed("'frame' is \(frame); frames count from 1") }
-        guard clicks.count <= ClickLimits.frameClicks else { throw .malformed("the frame has \(clicks.count) clicks") }
-        var read: [Click] = []
-        read.reserveCapacity(clicks.count)
-        for click in clicks { read.append(try click.click()) }
-        return ClickFrame(id: FrameID(journal: journal, number: frame), clicks: read)
+extension ClickFrameError {
+    fileprivate static func notAFrame(_ reason: String) -> ClickFrameError {
+        .malformed("the message is not a click frame: \(reason)")
     }
 }
 
-private struct WireClick: Decodable {
-    let t: Int64
-    let code: String
-    let method: Click.Method
-    let ip: String?
-    let visitor: String?
-    let ua: String?
-    let referrer: String?
-    let lang: String?
-    let country: String?
-    let prefetch: Bool?
+/// An object of a message. Whoever may send to the queue chooses its names and values, so both are compared as bytes; an
+/// error names none of them.
+private struct WireObject {
+    let members: [JSONValue.Member]
+    /// Where the object is in the message: empty, or ending in a point.
+    let path: String
+
+    func frame() throws(ClickFrameError) -> ClickFrame {
+        let version = try integer("v")
+        guard version == ClickFrame.version else { throw .unknownVersion(version) }
+        let journal = try text("journal")
+        guard let name = journal.ascii, let identity = UUID(uuidString: name),
+            journal.equals(identity.uuidString.lowercased())  // text: a UUID is ASCII.
+        else { throw .malformed("'journal' is not a UUID in lower case") }
+        let frame = try integer("frame")
+        guard frame >= 1 else { throw .malformed("'frame' is \(frame); frames count from 1") }
+        guard case .array(let items) = try required("clicks") else { throw wrongType("clicks") }
+        guard items.count <= ClickLimits.frameClicks else { throw .malformed("the frame has \(items.count) clicks") }
+        var clicks: [Click] = []
+        clicks.reserveCapacity(items.count)
+        for (index, item) in items.enumerated() {
+            guard case .object(let members) = item else { throw wrongType("clicks.Index \(index)") }
+            clicks.append(try WireObject(members: members, path: "clicks.Index \(index).").click())
+        }
+        return ClickFrame(id: FrameID(journal: name, number: Int64(frame)), clicks: clicks)
+    }
 
     func click() throws(ClickFrameError) -> Click {
-        let time = Timestamp(milliseconds: t)
-        guard ClickLimits.times.contains(time) else { throw .malformed("a click has the impossible time \(t)") }
-        guard let code = ShortCode(code) else { throw .malformed("a click has a code that no link can have") }
+        let time = Timestamp(milliseconds: Int64(try integer("t")))
+        guard ClickLimits.times.contains(time) else {
+            throw .malformed("a click has the impossible time \(time.milliseconds)")
+        }
+        guard let code = try text("code").ascii.flatMap({ ShortCode($0) }) else {
+            throw .malformed("a click has a code that no link can have")
+        }
         return Click(
-            time: time, code: code, method: method, address: ip.flatMap { IPAddress($0)?.truncated },
-            visitor: visitor.flatMap(VisitorHash.init(hexadecimal:)),
-            userAgent: ua?.cut(toBytes: ClickLimits.userAgentBytes),
-            referrer: referrer?.cut(toBytes: ClickLimits.referrerBytes),
-            language: lang?.cut(toBytes: ClickLimits.languageBytes), country: country,
-            isPrefetch: prefetch ?? false)
+            time: time, code: code, method: try method(),
+            address: try optional("ip").flatMap { IPAddress($0)?.truncated },
+            visitor: try optional("visitor")?.ascii.flatMap(VisitorHash.init(hexadecimal:)),
+            userAgent: try optional("ua")?.prefix(bytes: ClickLimits.userAgentBytes).string,
+            referrer: try optional("referrer")?.prefix(bytes: ClickLimits.referrerBytes).string,
+            language: try optional("lang")?.prefix(bytes: ClickLimits.languageBytes).string,
+            country: try optional("country")?.prefix(bytes: ClickLimits.countryBytes).string,
+            isPrefetch: try flag("prefetch"))
     }
-}
 
-extension String {
-    /// The beginning of at most so many bytes, cut between scalars. Whoever made the frame may not have kept to it.
-    fileprivate func cut(toBytes limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var room = limit
-        return String(
-            unicodeScalars.prefix { scalar in
-                room -= UTF8.width(scalar)
-                return room >= 0
-            })
+    private func method() throws(ClickFrameError) -> Click.Method {
+        let text = try text("method")
+        if text.equals(Click.Method.get.rawValue) { return .get }
+        if text.equals(Click.Method.head.rawValue) { return .head }
+        throw impossible("method")
     }
-}
 
-/// A decoding error in one clause, without the input that caused it.
-private func describe(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "unreadable" }
-    switch error {
-    case .keyNotFound(let key, _): return "member '\(key.stringValue)' is missing"
-    case .typeMismatch(_, let context) where context.codingPath.isEmpty,
-        .valueNotFound(_, let context) where context.codingPath.isEmpty:
-        return "it is not a JSON object"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        return "member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has the wrong type"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-        return "member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has an impossible value"
-    // The decoder does not say where a number is that no integer can hold.
-    default: return "it is not JSON, or a number in it is impossible"
+    // MARK: Members
+
+    private func value(_ name: String) -> JSONValue? { members.first { $0.name.equals(name) }?.value }
+
+    private func required(_ name: String) throws(ClickFrameError) -> JSONValue {
+        guard let value = value(name) else { throw .notAFrame("member '\(path)\(name)' is missing") }
+        return value
+    }
+
+    private func integer(_ name: String) throws(ClickFrameError) -> Int {
+        switch try required(name) {
+        case .integer(let number): return number
+        // Some writers write every number like this.
+        case .number(let number):
+            guard let whole = Int(exactly: number) else { throw impossible(name) }
+            return whole
+        default: throw wrongType(name)
+        }
+    }
+
+    private func text(_ name: String) throws(ClickFrameError) -> UntrustedText {
+        guard case .string(let text) = try required(name) else { throw wrongType(name) }
+        return UntrustedText(text)
+    }
+
+    /// The member's text; nil where it is absent or null.
+    private func optional(_ name: String) throws(ClickFrameError) -> UntrustedText? {
+        guard let value = value(name), !value.isNull else { return nil }
+        guard case .string(let text) = value else { throw wrongType(name) }
+        return UntrustedText(text)
+    }
+
+    private func flag(_ name: String) throws(ClickFrameError) -> Bool {
+        guard let value = value(name), !value.isNull else { return false }
+        guard case .bool(let flag) = value else { throw wrongType(name) }
+        return flag
+    }
+
+    private func wrongType(_ name: String) -> ClickFrameError {
+        .notAFrame("member '\(path)\(name)' has the wrong type")
+    }
+
+    private func impossible(_ name: String) -> ClickFrameError {
+        .notAFrame("member '\(path)\(name)' has an impossible value")
     }
 }

@@ -6,6 +6,8 @@ package enum ClickLimits {
     package static let referrerBytes = 300
     /// Most bytes kept of a language tag (RFC 5646, section 4.4.1).
     package static let languageBytes = 35
+    /// Most bytes kept of a country's code (ISO 3166-1 alpha-2).
+    package static let countryBytes = 2
     /// Most bytes of a frame on the wire.
     package static let frameBytes = 240 * 1_024
     /// Most clicks that a reader takes from one frame.

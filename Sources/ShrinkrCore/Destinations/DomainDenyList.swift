@@ -9,7 +9,7 @@ package struct DomainDenyList: Sendable, Equatable {
     static let maximumNameLength = 253
 
     /// Normalised hosts, without trailing dots.
-    private var entries: Set<String> = []
+    private var entries: Set<String> = []  // text: the host parser gives ASCII.
 
     /// An empty list.
     package init() {}

@@ -36,6 +36,7 @@ private let privateDomains = ["localhost", "local", "home.arpa", "internal"]
 
 /// Whether `name` is one of `domains` or lies under one.
 private func isDomain(_ name: String, in domains: [String]) -> Bool {
+    // text: the host parser gives ASCII.
     domains.contains { name == $0 || name.hasSuffix("." + $0) }
 }
 

@@ -1,9 +1,10 @@
-/// Everything about a link that its owner may set. Two links with equal settings are equal for `reuse`.
-package struct LinkSettings: Hashable, Sendable {
+/// Everything about a link that its owner may set. Two links with equal settings are equal for `reuse`; texts are equal
+/// where their bytes are, as in the database.
+package struct LinkSettings: Sendable {
     /// The destination, as ``DestinationURL`` serialises it.
     package var url: String
     package var title: String?
-    /// Without duplicates, sorted.
+    /// Without duplicates, sorted by their bytes.
     package var tags: [String]
     package var redirectStatus: RedirectStatus
     /// Whether the query of a followed link is added to the destination's.
@@ -23,13 +24,31 @@ package struct LinkSettings: Hashable, Sendable {
     ) {
         self.url = url
         self.title = title
-        self.tags = Array(Set(tags)).sorted()
+        self.tags = Set(tags.map { UntrustedText($0) }).sorted(by: UntrustedText.precedes).map(\.string)
         self.redirectStatus = redirectStatus
         self.forwardQuery = forwardQuery
         self.enabled = enabled
         self.startsAt = startsAt
         self.expiresAt = expiresAt
         self.maximumVisits = maximumVisits
+    }
+}
+
+extension LinkSettings: Hashable {
+    package static func == (left: LinkSettings, right: LinkSettings) -> Bool {
+        left.texts == right.texts && left.redirectStatus == right.redirectStatus
+            && left.forwardQuery == right.forwardQuery && left.enabled == right.enabled
+            && left.startsAt == right.startsAt && left.expiresAt == right.expiresAt
+            && left.maximumVisits == right.maximumVisits
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(texts)
+        hasher.combine(redirectStatus)
+    }
+
+    private var texts: [UntrustedText?] {
+        [UntrustedText(url), title.map { UntrustedText($0) }] + tags.map { UntrustedText($0) }
     }
 }
 

@@ -1,5 +1,6 @@
 /// Words that no link may use as its alias, because the server or a crawler looks for something else there.
 package enum ReservedWords {
+    // text: ours, and compared with codes, which are ASCII.
     private static let words: Set<String> = [
         "admin", "api", "assets", "batch", "docs", "favicon", "health", "healthz", "index", "livez", "login", "logout",
         "metrics",

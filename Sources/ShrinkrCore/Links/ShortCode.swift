@@ -14,7 +14,7 @@ package struct ShortCode: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The form under which codes that differ only by case are the same code.
-    package var folded: String { text.lowercased() }
+    package var folded: String { text.lowercased() }  // text: a code is ASCII.
 
     package var description: String { text }
 

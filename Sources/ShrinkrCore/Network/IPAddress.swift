@@ -18,9 +18,13 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads dotted-decimal IPv4 or RFC 4291 IPv6 text, without brackets, port or zone.
     package init?(_ text: some StringProtocol) {
-        let text = String(text)
-        // To the functions of C the text would end there.
-        guard !text.utf8.contains(0) else { return nil }
+        self.init(UntrustedText(text))
+    }
+
+    /// Reads dotted-decimal IPv4 or RFC 4291 IPv6 text, without brackets, port or zone.
+    package init?(_ text: UntrustedText) {
+        // To the functions of C the text would end at a zero byte. No address is longer than its longest form.
+        guard text.count < INET6_ADDRSTRLEN, !text.bytes.contains(0), let text = text.ascii else { return nil }
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
             self.init(bytes: withUnsafeBytes(of: four) { Array($0) })

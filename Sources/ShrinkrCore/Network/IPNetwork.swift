@@ -6,19 +6,16 @@ package struct IPNetwork: Hashable, Sendable {
 
     /// Nil where the text is no address, or the length does not fit it.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, let address = IPAddress(first) else { return nil }
+        let (first, after) = UntrustedText(text).cut(at: "/")
+        guard let address = IPAddress(first) else { return nil }
         let bits = address.bytes.count * 8
         self.prefix = address.bytes
-        guard parts.count == 2 else {
+        guard let suffix = after else {
             self.length = bits
             return
         }
-        let mappedBits = bits == 32 && first.utf8.contains(UInt8(ascii: ":")) ? 96 : 0
-        // The number's parser takes signs.
-        guard parts[1].utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let length = Int(parts[1]),
-            (0...bits).contains(length - mappedBits)
-        else { return nil }
+        let mappedBits = bits == 32 && first.contains(byte: ":") ? 96 : 0
+        guard let length = suffix.digits, (0...bits).contains(length - mappedBits) else { return nil }
         self.length = length - mappedBits
     }
 

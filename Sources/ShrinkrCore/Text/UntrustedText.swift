@@ -131,12 +131,18 @@ extension UntrustedText {
         return (UntrustedText(bytes: bytes[..<index]), UntrustedText(bytes: bytes[(index + 1)...]))
     }
 
+    /// What stands before the last `separator` and what behind it; nil and the whole text where there is none.
+    package func cutAtLast(_ separator: Unicode.Scalar) -> (before: UntrustedText?, after: UntrustedText) {
+        guard let index = bytes.lastIndex(of: UInt8(ascii: separator)) else { return (nil, self) }
+        return (UntrustedText(bytes: bytes[..<index]), UntrustedText(bytes: bytes[(index + 1)...]))
+    }
+
     package func dropFirst(_ count: Int = 1) -> UntrustedText { UntrustedText(bytes: bytes.dropFirst(count)) }
 
     package func dropLast(_ count: Int = 1) -> UntrustedText { UntrustedText(bytes: bytes.dropLast(count)) }
 
     /// The text with `replacement` for every `byte`.
-    package func replacing(_ byte: Unicode.Scalar, with replacement: Unicode.Scalar) -> UntrustedText {
+    package func mapping(_ byte: Unicode.Scalar, to replacement: Unicode.Scalar) -> UntrustedText {
         let (byte, replacement) = (UInt8(ascii: byte), UInt8(ascii: replacement))
         return bytes.contains(byte) ? UntrustedText(bytes: bytes.map { $0 == byte ? replacement : $0 }) : self
     }
@@ -168,6 +174,16 @@ extension UntrustedText {
     /// (RFC 3986, section 2.1). Need not be UTF-8.
     package var percentDecoded: UntrustedText {
         bytes.contains(UInt8(ascii: "%")) ? UntrustedText(bytes: PercentEncoding.decode(bytes)[...]) : self
+    }
+
+    /// The text with each byte that is not ASCII as `%` and two hexadecimal digits: what clients should have sent.
+    package var percentEncodedASCII: String {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(bytes.count)
+        for byte in bytes {
+            if byte < 0x80 { encoded.append(byte) } else { PercentEncoding.encode([byte], .fragment, into: &encoded) }
+        }
+        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// The number that the text's decimal digits make; nil where there is another character, or the number is too large.

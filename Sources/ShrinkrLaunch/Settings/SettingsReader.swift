@@ -35,14 +35,19 @@ package struct SettingsReader: Sendable {
             .flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The value that `parse` makes of the text.
+    /// Most bytes of a value that is parsed.
+    private static let maximumBytes = 65_536
+
+    /// The value that `parse` makes of the text, which is ASCII unless it may be anything, as a path or a secret.
     ///
     /// - Throws: ``ConfigurationError`` where it makes none.
     package func value<Value>(
-        _ setting: Setting, _ expected: String, parse: (String) -> Value?
+        _ setting: Setting, _ expected: String, isFree: Bool = false, parse: (String) -> Value?
     ) async throws -> Value? {
         guard let text = try await text(setting) else { return nil }
-        if let value = parse(text) { return value }
+        // What is parsed is ASCII, and short enough for anything that a setting can be; a path is read as it is.
+        let isPlain = text.utf8.count <= Self.maximumBytes && (isFree || text.utf8.allSatisfy { $0 < 0x80 })
+        if isPlain, let value = parse(text) { return value }
         let shown = setting.isSecret ? "is" : "is '\(text.prefix(100))',"
         throw ConfigurationError(setting, "\(shown) not \(expected)")
     }

@@ -1,4 +1,5 @@
 import Logging
+import ShrinkrCore
 package import ShrinkrObservability
 
 /// The settings that all three programs have, validated.
@@ -64,12 +65,14 @@ package struct SharedSettings: Sendable {
 
     /// The path that the URL of the database names; nil where none is given.
     private static func databasePath(_ reader: SettingsReader) async throws -> String? {
-        try await reader.value(.databaseURL, "a database that this build knows (sqlite:<path>)") { text in
-            guard text.hasPrefix("sqlite:") else { return nil as String? }
-            let path = text.dropFirst("sqlite:".count)
+        let expected = "a database that this build knows (sqlite:<path>)"
+        return try await reader.value(.databaseURL, expected, isFree: true) { value in
+            let text = UntrustedText(value)
+            guard text.begins(with: "sqlite:") else { return nil as String? }
+            let path = text.dropFirst(7)
             // sqlite:///absolute/path is the form that other tools write. Two slashes would begin the name of a host.
-            if path.hasPrefix("///") { return String(path.dropFirst(2)) }
-            return path.isEmpty || path.hasPrefix("//") ? nil : String(path)
+            if path.begins(with: "///") { return path.dropFirst(2).string }
+            return path.isEmpty || path.begins(with: "//") ? nil : path.string
         }
     }
 }

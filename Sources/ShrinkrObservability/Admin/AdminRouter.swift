@@ -1,4 +1,5 @@
 import NIOHTTP1
+import ShrinkrCore
 
 /// Decides what the admin server answers. `/livez` says that the process runs at all, `/readyz` whether it wants
 /// traffic; a failing store must fail the second and not the first, or an orchestrator restarts a healthy process.
@@ -9,19 +10,17 @@ struct AdminRouter: Sendable {
     let readiness: Readiness
 
     func respond(method: HTTPMethod, target: String) -> AdminResponse {
-        let path = target.prefix { $0 != "?" }
-        guard ["/metrics", "/livez", "/readyz"].contains(path) else {
+        let path = UntrustedText(target).cut(at: "?").before
+        let (isMetrics, isAlive) = (path.equals("/metrics"), path.equals("/livez"))
+        guard isMetrics || isAlive || path.equals("/readyz") else {
             return .problem(.notFound, detail: "There are /metrics, /livez and /readyz here.")
         }
         guard method == .GET || method == .HEAD else {
             return .problem(
                 .methodNotAllowed, detail: "Only \(Self.methods) are answered here.", allowedMethods: Self.methods)
         }
-        switch path {
-        case "/metrics": return metrics()
-        case "/livez": return json(.ok, Array(#"{"status":"alive"}"#.utf8))
-        default: return ready()
-        }
+        if isMetrics { return metrics() }
+        return isAlive ? json(.ok, Array(#"{"status":"alive"}"#.utf8)) : ready()
     }
 
     /// What is answered to something that is no request, or one beyond the limits.

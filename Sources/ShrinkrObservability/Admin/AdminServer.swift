@@ -78,6 +78,7 @@ package struct AdminServer: Service, CustomStringConvertible {
         do {
             return try await bootstrap.bind(host: host, port: port).get()
         } catch {
+            // text: the system's own words.
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
             throw ObservabilityError.cannotListen(host: host, port: port, reason: reason)
         }

@@ -1,3 +1,5 @@
+import ShrinkrCore
+
 /// Asks a running program for its health, for the `healthcheck` subcommand that a container runtime calls.
 ///
 /// Blocking sockets and nothing else: a process that lives for milliseconds should not start an event loop.
@@ -20,12 +22,12 @@ package enum HealthProbe {
         host: String, port: Int, path: String = "/readyz", timeout: Duration = defaultTimeout
     ) -> Result<Void, ObservabilityError> {
         Result { () throws(ObservabilityError) in
-            guard path.hasPrefix("/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            guard UntrustedText(path).begins(with: "/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
                 throw .unhealthy(reason: "the path is not an absolute path without spaces")
             }
             let deadline = ContinuousClock.now + timeout
             let socket = try ProbeSocket.connected(host: host, port: port, deadline: deadline)
-            let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            let authority = UntrustedText(host).contains(byte: ":") ? "[\(host)]:\(port)" : "\(host):\(port)"
             try socket.send("GET \(path) HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n\r\n")
             let line = try socket.receiveLine(maximumBytes: maximumStatusLineBytes)
             guard let status = status(ofLine: line) else {
@@ -39,10 +41,11 @@ package enum HealthProbe {
 
     /// The status code of an HTTP/1 status line (RFC 9112 section 4), nil for anything else.
     static func status(ofLine line: [UInt8]) -> Int? {
-        let text = String(decoding: line, as: UTF8.self)
-        let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count >= 2, parts[0] == "HTTP/1.1" || parts[0] == "HTTP/1.0" else { return nil }
-        guard parts[1].utf8.count == 3, let status = Int(parts[1]), (100...599).contains(status) else { return nil }
+        let (version, rest) = UntrustedText(bytes: line).cut(at: " ")
+        guard version.equals("HTTP/1.1") || version.equals("HTTP/1.0"), let code = rest?.cut(at: " ").before else {
+            return nil
+        }
+        guard code.count == 3, let status = code.digits, (100...599).contains(status) else { return nil }
         return status
     }
 }

@@ -66,6 +66,7 @@ struct ProbeSocket: ~Copyable {
         // Numbers only: a name server that does not answer would outlast the deadline.
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
         var result: UnsafeMutablePointer<addrinfo>?
+        // text: the operator's host.
         let code = getaddrinfo(host == "localhost" ? "127.0.0.1" : host, "\(port)", &hints, &result)
         guard code == 0, let result else { throw .unhealthy(reason: "\(host) port \(port) is not an address") }
         return result

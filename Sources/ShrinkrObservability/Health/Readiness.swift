@@ -16,7 +16,7 @@ package final class Readiness: Sendable {
         /// Whether anybody has reported on it.
         var hasStarted = false
         /// Why it is not ready, by the part that says so.
-        var faults: [String: String] = [:]
+        var faults: [String: String] = [:]  // text: names of our components.
 
         var isReady: Bool { hasStarted && faults.isEmpty }
 
@@ -28,12 +28,12 @@ package final class Readiness: Sendable {
     }
 
     private struct State {
-        var components: [String: Component]
+        var components: [String: Component]  // text: names of our components.
         var isDraining = false
     }
 
     private let state: Mutex<State>
-    private let degrading: Set<String>
+    private let degrading: Set<String>  // text: names of our components.
 
     /// Names all components, at most ``maximumComponents`` (a precondition): so none can be forgotten while it has not
     /// started yet.

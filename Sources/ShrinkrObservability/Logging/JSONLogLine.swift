@@ -6,6 +6,7 @@ import ShrinkrCore
 /// Members: `ts`, `level`, `msg`, `logger`, then the metadata. Metadata that carries one of those names is written as
 /// `metadata.NAME`, so that it cannot pass for the real one. `"truncated":true` says that metadata was left out.
 enum JSONLogLine {
+    // text: names of metadata are in the code.
     private static let ownNames: Set<String> = ["ts", "level", "msg", "logger", "truncated"]
 
     static func render(_ record: LogRecord) -> [UInt8] {

@@ -12,17 +12,17 @@ package protocol LinkStore: Sendable {
     /// The link, nil where the code was never issued or the link was deleted. The code is matched exactly.
     func link(_ code: ShortCode) async throws -> Link?
 
-    /// Changes a link's settings, if its version is `version` or `version` is nil.
+    /// Changes a link's settings, if its version is one of `versions` or that is nil.
     ///
     /// - Parameter change: gets the present link and returns its new settings; what it throws is passed on and changes
     ///   nothing. Equal settings change neither version nor `updatedAt`.
     func update(
-        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
     ) async throws -> ChangeOutcome
 
-    /// Deletes a link and leaves a tombstone, so that its code is never issued again.
-    func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome
+    /// Deletes a link, if its version is one of `versions` or that is nil, and leaves a tombstone, so that its code is never issued again.
+    func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome
 
     /// Takes one visit from a link that can be followed at `now` and has a visit limit: the check and the count are one.
     ///

@@ -15,11 +15,11 @@ extension MemoryStore: LinkStore {
     }
 
     package func update(
-        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
     ) throws -> ChangeOutcome {
         guard let index = index(of: code), var link = links[index].link else { return .notFound }
-        guard version == nil || version == link.version else { return .versionMismatch }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
         let settings = try change(link)
         guard settings != link.settings else { return .done(link) }
         link.settings = settings
@@ -30,9 +30,9 @@ extension MemoryStore: LinkStore {
         return .done(link)
     }
 
-    package func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) -> ChangeOutcome {
+    package func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> ChangeOutcome {
         guard let index = index(of: code), let link = links[index].link else { return .notFound }
-        guard version == nil || version == link.version else { return .versionMismatch }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
         links[index].link = nil
         links[index].position = nextPosition()
         return .done(link)

@@ -15,8 +15,9 @@ package struct FrameTally: Hashable, Sendable {
     /// Adds up frames by their journal.
     ///
     /// - Parameter orphans: the codes that are no link.
+    // text: a journal's name is a UUID.
     package static func byJournal(_ frames: [CountedFrame], orphans: Set<ShortCode>) -> [String: FrameTally] {
-        var tallies: [String: FrameTally] = [:]
+        var tallies: [String: FrameTally] = [:]  // text: as above.
         for frame in frames {
             let orphaned = frame.counts.reduce(0) { $0 + (orphans.contains($1.key) ? $1.value.clicks : 0) }
             tallies[frame.id.journal, default: FrameTally()].orphaned += orphaned

@@ -12,6 +12,7 @@ extension SQLiteStore: APIKeyStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
+                // text: the scopes are values of an enumeration.
                 key.id, key.name, key.scopes.sorted().map(\.rawValue).joined(separator: " "), Data(key.secretHash),
                 key.createdAt.milliseconds, key.expiresAt?.milliseconds, key.revokedAt?.milliseconds,
             ])
@@ -53,6 +54,7 @@ extension APIKeyRecord {
         let secretHash: Data = row[3]
         self.init(
             id: row[0], name: row[1],
+            // text: written by this store.
             scopes: Set(scopes.split(separator: " ").compactMap { APIScope(rawValue: String($0)) }),
             secretHash: Array(secretHash), createdAt: Timestamp(milliseconds: row[4]),
             expiresAt: Timestamp(stored: row[5]), revokedAt: Timestamp(stored: row[6]))

@@ -19,10 +19,10 @@ extension SQLiteStore: LinkStore {
     }
 
     package func update(
-        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
     ) async throws -> ChangeOutcome {
-        try await changeLink(code, ifVersion: version) { row, writer in
+        try await changeLink(code, ifVersion: versions) { row, writer in
             var changed = row
             changed.link.settings = try change(row.link)
             guard changed.link.settings != row.link.settings else { return row.link }
@@ -33,8 +33,9 @@ extension SQLiteStore: LinkStore {
         }
     }
 
-    package func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome {
-        try await changeLink(code, ifVersion: version) { row, writer in
+    package func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome
+    {
+        try await changeLink(code, ifVersion: versions) { row, writer in
             try writer.delete(row, at: now)
             return row.link
         }
@@ -74,11 +75,11 @@ extension SQLiteStore: LinkStore {
     }
 
     private func changeLink(
-        _ code: ShortCode, ifVersion version: Int?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
+        _ code: ShortCode, ifVersion versions: [Int]?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
     ) async throws -> ChangeOutcome {
         try await write { database in
             guard let row = try LinkRow.fetch(code, database) else { return .notFound }
-            guard version == nil || version == row.link.version else { return .versionMismatch }
+            guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
             return .done(try body(row, LinkWriter(database: database)))
         }
     }

@@ -6,10 +6,25 @@ import ShrinkrStore
 /// A migration that was ever released is never changed; the next one gets a file of its own.
 enum SchemaMigrator {
     /// The migrations in order, by the name under which the database remembers them.
-    private static let migrations: [(name: String, sql: String)] = [
-        ("1-initial", initialSchema),
-        ("2-journal-accounts", journalAccounts),
+    private static let migrations: [(name: String, change: Change)] = [
+        ("1-initial", .sql(initialSchema)),
+        ("2-journal-accounts", .sql(journalAccounts)),
+        ("3-normalised-text", .code(normaliseText)),
     ]
+
+    /// What a migration does.
+    private enum Change: Sendable {
+        case sql(String)
+        /// For what SQL has no function for.
+        case code(@Sendable (Database) throws -> Void)
+
+        func run(_ database: Database) throws {
+            switch self {
+            case .sql(let sql): try database.execute(sql: sql)
+            case .code(let code): try code(database)
+            }
+        }
+    }
 
     /// Runs the migrations that the database does not have yet.
     ///
@@ -30,13 +45,14 @@ enum SchemaMigrator {
 
     private static func makeMigrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in migrations {
-            migrator.registerMigration(name, foreignKeyChecks: .immediate) { try $0.execute(sql: sql) }
+        for (name, change) in migrations {
+            migrator.registerMigration(name, foreignKeyChecks: .immediate) { try change.run($0) }
         }
         return migrator
     }
 
     private static func refuseNewer(
+        // text: names of migrations.
         _ applied: Set<String>, than migrator: DatabaseMigrator, path: String
     ) throws(StoreError) {
         guard let unknown = applied.subtracting(migrator.migrations).min() else { return }

@@ -19,7 +19,7 @@ struct ReportQuery {
     private func tallies(after code: String, limit: Int) throws -> [(String, Tally)] {
         let statement = try database.cachedStatement(
             sql: "SELECT code, people, bots FROM clicks_by_bucket WHERE bucket = ? AND code > ? ORDER BY code LIMIT ?")
-        var tallies: [String: Tally] = [:]
+        var tallies: [String: Tally] = [:]  // text: values of dimensions are ASCII, or ours.
         for bucket in period.buckets.lowerBound.index..<period.buckets.upperBound.index {
             let rows = try Row.fetchCursor(statement, arguments: [bucket, code, limit])
             while let row = try rows.next() {

@@ -49,8 +49,9 @@ struct AccountTable {
         }
     }
 
+    // text: a journal's name is a UUID.
     private func ranges(_ table: String) throws -> [String: [ClosedRange<Int64>]] {
-        var ranges: [String: [ClosedRange<Int64>]] = [:]
+        var ranges: [String: [ClosedRange<Int64>]] = [:]  // text: as above.
         let rows = try Row.fetchCursor(
             database, sql: "SELECT journal, first, last FROM \(table) ORDER BY journal, first")
         while let row = try rows.next() { ranges[row[0], default: []].append(row[1]...row[2]) }

@@ -37,6 +37,7 @@ struct JournalTable {
     }
 
     /// Closes the statements of journals whose frames were just entered into the ledger.
+    // text: a journal's name is a UUID.
     func settle(_ journals: Set<String>, at now: Timestamp) throws {
         let ledger = Ledger(database: database)
         for journal in journals {

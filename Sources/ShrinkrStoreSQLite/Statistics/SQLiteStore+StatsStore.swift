@@ -138,6 +138,7 @@ extension Database {
     fileprivate func deleteRows(_ key: String, of table: String, beforeDay day: Int64) throws -> Int {
         let select = try cachedStatement(sql: "SELECT \(key) FROM \(table) WHERE day < ? LIMIT ?")
         let rows = try Row.fetchAll(select, arguments: [day, SQLiteStore.forgottenAtATime])
+        // text: names of columns.
         let places = key.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
         let delete = try cachedStatement(sql: "DELETE FROM \(table) WHERE (\(key)) = (\(places))")
         for row in rows { try delete.execute(arguments: StatementArguments(row.databaseValues)) }

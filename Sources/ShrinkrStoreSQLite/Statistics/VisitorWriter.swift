@@ -54,7 +54,7 @@ struct VisitorWriter {
     mutating func finish() throws {
         for (day, visitors) in seen {
             var count = 0
-            for visitor in visitors.sorted() {
+            for visitor in visitors.sorted() {  // text: these are numbers.
                 try insertDayVisitor.execute(arguments: [day, visitor])
                 count += database.changesCount
             }

@@ -10,7 +10,7 @@ package final class ClickClassifier: Sendable {
     package static let cachedUserAgents = 4_096
 
     private let rules: UserAgentRules
-    private let cache = Mutex(GenerationCache<String?, UserAgentProfile>(capacity: cachedUserAgents))
+    private let cache = Mutex(GenerationCache<UntrustedText?, UserAgentProfile>(capacity: cachedUserAgents))
 
     /// - Throws: ``WorkerError/unusableRules(reason:)``, only where the program was built with broken rules.
     package init() throws(WorkerError) {
@@ -34,10 +34,11 @@ package final class ClickClassifier: Sendable {
 
     /// What a user agent says, from memory where it was seen lately.
     func profile(of userAgent: String?) -> UserAgentProfile {
-        if let known = cache.withLock({ $0[userAgent] }) { return known }
+        let key = userAgent.map { UntrustedText($0) }
+        if let known = cache.withLock({ $0[key] }) { return known }
         // Two tasks may read the same user agent at once, with the same result.
         let profile = rules.profile(of: userAgent)
-        cache.withLock { $0[userAgent] = profile }
+        cache.withLock { $0[key] = profile }
         return profile
     }
 }

@@ -1,3 +1,4 @@
+import ShrinkrCore
 import ShrinkrStore
 
 /// Reads the host from a `Referer` (RFC 9110, section 10.1.3).
@@ -16,12 +17,10 @@ enum ReferrerDomain {
         let hostAndPort = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[authority.index(after: $0)...] }
         var host = withoutPort(hostAndPort ?? authority)
         if host.last == UInt8(ascii: ".") { host.removeLast() }
-        let text = String(decoding: host, as: UTF8.self).lowercased()
-        let name = text.hasPrefix("www.") ? String(text.dropFirst(4)) : text
-        guard !name.isEmpty, name.utf8.count <= StoreLimits.valueBytes, name.utf8.allSatisfy(isAllowed) else {
-            return nil
-        }
-        return name
+        let text = UntrustedText(bytes: host).lowercasedASCII
+        let name = text.begins(with: "www.") ? text.dropFirst(4) : text
+        guard !name.isEmpty, name.count <= StoreLimits.valueBytes, name.bytes.allSatisfy(isAllowed) else { return nil }
+        return name.ascii
     }
 
     /// What stands between `scheme://` and the path (RFC 3986, section 3.2).

@@ -1,3 +1,5 @@
+import ShrinkrCore
+
 /// Reads a country's code.
 enum RegionCode {
     /// Two letters in upper case (ISO 3166-1 alpha-2); ``ClassifiedClick/unknown`` for anything else, and for `XX`,
@@ -6,7 +8,7 @@ enum RegionCode {
         guard let country, country.utf8.count == 2, country.utf8.allSatisfy(\.isASCIILetter) else {
             return ClassifiedClick.unknown
         }
-        let code = country.uppercased()
-        return code == "XX" ? ClassifiedClick.unknown : code
+        let code = UntrustedText(country).uppercasedASCII
+        return code.equals("XX") ? ClassifiedClick.unknown : code.string
     }
 }

@@ -14,7 +14,7 @@ extension UserAgentRules {
     /// Reads a user agent; nil where the client sent none.
     func profile(of userAgent: String?) -> UserAgentProfile {
         let verdict = BotRule.verdict(userAgent: userAgent)
-        let text = Array((userAgent ?? "").lowercased().utf8)
+        let text = Array(UntrustedText(userAgent ?? "").lowercasedASCII.bytes)
         guard verdict == .person else {
             // What a bot says of browser and system is a costume.
             let name = bots.firstName(in: text) ?? ClassifiedClick.otherBot

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ShrinkrCore
 
 /// Reads browser, operating system and device from a `User-Agent`, by rules kept as data in `rules.json`.
 ///
@@ -30,6 +31,7 @@ struct UserAgentRules: Sendable {
 
     init(json: [UInt8]) throws(WorkerError) {
         do {
+            // text: the rules that are built in.
             let file = try JSONDecoder().decode(RuleFile.self, from: Data(json))
             version = file.version
             bots = file.bots.map(Rule.init)
@@ -82,8 +84,11 @@ private struct RuleFile: Decodable {
 extension UserAgentRules.Rule {
     fileprivate init(_ line: RuleFile.Line) {
         name = line.name
-        any = line.any.map { Array($0.lowercased().utf8) }
-        all = (line.all ?? []).map { Array($0.lowercased().utf8) }
-        none = (line.none ?? []).map { Array($0.lowercased().utf8) }
+        func lowercased(_ texts: [String]?) -> [[UInt8]] {
+            (texts ?? []).map { Array(UntrustedText($0).lowercasedASCII.bytes) }
+        }
+        any = lowercased(line.any)
+        all = lowercased(line.all)
+        none = lowercased(line.none)
     }
 }

@@ -27,6 +27,7 @@ private struct ReplacedFile: Sendable {
     let path: String
 
     private var parts: (directory: Substring, name: Substring) {
+        // text: the path of a report, made of the time and the operator's folder.
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         return (path[..<slash], path[slash...].dropFirst())
     }
@@ -48,6 +49,7 @@ private struct ReplacedFile: Sendable {
     }
 
     private func makeDirectories() throws(WorkerError) {
+        // text: as above.
         for slash in parts.directory.indices.dropFirst() where path[slash] == "/" {
             try makeDirectory(path[..<slash])
         }

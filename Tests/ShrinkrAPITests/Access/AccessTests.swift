@@ -102,6 +102,53 @@ import Testing
                 "Basic b3BlbnNlc2FtZQ==", "opensesame", "Bearer", "Bearer ", "Bearer a b", "Token opensesame", "",
             ]
             for value in values {
+                let answer = try await api.get("/api/v1/links", fields: ["Authorization": value])
+                expectProblem(answer, 401, "unauthorized")
+                let isBare = value == "opensesame"
+                #expect(answer.json["detail"]?.text?.contains("Write 'Bearer ' before the key.") == isBare)
+            }
+        }
+    }
+
+    /// A proxy's own credentials come along with everything that it lets pass.
+    @Test(arguments: ["Basic b3BlbnNlc2FtZQ==", "Digest username=\"u\"", "Negotiate", "Token x", "opensesame"])
+    func keyIsGoodBesideCredentialsOfAProxy(_ value: String) async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            let fields: Fields = ["Authorization": value, "X-Api-Key": "opensesame"]
+            #expect(try await api.get("/api/v1/links", fields: fields).status == 200)
+            let twice: Fields = ["Authorization": value, "authorization": "Bearer opensesame"]
+            #expect(try await api.get("/api/v1/links", fields: twice).status == 200)
+            let wrong: Fields = ["Authorization": value, "X-Api-Key": "opensesame2"]
+            expectProblem(try await api.get("/api/v1/links", fields: wrong), 401, "unauthorized")
+        }
+    }
+
+    @Test func keyWithoutItsSchemeIsNamed() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            let (key, other) = (try await api.addKey(.admin), try await api.addKey(.admin))
+            let bare = try await api.get("/api/v1/links", fields: ["Authorization": key])
+            expectProblem(bare, 401, "unauthorized")
+            #expect(bare.json["detail"] == "Write 'Bearer ' before the key.")
+            let fields: Fields = ["Authorization": key, "X-Api-Key": other]
+            expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
+            let same: Fields = ["Authorization": key, "X-Api-Key": key]
+            #expect(try await api.get("/api/v1/links", fields: same).status == 200)
+        }
+    }
+
+    /// Without a key, the same credentials are no proof that nobody stands between.
+    @Test func credentialsOfAnotherSchemeAreNotNothing() async throws {
+        try await withAPI { api in
+            let answer = try await api.get("/api/v1/links", fields: ["Authorization": "Basic dTpw"])
+            expectProblem(answer, 401, "unauthorized")
+            #expect(try await api.get("/api/v1/links").status == 200)
+        }
+    }
+
+    /// What is no key in a key's place is not passed over, whatever stands beside it.
+    @Test func brokenBearerOpensNothing() async throws {
+        try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in
+            for value in ["", "Bearer", "Bearer ", "Bearer a b", "Bearer opensesame x"] {
                 let fields: Fields = ["Authorization": value, "X-Api-Key": "opensesame"]
                 expectProblem(try await api.get("/api/v1/links", fields: fields), 401, "unauthorized")
             }

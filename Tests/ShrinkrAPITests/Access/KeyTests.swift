@@ -1,3 +1,4 @@
+import ShrinkrCore
 import ShrinkrStore
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
 @Suite struct APIKeyTests {
     @Test func textIsReadBack() throws {
         let key = APIKey()
-        let read = try #require(APIKey(key.text))
+        let read = try #require(APIKey(UntrustedText(key.text)))
         #expect(read.id == key.id)
         #expect(read.secretHash == key.secretHash)
         #expect(APIKey().text != key.text)
@@ -99,7 +100,7 @@ import Testing
         "", "shk", "shk__", "shx_000000000000_" + String(repeating: "0", count: 64), "shk_0_0", "a_b_c_d",
     ])
     func otherTextIsNoKey(_ text: String) {
-        #expect(APIKey(text) == nil)
+        #expect(APIKey(UntrustedText(text)) == nil)
     }
 
     @Test func descriptionKeepsTheSecret() throws {

@@ -143,6 +143,22 @@ import Testing
         }
     }
 
+    /// A batch of nothing but mistakes has no effect that a second one could have twice, and its answer is not kept.
+    @Test func batchThatChangedNothingGivesItsKeyBack() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"taken"}"#)
+            for items in [#"{"url":"nonsense"},5"#, #"{"url":"https://example.com/","code":"taken"}"#] {
+                let first = try await post(api, #"{"links":[\#(items)]}"#, key: "k1", to: "/api/v1/links/batch")
+                #expect(first.status == 200)
+                let again = try await post(api, #"{"links":[\#(items)]}"#, key: "k1", to: "/api/v1/links/batch")
+                #expect(again.body == first.body)
+                #expect(again["idempotency-replayed"] == nil)
+            }
+            let good = try await post(api, #"{"links":[\#(Self.link)]}"#, key: "k1", to: "/api/v1/links/batch")
+            #expect(good.json["results"]?[0]?["status"] == 201)
+        }
+    }
+
     @Test func keyIsForgottenAfterADay() async throws {
         try await withAPI { api async throws in
             #expect(try await post(api, Self.link, key: "k1").status == 201)

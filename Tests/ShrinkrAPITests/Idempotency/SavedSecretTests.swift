@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI

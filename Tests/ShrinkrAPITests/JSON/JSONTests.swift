@@ -1,6 +1,5 @@
+import ShrinkrCore
 import Testing
-
-@testable import ShrinkrAPI
 
 @Suite struct JSONTests {
     private func parse(_ text: String) -> JSONValue? { try? JSONParser.parse(Array(text.utf8)) }
@@ -63,6 +62,16 @@ import Testing
         #expect(
             write(["a": "\"\\\n\u{1}\u{7f}", "b": [1, .null, true]]) == #"{"a":"\"\\\n\u0001\u007f","b":[1,null,true]}"#
         )
+    }
+
+    /// A number may have any length, and what nobody can mean costs no work.
+    @Test func longNumbersAreNoValues() {
+        let digits = String(repeating: "9", count: 300)
+        #expect(parse(digits) == .number(1e300))
+        for text in [String(repeating: "9", count: 100_000), "0." + String(repeating: "3", count: 100_000)] {
+            #expect(parse("[\(text)]") == [.number(.infinity)])
+            #expect(parse("[\(text)x]") == nil)
+        }
     }
 
     @Test func numbersThatJSONHasNotAreNull() {

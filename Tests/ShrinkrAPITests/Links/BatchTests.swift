@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI
@@ -66,6 +67,31 @@ import Testing
             expectProblem(answer, 422, "validation")
             #expect(answer.complaints == complaints)
             #expect(try await api.get("/api/v1/links").json["data"] == [])
+        }
+    }
+
+    /// However many mistakes there are, the answer is not many times the request.
+    @Test func answerNamesTheFirstMistakes() async throws {
+        try await withAPI { api in
+            let members = (0..<5_000).map { #""m\#($0)":1"# }.joined(separator: ",")
+            let single = try await api.post("/api/v1/links", "{\(members)}")
+            expectProblem(single, 422, "validation")
+            #expect(single.json["errors"]?.elements.count == 20)
+            #expect(single.json["detail"] == "5001 values are not accepted; see 'errors' for the first 20.")
+            let long = String(repeating: "x", count: 30_000)
+            let echoed = try await api.post("/api/v1/links", #"{"url":"https://example.com/","\#(long)":1}"#)
+            #expect(echoed.json["errors"]?[0]?["pointer"]?.text == "/\(long.prefix(64))…")
+            #expect(echoed.body.count < 600)
+            let parameter = try await api.get("/api/v1/links?\(long.prefix(8_000))=1")
+            #expect(parameter.json["errors"]?[0]?["parameter"]?.text == "\(long.prefix(64))…")
+            let twenty = (0..<20).map { #""\#($0)":1"# }.joined(separator: ",")
+            let items = Array(repeating: "{\(twenty)}", count: 1_000).joined(separator: ",")
+            let answer = try await api.post("/api/v1/links/batch", #"{"links":[\#(items)]}"#)
+            let results = try #require(answer.json["results"]?.elements)
+            let named = results.map { $0["problem"]?["errors"]?.elements.count ?? 0 }
+            #expect(named.reduce(0, +) <= 2_000 && named.allSatisfy { $0 >= 1 })
+            #expect(results[999]["problem"]?["detail"] == "21 values are not accepted; see 'errors' for the first 1.")
+            #expect(answer.body.count < 4 * items.utf8.count)
         }
     }
 

@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI
@@ -83,7 +84,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [#""1""#, #""9", "1""#, "*"])
+    /// As we write it, and as proxies that compress give it to the client, which sends it back.
+    @Test(arguments: [
+        #""1""#, #""9", "1""#, "*", #"W/"1""#, #""1-gzip""#, #""1;gzip""#, #""1--gzip""#, #"W/"1-br""#, #""1:zstd""#,
+        #"W/"7-gzip" , "1-gzip""#, " * ",
+    ])
     func changeUnderTheRightEntityTagIsMade(_ tag: String) async throws {
         try await withAPI { api in
             try await api.create(Self.full)
@@ -93,14 +98,54 @@ import Testing
         }
     }
 
-    /// Weak tags never match (RFC 9110, section 13.1.1).
-    @Test(arguments: [#""2""#, #"W/"1""#, #""+1""#, #""01""#, "1", "nonsense", #""2", "3""#])
+    @Test(arguments: [
+        #""2""#, #"W/"2""#, #""2-gzip""#, #""1-gz ip""#, #""1-""#, #""1gzip""#, #""1---gzip""#, #""1-gzip-gzip""#,
+        #"w/"1""#,
+        #""""#, #"""#, #"W/"#, #""1"-gzip"#, "\"1\u{301}\"", #""+1""#, #""01""#, "1", "nonsense",
+        #""2", "3""#,
+    ])
     func changeUnderAnotherEntityTagIsRefused(_ tag: String) async throws {
         try await withAPI { api in
             try await api.create(Self.full)
             let answer = try await patch(api, #"{"title":"New"}"#, fields: ["If-Match": tag])
             expectProblem(answer, 412, "precondition-failed")
             #expect(try await api.get("/api/v1/links/mine").json["title"] == "Mine")
+        }
+    }
+
+    @Test func manyEntityTagsAreOneQuestionAndTooManyAreNone() async throws {
+        try await withAPI { api in
+            try await api.create(Self.full)
+            let tags = (2...64).map { #""\#($0)""# }.joined(separator: ", ")
+            #expect(try await patch(api, "{}", fields: ["If-Match": tags + #", "1""#]).status == 200)
+            expectProblem(try await patch(api, "{}", fields: ["If-Match": tags]), 412, "precondition-failed")
+            let tooMany = tags + #", "1", "1""#
+            expectProblem(try await patch(api, "{}", fields: ["If-Match": tooMany]), 400, "malformed-request")
+        }
+    }
+
+    /// Both spellings look alike; what is stored is one of them, and what is answered is what is stored.
+    @Test func textIsStoredInOneForm() async throws {
+        try await withAPI { api in
+            try await api.create(Self.full)
+            let (composed, decomposed) = ("Caf\u{E9} \u{C5}\u{1E69}", "Cafe\u{301} \u{212B}s\u{307}\u{323}")
+            for title in [decomposed, composed] {
+                let answer = try await patch(api, #"{"title":"\#(title)","tags":["\#(title)"]}"#)
+                #expect(answer["etag"] == #""2""#)
+                #expect(answer.json["title"] == .string(composed))
+                #expect(answer.json["tags"] == [.string(composed)])
+                let target = title.utf8.map { "%" + String($0, radix: 16) }.joined()
+                for query in ["tag=\(target)", "q=\(target)"] {
+                    let page = try await api.get("/api/v1/links?\(query)")
+                    #expect(page.json["data"]?.elements.count == 1, "\(query)")
+                }
+            }
+            // The length is that of the stored form; two spellings of one tag are one tag.
+            let long = String(repeating: "e\u{301}", count: 300)
+            #expect(try await patch(api, #"{"title":"\#(long)"}"#).status == 200)
+            #expect(try await patch(api, #"{"title":"\#(long)x"}"#).complaints == ["/title too_long"])
+            let twice = try await patch(api, #"{"tags":["\#(decomposed)","\#(composed)"]}"#)
+            #expect(twice.json["tags"] == [.string(composed)])
         }
     }
 

@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI
@@ -17,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [#""1""#, #"W/"1""#, #""7", "1""#, #" "7" , W/"1" "#, "*"])
+    @Test(arguments: [#""1""#, #"W/"1""#, #""7", "1""#, #" "7" , W/"1" "#, "*", #"W/"1-gzip""#, #""1;gzip""#])
     func knownEntityTagGetsNothingAgain(_ tag: String) async throws {
         try await withAPI { api in
             try await api.create(Self.link)
@@ -28,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [#""2""#, "1", #""11""#, "W/1", ""])
+    @Test(arguments: [#""2""#, "1", #""11""#, "W/1", "", #""1-x""#])
     func otherEntityTagGetsTheLink(_ tag: String) async throws {
         try await withAPI { api in
             try await api.create(Self.link)

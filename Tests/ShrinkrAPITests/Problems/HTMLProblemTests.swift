@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI
@@ -32,10 +33,23 @@ import Testing
 
     @Test(arguments: [
         "*/*", "application/json, text/html", "application/problem+json,text/html;q=0.1", "image/png", "",
+        "text/html;q=0.1, application/problem+json", "text/html;q=0", "text/html; q=0.5, application/json;q=0.51",
+        "text/html\u{301}", "text/htmlx", "x/text/html", String(repeating: "t,", count: 32) + "text/html",
     ])
     func programGetsAProblem(_ accept: String) async throws {
         try await withAPI { api in
             expectProblem(try await api.get("/nothing", fields: ["Accept": accept]), 404, "not-found")
+        }
+    }
+
+    @Test(arguments: [
+        "text/html", "TEXT/HTML;level=1", "application/json;q=0.9, text/html", "text/html;q=0.1, image/png",
+        "application/xhtml+xml", "text/html, application/json", "text/html;q=0.5,application/json;q=0.50",
+    ])
+    func whoWouldRatherHaveAPageGetsIt(_ accept: String) async throws {
+        try await withAPI { api in
+            let answer = try await api.get("/nothing", fields: ["Accept": accept])
+            #expect(answer["content-type"] == "text/html; charset=utf-8")
         }
     }
 

@@ -1,3 +1,4 @@
+import ShrinkrCore
 import ShrinkrStore
 import Testing
 
@@ -39,7 +40,7 @@ import Testing
     @Test(arguments: [
         "", "{", #"{"url":"https://example.com/"} x"#, #"{"url":"https://example.com/",}"#, "{'url':1}",
         #"{"url":"a"#, "nonsense", "[]", #""text""#, "5", "null", "true", #"{"url":"\ud800"}"#, #"{"url":"\x"}"#,
-        "{\"url\":\"a\u{1}b\"}", #"{"url":01}"#, #"{"url":NaN}"#, "\u{FEFF}{}",
+        "{\"url\":\"a\u{1}b\"}", #"{"url":01}"#, #"{"url":NaN}"#, "\u{FEFF}", "\u{FEFF}\u{FEFF}{}", "{\u{FEFF}}",
     ])
     func bodyThatIsNoJSONObjectIsMalformed(_ body: String) async throws {
         try await withAPI { api in
@@ -69,7 +70,52 @@ import Testing
         }
     }
 
-    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json", ""])
+    /// How clients name JSON in UTF-8.
+    @Test(arguments: [
+        "application/json", "application/json; charset=utf8", "application/json;charset=UTF-8", "Application/JSON",
+        #"application/json; charset="utf-8""#, #"application/json ; Charset = "UTF8" ; x=y"#, "application/json;",
+        #"application/json; profile="a;charset=latin1"; charset=utf-8"#, "application/json; version=1",
+        "application/json; charset=us-ascii", "application/json; charset", "application/json;charset=utf-8;charset=x",
+    ])
+    func jsonInUTF8IsRead(_ type: String) async throws {
+        try await withAPI { api async throws in
+            let body = #"{"url":"https://example.com/"}"#
+            #expect(try await api.post("/api/v1/links", body, fields: ["Content-Type": type]).status == 201)
+            #expect(
+                try await api.post("/api/v1/links", "\u{FEFF}" + body, fields: ["Content-Type": type]).status == 201)
+        }
+    }
+
+    @Test(arguments: ["gzip", "br", "x-gzip", "identity, gzip", "GZIP", "utf-8", "e\u{301}"])
+    func encodedBodyIsNotRead(_ encoding: String) async throws {
+        try await withAPI { api in
+            let body = #"{"url":"https://example.com/"}"#
+            let answer = try await api.post("/api/v1/links", body, fields: ["Content-Encoding": encoding])
+            expectProblem(answer, 415, "unsupported-media-type")
+            #expect(answer["accept-encoding"] == "identity")
+            for plain in ["", "identity", "Identity"] {
+                #expect(try await api.post("/api/v1/links", body, fields: ["Content-Encoding": plain]).status == 201)
+            }
+        }
+    }
+
+    /// A browser that guesses at types must not take a text of a client's for a page.
+    @Test func nobodyGuessesAtTypes() async throws {
+        try await withAPI { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine","title":"<script>"}"#)
+            for target in [
+                "/api/v1/links/mine", "/api/v1/links?limit=0", "/nothing", "/mine+", "/health", "/robots.txt",
+            ] {
+                #expect(try await api.get(target)["x-content-type-options"] == "nosniff", "\(target)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json", "", "application/json\u{301}",
+        "application/json; charset=iso-8859-1", "application/json, application/json",
+        "application/json; charset=utf\u{301}8",
+    ])
     func otherContentTypeIsNotRead(_ type: String) async throws {
         try await withAPI { api in
             let answer = try await api.post(

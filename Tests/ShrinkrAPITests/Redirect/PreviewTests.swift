@@ -1,3 +1,4 @@
+import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI
@@ -12,7 +13,8 @@ import Testing
                 #expect(answer.status == 200)
                 #expect(answer["content-type"] == "text/html; charset=utf-8")
                 #expect(answer["cache-control"] == "private, no-store")
-                #expect(answer.text.contains("<h1>My page</h1>"))
+                #expect(answer.text.contains("<h1>Where this short link leads</h1>"))
+                #expect(answer.text.contains("Its owner&#39;s title for it: <q><bdi>My page</bdi></q>"))
                 #expect(answer.text.contains(#"href="https://example.com/a?b=c&amp;d=e""#))
                 #expect(answer.text.contains("https://sho.rt/mine"))
                 #expect(answer.text.contains("2026-03-10"))
@@ -30,6 +32,18 @@ import Testing
             #expect(!text.contains("<script"))
             #expect(text.contains("&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;"))
             #expect(!text.contains("'b'"))
+        }
+    }
+
+    /// What cannot be seen cannot make a title look like words of ours, or a name like another.
+    @Test func titleIsTheOwnersAndHasNothingHidden() async throws {
+        try await withAPI { api in
+            let hidden = "\u{202E}\u{2066}\u{200B}\u{AD}\u{FEFF}\u{2028}\u{E0041}\u{E000}"
+            try await api.create(
+                #"{"url":"https://example.com/","code":"mine","title":"\#(hidden)e\u0301 ש a\#(hidden)b"}"#)
+            let text = try await api.get("/mine+").text
+            #expect(text.contains("<q><bdi>\u{E9} ש ab</bdi></q>"))
+            #expect(text.contains("<title>Where this short link leads</title>"))
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [
         Problem.malformedRequest(""), .unauthorized(""), .missingScope(""), .loopbackOnly, .notFound(""),
         .methodNotAllowed(allow: ""), .requestTimeout, .aliasTaken(""), .requestInFlight, .gone(.expired),
-        .preconditionFailed, .payloadTooLarge(limit: 0), .unsupportedMediaType(""), .validation([]),
+        .preconditionFailed, .payloadTooLarge(limit: 0), .unsupportedMediaType(""), .validation(FieldErrors()),
         .idempotencyKeyReused, .headersTooLarge(limit: 0), .internalError, .unavailable(""),
     ])
     func contractNamesTheProblem(_ problem: Problem) async throws {

@@ -237,6 +237,19 @@ import Testing
         }
     }
 
+    /// A plus is a space in the texts of a query, and a plus in times and zones, which have no spaces.
+    @Test func plusInATimeIsAPlus() async throws {
+        try await withAPI { api in
+            for plus in ["+", "%2B", "%2b"] {
+                let answer = try await api.get(
+                    "/api/v1/stats?from=2026-03-09T20:00:00\(plus)02:00&to=2026-03-10T00:00:00Z&tz=Etc/GMT\(plus)5")
+                #expect(answer.status == 200, "\(plus)")
+                #expect(answer.json["from"] == "2026-03-09T18:00:00Z")
+                #expect(answer.json["tz"] == "Etc/GMT+5")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("interval=year", ["?interval invalid"]), ("group_by=name", ["?group_by invalid"]),
         ("traffic=none", ["?traffic invalid"]),

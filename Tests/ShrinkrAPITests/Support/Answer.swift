@@ -1,6 +1,5 @@
+import ShrinkrCore
 import Testing
-
-@testable import ShrinkrAPI
 
 /// An HTTP response as it came over the wire.
 struct Answer {
@@ -44,7 +43,7 @@ extension Answer {
         }
         let fields = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (name: String(parts[0]), value: parts.count < 2 ? "" : String(parts[1].trimmingWhitespace()))
+            return (name: String(parts[0]), value: parts.count < 2 ? "" : UntrustedText(parts[1]).trimmed.string)
         }
         let head = Answer(status: status, fields: fields, body: [])
         guard head["transfer-encoding"] == nil else { throw Malformed(reason: "every answer has a known length") }

@@ -1,10 +1,10 @@
-@testable import ShrinkrAPI
+import ShrinkrCore
 
 extension JSONValue {
     /// The value of an object's member.
     subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.equals(name) }?.value
     }
 
     subscript(_ index: Int) -> JSONValue? {
@@ -19,7 +19,7 @@ extension JSONValue {
 
     var names: [String] {
         guard case .object(let members) = self else { return [] }
-        return members.map(\.name)
+        return members.map(\.name.string)
     }
 
     var text: String? {

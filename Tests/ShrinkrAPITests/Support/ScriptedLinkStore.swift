@@ -20,14 +20,14 @@ struct ScriptedLinkStore: LinkStore {
     }
 
     func update(
-        _ code: ShortCode, ifVersion version: Int?, at now: Timestamp,
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
     ) async throws -> ChangeOutcome {
-        try await base.update(code, ifVersion: version, at: now, change: change)
+        try await base.update(code, ifVersion: versions, at: now, change: change)
     }
 
-    func delete(_ code: ShortCode, ifVersion version: Int?, at now: Timestamp) async throws -> ChangeOutcome {
-        try await base.delete(code, ifVersion: version, at: now)
+    func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await base.delete(code, ifVersion: versions, at: now)
     }
 
     func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {

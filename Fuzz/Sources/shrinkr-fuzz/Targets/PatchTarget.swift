@@ -56,7 +56,7 @@ enum PatchTarget {
         guard let patched = accepted(outcome) else { return }
         for (name, value) in standing(settings) {
             let now = standing(patched)[name]
-            switch members.first(where: { $0.name == name })?.value {
+            switch members.last(where: { $0.name.equals(name) })?.value {
             case nil: check(now == value, "'\(name)' stays as it is where it is absent")
             case .null: check(now == standing(plain)[name], "'\(name)' is cleared by null")
             case .some(let asked): check(now.map { $0 == stored(name, asked) } ?? false, "'\(name)' is \(asked)")
@@ -79,7 +79,7 @@ enum PatchTarget {
     /// A new link has what the same members would change a link to.
     private static func checkCreation(_ members: [JSONValue.Member]) {
         guard let request = accepted(Result { try LinkRequest(members, destinations: destinations) }) else { return }
-        let rest = members.filter { !["code", "reuse"].contains($0.name) }
+        let rest = members.filter { !$0.name.equals("code") && !$0.name.equals("reuse") }
         let patched = accepted(Result { try reader.patch(plain, with: rest) })
         check(patched == request.settings, "a link is created as a patch would change it")
     }
@@ -104,7 +104,7 @@ enum PatchTarget {
             updatedAt: Timestamp(seconds: 0))
         guard case .object(let members) = LinkPresenter(baseURL: "https://sho.rt").json(link) else { return [:] }
         let readOnly = ["code", "short_url", "visits_left", "created_at", "updated_at"]
-        return Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) }).filter {
+        return Dictionary(uniqueKeysWithValues: members.map { ($0.name.string, $0.value) }).filter {
             !readOnly.contains($0.key)
         }
     }
@@ -115,11 +115,15 @@ enum PatchTarget {
         case ("url", .string(let text)): (try? destinations.accept(text)).map { .string($0) } ?? .null
         case ("starts_at", .string(let text)), ("expires_at", .string(let text)):
             .optional(Timestamp(rfc3339: text)?.rfc3339)
-        case ("tags", .array(let elements)): .array(Set(elements).sorted { text($0) < text($1) })
+        case ("tags", .array(let elements)):
+            .array(LinkSettings(url: "", tags: elements.map { normalised(text($0)) }).tags.map { .string($0) })
+        case ("title", .string(let text)): .string(normalised(text))
         case (_, .number(let number)): .optional(Int(exactly: number))
         default: value
         }
     }
+
+    private static func normalised(_ text: String) -> String { UntrustedText(text).normalised.string }
 
     private static func text(_ value: JSONValue) -> String {
         if case .string(let text) = value { text } else { "" }

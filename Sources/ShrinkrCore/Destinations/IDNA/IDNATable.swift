@@ -11,13 +11,6 @@ enum IDNATable {
         case disallowed
     }
 
-    /// A pair of code points that NFC composes to one.
-    struct Composition {
-        let first: UInt32
-        let second: UInt32
-        let composed: UInt32
-    }
-
     /// The status of `codePoint`. A lookup is a binary search over some 9,000 ranges.
     static func status(of codePoint: UInt32) -> Status {
         let value = value(of: codePoint)
@@ -33,15 +26,6 @@ enum IDNATable {
     static func properties(of codePoint: UInt32) -> CodePointProperties? {
         let value = value(of: codePoint)
         return value < 0x7000 ? CodePointProperties(rawValue: UInt16(value)) : nil
-    }
-
-    /// All compositions, save those of Hangul syllables.
-    static func compositions() -> [Composition] {
-        stride(from: 0, to: compositionsData.utf8CodeUnitCount, by: 12).map { start in
-            Composition(
-                first: number(compositionsData, at: start), second: number(compositionsData, at: start + 4),
-                composed: number(compositionsData, at: start + 8))
-        }
     }
 
     /// The value of the last range that starts at `codePoint` or before it.

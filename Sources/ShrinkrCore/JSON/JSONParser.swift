@@ -2,11 +2,15 @@
 ///
 /// Foundation's decoder does neither: it also takes UTF-16 and commas too many, and hides all but one of two equal
 /// members.
-struct JSONParser {
+package struct JSONParser {
     /// Most objects and arrays within each other (RFC 8259, section 9 allows a limit).
     static let maximumDepth = 64
+    /// Most bytes of a number that is read (RFC 8259, section 6 allows a limit); a longer one stands for infinity, which
+    /// is no value of any member. Every number that somebody means is shorter, and what reads numbers need not take
+    /// linear time.
+    static let maximumNumberBytes = 1_024
 
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     private let bytes: [UInt8]
     private var position = 0
@@ -19,7 +23,7 @@ struct JSONParser {
     /// The value that the text stands for.
     ///
     /// - Throws: ``Malformed`` where the bytes are not JSON, not UTF-8, or nested too deeply.
-    static func parse(_ bytes: [UInt8]) throws(Malformed) -> JSONValue {
+    package static func parse(_ bytes: [UInt8]) throws(Malformed) -> JSONValue {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw Malformed() }
         var parser = JSONParser(bytes)
         let value = try parser.value()
@@ -33,7 +37,7 @@ struct JSONParser {
         switch peek {
         case UInt8(ascii: "{"): return .object(try list(closedBy: UInt8(ascii: "}"), JSONParser.member))
         case UInt8(ascii: "["): return .array(try list(closedBy: UInt8(ascii: "]"), JSONParser.element))
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""): return .string(String(decoding: try text(), as: UTF8.self))
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
@@ -66,15 +70,15 @@ struct JSONParser {
     private static func member(_ parser: inout JSONParser) throws(Malformed) -> JSONValue.Member {
         parser.skipWhitespace()
         guard parser.peek == UInt8(ascii: "\"") else { throw Malformed() }
-        let name = try parser.string()
+        let name = UntrustedText(bytes: try parser.text())
         parser.skipWhitespace()
         guard parser.skip(UInt8(ascii: ":")) else { throw Malformed() }
-        return JSONValue.Member(name, try parser.value())
+        return JSONValue.Member(name: name, value: try parser.value())
     }
 
-    private mutating func word(_ word: String, _ value: JSONValue) throws(Malformed) -> JSONValue {
-        guard bytes[position...].starts(with: word.utf8) else { throw Malformed() }
-        position += word.utf8.count
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(Malformed) -> JSONValue {
+        guard word.withUTF8Buffer({ bytes[position...].starts(with: $0) }) else { throw Malformed() }
+        position += word.utf8CodeUnitCount
         return value
     }
 
@@ -88,6 +92,7 @@ struct JSONParser {
             _ = skip(UInt8(ascii: "+")) || skip(UInt8(ascii: "-"))
             try digits()
         }
+        guard position - start <= Self.maximumNumberBytes else { return .number(.infinity) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if position == end, let integer = Int(text) { return .integer(integer) }
         guard let number = Double(text) else { throw Malformed() }
@@ -103,13 +108,14 @@ struct JSONParser {
 
 // Strings (RFC 8259, section 7).
 extension JSONParser {
-    private mutating func string() throws(Malformed) -> String {
+    /// The bytes that the string stands for.
+    private mutating func text() throws(Malformed) -> [UInt8] {
         position += 1
         var text: [UInt8] = []
         while let byte = peek, byte >= 0x20 {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\""): return text
             case UInt8(ascii: "\\"): text.append(contentsOf: String(try escape()).utf8)
             default: text.append(byte)
             }
@@ -147,7 +153,7 @@ extension JSONParser {
     private mutating func codeUnit() throws(Malformed) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw Malformed() }
+            guard let byte = peek, let digit = byte.hexDigitValue else { throw Malformed() }
             unit = unit << 4 | UInt16(digit)
             position += 1
         }
@@ -166,6 +172,6 @@ extension JSONParser {
     }
 
     private mutating func skipWhitespace() {
-        while let byte = peek, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+        while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 }

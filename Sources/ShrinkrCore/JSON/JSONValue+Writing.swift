@@ -1,6 +1,6 @@
 extension JSONValue {
     /// The value as UTF-8 JSON text without white space.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return bytes
@@ -13,11 +13,11 @@ extension JSONValue {
         case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         // JSON has no infinity and no NaN.
         case .number(let value): bytes.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
-        case .string(let value): Self.append(value, to: &bytes)
+        case .string(let value): Self.append(value.utf8, to: &bytes)
         case .array(let values): Self.append(values, between: ("[", "]"), to: &bytes) { $0.append(to: &$1) }
         case .object(let members):
             Self.append(members, between: ("{", "}"), to: &bytes) { member, bytes in
-                Self.append(member.name, to: &bytes)
+                Self.append(member.name.bytes, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
                 member.value.append(to: &bytes)
             }
@@ -36,9 +36,9 @@ extension JSONValue {
         bytes.append(UInt8(ascii: brackets.1))
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    private static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
             case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)

@@ -1,7 +1,9 @@
-/// Normalisation Form C (Unicode Standard, section 3.11) of text that UTS #46 has mapped.
+/// Normalisation Form C (Unicode Standard, section 3.11).
 enum CanonicalComposition {
-    /// The text with its marks in canonical order and all composed that can be.
+    /// The text with its marks in canonical order and all composed that can be. Takes n log n time for n code points,
+    /// whatever they are.
     static func compose(_ text: [UInt32]) -> [UInt32] {
+        guard text.contains(where: { $0 >= firstMark }) else { return text }
         var decomposed: [UInt32] = []
         decomposed.reserveCapacity(text.count)
         for codePoint in text { decompose(codePoint, into: &decomposed) }
@@ -25,7 +27,7 @@ enum CanonicalComposition {
     }
 
     private static func combiningClass(of codePoint: UInt32) -> UInt8 {
-        codePoint < firstMark ? 0 : IDNATable.properties(of: codePoint)?.combiningClass ?? 0
+        codePoint < firstMark ? 0 : classes[codePoint] ?? 0
     }
 
     /// Sorts each run of code points that have a combining class; equal ones keep their order.
@@ -36,7 +38,9 @@ enum CanonicalComposition {
         var start = 0
         while start < text.count {
             let end = classes[start...].firstIndex(of: 0) ?? text.count
-            output += (start..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }.map { text[$0] }
+            if end > start {
+                output += (start..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }.map { text[$0] }
+            }
             if end < text.count { output.append(text[end]) }
             start = end + 1
         }
@@ -47,20 +51,23 @@ enum CanonicalComposition {
 // MARK: - Pairs
 
 extension CanonicalComposition {
-    private static let pairs = Dictionary(
-        uniqueKeysWithValues: IDNATable.compositions().map { ($0.composed, (first: $0.first, second: $0.second)) })
+    private static let classes = NormalisationTable.combiningClasses()
+    private static let decompositions = Dictionary(
+        uniqueKeysWithValues: NormalisationTable.decompositions().map { ($0.composed, $0) })
     private static let composites = Dictionary(
-        uniqueKeysWithValues: IDNATable.compositions().map { (key($0.first, $0.second), $0.composed) })
+        uniqueKeysWithValues: NormalisationTable.decompositions().compactMap { pair in
+            pair.second.flatMap { pair.isComposed ? (key(pair.first, $0), pair.composed) : nil }
+        })
 
     private static func key(_ first: UInt32, _ second: UInt32) -> UInt64 { UInt64(first) << 32 | UInt64(second) }
 
-    /// No code point before it has a combining class or is the second one of a pair.
+    /// No code point before it has a combining class, is the second one of a pair, or has a form that is not NFC.
     private static let firstMark: UInt32 = 0x300
 
     private static func decompose(_ codePoint: UInt32, into output: inout [UInt32]) {
-        if let pair = pairs[codePoint] {
-            decompose(pair.first, into: &output)
-            output.append(pair.second)
+        if let found = decompositions[codePoint] {
+            decompose(found.first, into: &output)
+            if let second = found.second { output.append(second) }
         } else if let syllable = HangulSyllable(codePoint) {
             output += syllable.jamo
         } else {
