@@ -41,6 +41,8 @@ import Testing
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 if let scalar = pool.randomElement(using: &generator) { text.append(scalar) }
             }
+            // Foundation takes some letters for parts of syllables that are none; ``hangul()`` looks at these.
+            if text.contains(where: { (0x1100...0x11FF).contains($0.value) }) { continue }
             let once = normalised(String(text))
             #expect(once == reference(String(text)), "\(text.map { String($0.value, radix: 16) })")
             #expect(normalised(UntrustedText(String(text)).normalised.string) == once)
