@@ -49,6 +49,18 @@ extension APIConfiguration {
         try ListenAddress.checked(host: host, port: port, hostSetting: .httpHost, portSetting: .httpPort)
     }
 
+    /// Whether a browser gets anywhere with the host. A URL may name more than a DNS name can be: `*`.
+    private static func canBeOpened(_ host: DestinationHost) -> Bool {
+        switch host {
+        case .ipv4(let address): address != 0
+        case .ipv6(let address): address != 0
+        case .domain(let name):
+            name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || "-_.".utf8.contains(byte)
+            }
+        }
+    }
+
     private static func baseURL(_ reader: SettingsReader, host: String, port: Int) async throws -> DestinationURL {
         let authority = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         guard let text = try await reader.text(.baseURL) else {
@@ -76,8 +88,8 @@ extension APIConfiguration {
         guard url.query == nil, !url.string.utf8.contains(UInt8(ascii: "#")) else {
             throw ConfigurationError(.baseURL, "is '\(shown)', but must have no query or fragment")
         }
-        guard url.host != .ipv4(0), url.host != .ipv6(0) else {
-            throw ConfigurationError(.baseURL, "is '\(shown)', an address that nobody can open")
+        guard Self.canBeOpened(url.host) else {
+            throw ConfigurationError(.baseURL, "is '\(shown)', with a host that nobody can open")
         }
         return url
     }

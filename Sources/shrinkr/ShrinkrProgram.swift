@@ -22,11 +22,16 @@ struct ShrinkrCommand: AsyncParsableCommand {
             Runs the API and the worker in one process and needs nothing else: links and counts go to an SQLite file,
             clicks through an embedded queue, reports to a folder.
 
-              \(program)                 serve on http://127.0.0.1:8000, data in .shrinkr
-              \(program) --http-port 9000 --admin-port 9001 --data-dir /tmp/links
+              # Serve on http://127.0.0.1:8000, data in .shrinkr; and once more, beside it.
+              \(program)
+              \(program) --http-port 9000 --admin-port 9001 --data-dir two
+
+              # Once others are to manage links: everybody needs a key from the first one on.
               \(program) keys create --name admin --scope admin
-              \(program) healthcheck && echo ready
-              \(program) ledger          where every click is, and whether the numbers add up
+
+              # Is it ready? And where is every click, do the numbers add up?
+              \(program) healthcheck
+              \(program) ledger
 
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. '\(program) serve --help' lists all.
             """,

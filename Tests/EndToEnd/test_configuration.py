@@ -31,6 +31,8 @@ WRONG = [
     ("base-url", "https://h.example?x", "query"),
     ("base-url", "https://h.example/#x", "fragment"),
     ("base-url", "http://0.0.0.0:8000", "nobody can open"),
+    ("base-url", "https://*", "nobody can open"),
+    ("base-url", "https://*.example.com", "nobody can open"),
     ("base-url", "https://user:hunter2@h.example", "password"),
     ("click-queue-url", SQS + "clicks.fifo", "FIFO"),
     ("click-queue-url", SQS, "queue"),

@@ -23,7 +23,7 @@ package struct KeysCommand: AsyncParsableCommand {
                 The first key should be one that may everything, since from then on nobody gets in without a key:
 
                   \(ProcessEnvironment.program) keys create --name admin --scope admin
-                  \(ProcessEnvironment.program) keys create --name ci --scope links:write --scope links:read --expires-in 90d
+                  \(ProcessEnvironment.program) keys create --name ci --scope links:write
                 """)
 
         /// One second to a hundred years.
