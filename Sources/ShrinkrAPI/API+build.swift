@@ -47,7 +47,7 @@ package func buildAPI(
         keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey, clients: clients,
         clock: dependencies.clock)
     let links = dependencies.links
-    let cache = LinkCache(capacity: configuration.cacheBytes) { try await links.link($0) }
+    let cache = LinkCache(capacity: configuration.cacheBytes, codeCase: links.codeCase) { try await links.link($0) }
     let destinations = Destinations(
         policy: DestinationPolicy(
             baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
@@ -123,7 +123,8 @@ func buildRouter(
         limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     RedirectController(
-        cache: cache, links: dependencies.links, recorder: recorder, presenter: presenter, clock: clock
+        cache: cache, links: dependencies.links, destinations: destinations, recorder: recorder, presenter: presenter,
+        clock: clock
     ).addRoutes(to: router)
     return router
 }

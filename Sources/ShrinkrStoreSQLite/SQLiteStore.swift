@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+package import ShrinkrCore
 import ShrinkrStore
 
 /// Links, keys and counts in one SQLite file, which several processes of one machine may share.
@@ -18,6 +19,7 @@ import ShrinkrStore
 /// All work is done on GRDB's own threads, never on an event loop or in Swift's cooperative pool.
 package struct SQLiteStore: Sendable {
     let pool: DatabasePool
+    package let codeCase: CodeCase
     /// Longest wait for a turn within this process.
     private let turnTimeout: Duration
     /// Which file was opened.
@@ -26,14 +28,18 @@ package struct SQLiteStore: Sendable {
     /// Opens the database, making folder, file (mode 0600) and tables where they are missing.
     ///
     /// Safe to call from several processes at once; any may be first.
-    /// - Throws: ``StoreError/unavailable(reason:)``, also where the tables are those of a newer version.
+    /// - Throws: ``StoreError/unavailable(reason:)``, also where the tables are those of a newer version;
+    ///   ``StoreError/otherCodeCase(_:)``.
     package static func open(path: String, configuration: SQLiteConfiguration = .init()) async throws -> SQLiteStore {
         let deadline = ContinuousClock.now + configuration.busyTimeout
         while true {
             do {
-                let pool = try await onBlockingThread { try openPool(path: path, configuration: configuration) }
+                let (pool, codeCase) = try await onBlockingThread {
+                    try openPool(path: path, configuration: configuration)
+                }
                 return SQLiteStore(
-                    pool: pool, turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
+                    pool: pool, codeCase: codeCase, turnTimeout: configuration.turnTimeout,
+                    file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
                 try await Task.sleep(for: .milliseconds(20))
@@ -93,13 +99,13 @@ package struct SQLiteStore: Sendable {
         }
     }
 
-    private static func openPool(path: String, configuration: SQLiteConfiguration) throws -> DatabasePool {
+    private static func openPool(path: String, configuration: SQLiteConfiguration) throws -> (DatabasePool, CodeCase) {
         try SQLiteFile.create(path)
         let pool = try DatabasePool(path: path, configuration: Configuration(configuration))
         // After opening, because GRDB sets NORMAL together with WAL mode.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try SchemaMigrator.migrate(pool)
-        return pool
+        return (pool, try CodeCaseSetting.settle(configuration.codeCase, pool))
     }
 
     private static func onBlockingThread<Value: Sendable>(

@@ -52,7 +52,10 @@ def test_private_addresses(client):
      "printer.local", "db.internal", "nas.home.arpa", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:a00:1]",
      "[::10.0.0.1]", "[fe80::1]", "[fc00::1]", "[fdff::]", "[fec0::1]", "[ff02::1]", "[64:ff9b::192.168.0.1]",
      "[64:ff9b:1::1]", "[2002:a9fe:a9fe::]", "0x7f.1", "2130706433", "017700000001", "１２７.1", "127.0.0.1.", "0",
-     "169.254.169.254", "①⑥⑨.254.43518"],
+     "169.254.169.254", "①⑥⑨.254.43518", "[::ffff:0:127.0.0.1]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "[100::1]",
+     "[100:0:0:1::1]", "[5f00::1]", "[2001:2::1]", "[3fff::1]", "[2001:db8::1]", "192.0.2.1", "192.88.99.1",
+     "localhost.localdomain", "intranet", "router.lan", "nas.home", "wiki.corp", "a.test", "127.0.0.1.nip.io",
+     "10-0-0-1.sslip.io", "lvh.me", "x.localtest.me"],
 )  # fmt: skip
 def test_private_hosts(client, host):
     answer = client.post("/api/v1/links", json={"url": f"http://{host}/"})
@@ -65,10 +68,8 @@ def is_ipv4(host):
 
 def is_private(host):
     address = ipaddress.ip_address(host)
-    documentation = any(
-        address in ipaddress.ip_network(network) for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
-    )
-    return (not address.is_global or address.is_multicast) and not documentation
+    relay = address in ipaddress.ip_network("192.88.99.0/24")  # deprecated by RFC 7526
+    return not address.is_global or address.is_multicast or relay
 
 
 @pytest.mark.parametrize("base", OWN)
@@ -131,3 +132,22 @@ def reaches_this_machine(host):
     addresses = [ipaddress.ip_address(entry[4][0]) for entry in found]
     addresses = [getattr(address, "ipv4_mapped", None) or address for address in addresses]
     return any(address.is_loopback or address.is_unspecified for address in addresses)
+
+
+SPELLINGS = ["203.0.113.7", "203.0.28935", "0xcb007107", "0313.0.0161.7", "２０３.0.113.7", "203.0.113.7.",
+             "[::ffff:203.0.113.7]", "[::cb00:7107]", "[::ffff:0:203.0.113.7]", "[64:ff9b::203.0.113.7]",
+             "[64:ff9b:1::203.0.113.7]", "[2002:cb00:7107::1]", "[2001:0:cb00:7107::1]", "[2001:0:1:2:3:4:34ff:8ef8]",
+             "[2606:4700::5efe:203.0.113.7]", "www.203.0.113.7.nip.io", "203-0-113-7.sslip.io"]  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", ["203.0.113.7", "::ffff:203.0.113.7", "[::ffff:cb00:7107]", "203.0.113.0/24", "0xCB007107"])
+def test_denied_address_in_every_spelling(launch, tmp_path, entry):
+    """Both the list and the URL may be written in any way."""
+    file = tmp_path / "denied.txt"
+    file.write_text(f"# bad\n{entry}\n")
+    for allowed in ("true", "false"):
+        program = launch.start("shrinkr", SHRINKR_DENIED_DOMAINS_FILE=file, SHRINKR_ALLOW_PRIVATE_DESTINATIONS=allowed)
+        texts = [f"http://{host}/x" for host in SPELLINGS]
+        assert {reason(result) for result in shorten(program.client(), texts)} == {"denied_domain"}
+        assert reason(*shorten(program.client(), ["http://9.8.7.6/"])) is None
+        program.stop()

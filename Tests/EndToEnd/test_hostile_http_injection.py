@@ -114,12 +114,18 @@ def test_encoded_in_a_destination(server, client):
         assert answer.field("Location").count(end) == 4
 
 
-def test_lookalikes_in_a_target(server):
-    """Bytes outside ASCII do not belong there."""
+def test_lookalikes_in_a_target(server, client):
+    """Bytes outside ASCII are encoded, each as it is, and end no line."""
+    code = client.create("https://example.com/", forward_query=True)["code"]
     for end in LOOKALIKES:
-        for target in (f"/a{end}{FORGED[:9]}", f"/a?b={end}"):
-            [answer] = exchange(server, get(as_sent(target)) + LAST)
-            assert answer.status == 400
+        encoded = "".join(f"%{byte:02X}" for byte in end.encode())
+        for target, location in (
+            (f"/a{end}{FORGED[:9]}", None), (f"/a?b={end}", None),
+            (f"/{code}?b={end}{FORGED[:9]}", f"https://example.com/?b={encoded}{FORGED[:9]}"),
+        ):  # fmt: skip
+            [answer, last] = exchange(server, get(as_sent(target)) + LAST)
+            assert (answer.status, answer.field("Location")) == (302 if location else 404, location)
+            assert answer.field("X-Forged") is None and last.status == 200
 
 
 FIELDS = ["X-Request-Id", "User-Agent", "Referer", "Idempotency-Key", "X-Forwarded-For", "X-Country",

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ShrinkrCore
 import ShrinkrStore
 import ShrinkrStoreSQLite
 import Testing
@@ -13,10 +14,13 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 
     /// Runs `body` with an empty store, and removes it afterwards.
-    func withStore(_ body: (any Store) async throws -> Void) async throws {
+    func withStore(codeCase: CodeCase = .insensitive, _ body: (any Store) async throws -> Void) async throws {
         switch self {
-        case .memory: try await body(MemoryStore())
-        case .sqlite: try await withDatabasePath { try await withSQLiteStore($0) { try await body($0) } }
+        case .memory: try await body(MemoryStore(codeCase: codeCase))
+        case .sqlite:
+            var configuration = SQLiteConfiguration.patient
+            configuration.codeCase = codeCase
+            try await withDatabasePath { try await withSQLiteStore($0, configuration) { try await body($0) } }
         }
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -7,7 +8,8 @@ import ShrinkrCore
 /// Reads the file of denied domains, and reads it again whenever it changes. A file that cannot be read or has an error
 /// leaves the last good list in force.
 struct DeniedDomainsReloader: Service {
-    static let interval = Duration.seconds(5)
+    /// Looking costs one `stat`; a change must be in force within a second.
+    static let interval = Duration.milliseconds(500)
     /// Most bytes of the file: a million domains of usual length.
     static let maximumBytes = 64 * 1_024 * 1_024
 
@@ -24,7 +26,7 @@ struct DeniedDomainsReloader: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var last: Date?
+            var last: FileVersion?
             while !Task.isCancelled {
                 if let file { last = try await refresh(file, unless: last) }
                 try await Task.sleep(for: Self.interval)
@@ -32,12 +34,12 @@ struct DeniedDomainsReloader: Service {
         }
     }
 
-    /// Reads the file, on a thread that may block, unless it is as old as `last`; returns its age.
-    private func refresh(_ file: String, unless last: Date?) async throws -> Date? {
+    /// Reads the file, on a thread that may block, unless it is the same as `last`; returns which it is.
+    private func refresh(_ file: String, unless last: FileVersion?) async throws -> FileVersion? {
         try await NIOThreadPool.singleton.runIfActive {
-            let changed = modificationDate(of: file)
-            if let changed, changed != last { reload(file) }
-            return changed
+            let version = FileVersion(file)
+            if let version, version != last { reload(file) }
+            return version
         }
     }
 
@@ -57,10 +59,21 @@ struct DeniedDomainsReloader: Service {
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
         guard size <= maximumBytes else { throw CocoaError(.fileReadTooLarge) }
         let data = try Data(contentsOf: URL(filePath: file))
-        return try DomainDenyList(parsing: String(decoding: data, as: UTF8.self))
+        return try DomainDenyList(parsing: data)
     }
+}
 
-    private func modificationDate(of file: String) -> Date? {
-        try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
+/// What tells a file from what it was before, without reading it: also one put in its place, or a change within one second.
+private struct FileVersion: Hashable, Sendable {
+    private let numbers: [Int]
+
+    /// Nil where there is no such file.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        numbers = [
+            Int(bitPattern: UInt(status.st_dev)), Int(bitPattern: UInt(status.st_ino)), status.st_size,
+            status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+        ]
     }
 }

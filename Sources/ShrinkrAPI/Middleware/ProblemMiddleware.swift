@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import ShrinkrCore
 import ShrinkrStore
 
 /// The one place where errors become answers, and where every answer gets its request id.
@@ -18,8 +19,11 @@ struct ProblemMiddleware: RouterMiddleware {
         context.requestID = RequestIdentity.id(in: request.headers)
         var response: Response
         do {
-            // The router would read over them, and whoever guards a path in front of us would not.
-            guard !request.hasEmptySegments else { throw Problem.notFound("There is nothing at this path.") }
+            // The router would read over them, and whoever guards a path in front of us would not. A short link that was put
+            // together with one slash too many is no path that anybody guards.
+            guard !request.hasEmptySegments || request.isForShortLink else {
+                throw Problem.notFound("There is nothing at this path.")
+            }
             response = try await next(request, context)
         } catch let error as HTTPParserError {
             throw error
@@ -55,6 +59,15 @@ extension Request {
             last = byte
         }
         return false
+    }
+
+    /// Whether the path, without the slashes around it, is one segment that may be the code of a link.
+    fileprivate var isForShortLink: Bool {
+        let isSlash = { (byte: UInt8) in byte == UInt8(ascii: "/") }
+        let path = uri.path.utf8.drop(while: isSlash)
+        let segment = path.prefix { !isSlash($0) }
+        guard path.dropFirst(segment.count).allSatisfy(isSlash) else { return false }
+        return FollowedCode(segment: segment).map { !ReservedWords.contains($0.code) } ?? false
     }
 }
 

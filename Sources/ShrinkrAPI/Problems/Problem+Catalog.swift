@@ -54,14 +54,22 @@ extension Problem {
     }
 
     static func gone(_ reason: LinkAvailability) -> Problem {
-        let (word, sentence) =
-            switch reason {
-            case .expired: ("expired", "The link has expired.")
-            case .exhausted: ("exhausted", "The link has been followed as often as it may be.")
-            default: ("disabled", "The link has been disabled.")
-            }
-        return Problem(
-            "link-gone", title: "Link gone", status: .gone, detail: sentence, members: [.init("reason", .string(word))])
+        switch reason {
+        case .expired: gone("expired", "The link has expired.")
+        case .exhausted: gone("exhausted", "The link has been followed as often as it may be.")
+        default: gone("disabled", "The link has been disabled.")
+        }
+    }
+
+    /// The link leads where no link may lead any more; where that is, and why not, is nothing for its visitors.
+    static var blocked: Problem {
+        gone("blocked", "This service does not redirect to the link's destination any more.")
+    }
+
+    private static func gone(_ reason: String, _ sentence: String) -> Problem {
+        Problem(
+            "link-gone", title: "Link gone", status: .gone, detail: sentence,
+            members: [.init("reason", .string(reason))])
     }
 
     static var preconditionFailed: Problem {

@@ -6,8 +6,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// The pipeline of one connection: HTTP/1.1 with our limits, and in front of the framework ``RequestHeadGuard``,
-/// ``ContinueSender``, ``RequestGuard``, ``ConnectionDrain`` and ``RequestQueue``.
+/// The pipeline of one connection: HTTP/1.1 with our limits, ``TargetEscaper`` in front of the parser, and in front of the
+/// framework ``RequestHeadGuard``, ``ContinueSender``, ``RequestGuard``, ``ConnectionDrain`` and ``RequestQueue``.
 struct APIChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = AcceptedConnection
 
@@ -44,10 +44,12 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         decoderLimits.maxHeaderFieldSize = limits.headerBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes
         decoderLimits.maxHeaderFieldCount = limits.headerFields
+        let position = TargetEscaper.Position()
+        try pipeline.addHandler(TargetEscaper(position: position))
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-        try pipeline.addHandler(RequestHeadGuard())
+        try pipeline.addHandler(RequestHeadGuard(position: position))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
         try pipeline.addHandler(

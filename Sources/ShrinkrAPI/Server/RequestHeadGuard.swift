@@ -14,15 +14,24 @@ final class RequestHeadGuard: ChannelInboundHandler, RemovableChannelHandler {
         let head: HTTPRequestHead
     }
 
+    private let position: TargetEscaper.Position
     private var isOpen = true
     private var isLast = false
+
+    /// - Parameter position: Is told of every header and end.
+    init(position: TargetEscaper.Position = .init()) {
+        self.position = position
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard isOpen else { return }
         switch unwrapInboundIn(data) {
-        case .head(let head): read(head, context: context)
+        case .head(let head):
+            position.readHead()
+            read(head, context: context)
         case .body: context.fireChannelRead(data)
         case .end(let trailer):
+            position.readEnd()
             // Trailer fields are nobody's business here (RFC 9110, section 6.5.1).
             context.fireChannelRead(trailer == nil ? data : wrapInboundOut(.end(nil)))
             isOpen = !isLast

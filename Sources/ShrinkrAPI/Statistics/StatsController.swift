@@ -30,8 +30,9 @@ struct StatsController: Sendable {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
-        guard try await links.link(code) != nil else { throw Problem.noLink(code.text) }
-        return try await answer(statsRequest, code: code)
+        guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
+        // Clicks are counted under the link's own code.
+        return try await answer(statsRequest, code: link.code)
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {

@@ -30,8 +30,9 @@ struct WellKnownController: Sendable {
         Response(status: .ok, type: "application/yaml", bytes: contract)
     }
 
-    /// Short links are nothing to index; crawlers that read this need not try.
+    /// Redirects may be fetched: their `X-Robots-Tag: noindex` keeps them out of indexes only where it is seen, and chats show
+    /// a card of the destination only where their programs may look.
     @Sendable private func robots(_ request: Request, context: APIContext) async throws -> Response {
-        Response(status: .ok, type: "text/plain; charset=utf-8", bytes: Array("User-agent: *\nDisallow: /\n".utf8))
+        Response(status: .ok, type: "text/plain; charset=utf-8", bytes: Array("User-agent: *\nDisallow: /api/\n".utf8))
     }
 }

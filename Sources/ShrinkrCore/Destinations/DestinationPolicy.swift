@@ -8,27 +8,34 @@ package struct DestinationPolicy: Sendable {
     /// The domains nobody may link to.
     package var deniedDomains: DomainDenyList
 
-    /// The ports of our own base URLs, by host in its `machine` form.
+    /// The ports of our own base URLs, by host in its canonical form.
     private let ownPorts: [DestinationHost: Set<UInt16>]
 
     /// - Parameter baseURLs: the URLs under which this service answers.
     package init(baseURLs: [DestinationURL], allowPrivate: Bool = false, deniedDomains: DomainDenyList = .init()) {
         self.allowPrivate = allowPrivate
         self.deniedDomains = deniedDomains
-        ownPorts = baseURLs.reduce(into: [:]) { $0[$1.host.machine, default: []].insert($1.effectivePort) }
+        ownPorts = baseURLs.reduce(into: [:]) { $0[$1.host.canonical, default: []].insert($1.effectivePort) }
     }
 
-    /// Throws the first reason for which `url` is refused: `ownHost`, `privateAddress` or `deniedDomain`.
+    /// Throws the first reason for which no link to `url` may be made: `ownHost`, `deniedDomain` or `privateAddress`.
     package func check(_ url: DestinationURL) throws(DestinationError) {
         if isOwn(url) { throw .ownHost }
-        if !allowPrivate, url.host.isPrivate { throw .privateAddress }
+        try checkReach(of: url)
+    }
+
+    /// Throws the first reason for which no link may lead to `url` any more: `deniedDomain` or `privateAddress`.
+    package func checkReach(of url: DestinationURL) throws(DestinationError) {
         if deniedDomains.contains(url.host) { throw .deniedDomain }
+        if !allowPrivate, url.host.isPrivate { throw .privateAddress }
     }
 
     /// A public host is ours on every port, since a proxy may forward any of them to us. A private one often serves
     /// several things, each on its port.
     private func isOwn(_ url: DestinationURL) -> Bool {
-        guard let ports = ownPorts[url.host.machine] else { return false }
-        return !url.host.isPrivate || ports.contains(url.effectivePort)
+        url.host.aliases.contains { host in
+            guard let ports = ownPorts[host] else { return false }
+            return !host.isPrivate || ports.contains(url.effectivePort)
+        }
     }
 }

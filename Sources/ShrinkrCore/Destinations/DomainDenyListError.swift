@@ -2,7 +2,7 @@
 package struct DomainDenyListError: Error, Sendable, Equatable {
     /// What is wrong with the line.
     package enum Reason: Sendable, Equatable {
-        /// The line is neither a domain nor an IP address.
+        /// The line is neither a domain nor an IP address or network.
         case invalidDomain
         /// The line is one entry more than the list may have.
         case tooManyEntries(limit: Int)
@@ -24,7 +24,7 @@ extension DomainDenyListError: CustomStringConvertible {
     package var description: String {
         switch reason {
         case .invalidDomain:
-            "Line \(line) of the deny-list is not a domain; write one name per line, such as example.com."
+            "Line \(line) of the deny-list is no domain, address or network; write one per line, such as example.com."
         case .tooManyEntries(let limit):
             "Line \(line) of the deny-list is beyond the limit of \(limit) entries."
         }

@@ -58,4 +58,7 @@ package enum RedirectStatus: Int, CaseIterable, Hashable, Sendable {
     case found = 302
     case temporaryRedirect = 307
     case permanentRedirect = 308
+
+    /// Whether a client repeats its request with the same method and body (RFC 9110, sections 15.4.8 and 15.4.9).
+    package var keepsMethod: Bool { self == .temporaryRedirect || self == .permanentRedirect }
 }

@@ -16,9 +16,16 @@ package struct ShortCode: Hashable, Sendable, CustomStringConvertible {
     /// The form under which codes that differ only by case are the same code.
     package var folded: String { text.lowercased() }  // text: a code is ASCII.
 
+    /// The code with small letters.
+    package var lowercased: ShortCode { ShortCode(verified: folded) }
+
     package var description: String { text }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    private init(verified text: String) {
+        self.text = text
+    }
+
+    static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):

@@ -35,6 +35,27 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(bytes: withUnsafeBytes(of: six) { Array($0) })
     }
 
+    /// An IPv4 address, first octet in the most significant byte.
+    package init(ipv4 number: UInt32) {
+        bytes = (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    }
+
+    /// An IPv6 address, first group in the most significant 16 bits; an IPv4-mapped one is the IPv4 address.
+    package init(ipv6 number: UInt128) {
+        let octets = (0..<16).map { UInt8(truncatingIfNeeded: number >> (120 - 8 * $0)) }
+        bytes = number >> 32 == Self.mapped >> 32 ? Array(octets[12...]) : octets
+    }
+
+    /// The block of IPv4-mapped addresses, `::ffff:0:0/96` (RFC 4291, section 2.5.5.2).
+    static let mapped: UInt128 = 0xFFFF << 32
+
+    package var isIPv4: Bool { bytes.count == 4 }
+
+    /// The address as 128 bits; an IPv4 address as the IPv4-mapped one.
+    package var number: UInt128 {
+        bytes.reduce(0) { $0 << 8 | UInt128($1) } | (isIPv4 ? Self.mapped : 0)
+    }
+
     package var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
     }

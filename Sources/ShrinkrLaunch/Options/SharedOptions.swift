@@ -14,9 +14,14 @@ package struct PlaceOptions: SettingOptions {
     @Option(help: "Where links and counts live [sqlite:<data-dir>/shrinkr.db]")
     package var databaseURL: String?
 
+    @Option(help: "Whether a new database tells codes apart by case: insensitive or sensitive [insensitive]")
+    package var codeCase: String?
+
     package init() {}
 
-    package var settings: [Setting: String?] { [.dataDir: dataDir, .databaseURL: databaseURL] }
+    package var settings: [Setting: String?] {
+        [.dataDir: dataDir, .databaseURL: databaseURL, .codeCase: codeCase]
+    }
 }
 
 /// Which queue the services meet at.

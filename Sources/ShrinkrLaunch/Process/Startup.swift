@@ -2,6 +2,7 @@ package import AWSRuntime
 package import AWSSQS
 import Glibc
 package import Logging
+import ShrinkrCore
 package import ShrinkrObservability
 import ShrinkrProcess
 import ShrinkrStore
@@ -31,7 +32,12 @@ package enum Startup {
             throw ConfigurationError(setting, "leads to '\(path)', which is no file")
         }
         do {
-            return try await SQLiteStore.open(path: path)
+            return try await SQLiteStore.open(
+                path: path, configuration: SQLiteConfiguration(codeCase: settings.codeCase))
+        } catch StoreError.otherCodeCase(let present) {
+            throw ConfigurationError(
+                "\(Setting.codeCase.variable) (or \(Setting.codeCase.flag)) cannot be changed: the database "
+                    + "'\(path)' was made for codes that are case-\(present.rawValue)")
         } catch StoreError.unavailable(let reason) {
             throw ConfigurationError(setting, "leads to the database '\(path)', which cannot be used: \(reason)")
         } catch let error as StoreError {

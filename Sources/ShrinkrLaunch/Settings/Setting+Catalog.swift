@@ -8,6 +8,7 @@ extension Setting {
     package static let dataDir = Setting("data-dir", example: "/var/lib/shrinkr")
     package static let databaseURL = Setting(
         "database-url", example: "sqlite:/var/lib/shrinkr/shrinkr.db", isSecret: true)
+    package static let codeCase = Setting("code-case", example: "sensitive")
     package static let clickQueueURL = Setting(
         "click-queue-url", example: "https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
     package static let reportsURL = Setting("reports-url", example: "s3://my-bucket/reports")
@@ -42,8 +43,9 @@ extension Setting {
 
     /// All of them; a `SHRINKR_` variable that is not among them is reported.
     static let all: [Setting] = [
-        httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, clickQueueURL, reportsURL,
-        flushInterval, apiKey, visitorSecret, trustedProxies, countryHeader, allowPrivateDestinations,
+        httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, codeCase,
+        clickQueueURL, reportsURL, flushInterval, apiKey, visitorSecret, trustedProxies, countryHeader,
+        allowPrivateDestinations,
         deniedDomainsFile, corsOrigins, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections,
         httpIdleTimeout,
         httpBodyTimeout, httpWriteTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers,

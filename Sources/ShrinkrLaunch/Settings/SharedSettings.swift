@@ -1,5 +1,5 @@
 import Logging
-import ShrinkrCore
+package import ShrinkrCore
 package import ShrinkrObservability
 
 /// The settings that all three programs have, validated.
@@ -12,6 +12,8 @@ package struct SharedSettings: Sendable {
     package let databaseSetting: Setting
     /// Whether somebody named the place of the data, so that it is no accident of the working directory.
     package let isPlaceNamed: Bool
+    /// The rule for the case of codes that a new database gets; nil where none was asked for.
+    package let codeCase: CodeCase?
     /// Nil for the embedded queue.
     package let clickQueueURL: String?
     package let adminHost: String?
@@ -27,6 +29,7 @@ package struct SharedSettings: Sendable {
         databasePath = database ?? "\(dataDirectory)/shrinkr.db"
         databaseSetting = database == nil ? .dataDir : .databaseURL
         isPlaceNamed = database != nil || folder != nil
+        codeCase = try await reader.value(.codeCase, "insensitive or sensitive") { CodeCase(rawValue: $0) }
         clickQueueURL = try await reader.text(.clickQueueURL)
         if let problem = clickQueueURL.flatMap(ClickQueueURL.problem) {
             throw ConfigurationError(.clickQueueURL, problem)

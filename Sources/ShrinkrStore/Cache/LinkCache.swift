@@ -23,10 +23,12 @@ package final class LinkCache: Sendable {
         case absent
     }
 
-    private typealias Waiter = CheckedContinuation<Result<Entry, any Error>, Never>
+    /// An entry; nil where there is no such link.
+    private typealias Known = FoundLink?
+    private typealias Waiter = CheckedContinuation<Result<Known, any Error>, Never>
 
     private struct State {
-        var entries: ClockCache<ShortCode, Entry>
+        var entries: ClockCache<ShortCode, Known>
         var flights: [ShortCode: Int] = [:]
         var waiters: [Int: [Waiter]] = [:]
         var nextFlight = 0
@@ -34,37 +36,49 @@ package final class LinkCache: Sendable {
     }
 
     private enum Step {
-        case hit(Entry)
+        case hit(Known)
         case load(flight: Int)
         case wait
     }
 
     private let state: Mutex<State>
+    private let codeCase: CodeCase
     private let load: @Sendable (ShortCode) async throws -> Link?
 
     /// - Parameters:
     ///   - capacity: Most bytes of all entries, by ``cost(of:)``.
+    ///   - codeCase: The rule of the store (``LinkStore/codeCase``): what is one code there has one entry here.
     ///   - load: Reads a link from the store.
-    package init(capacity: Int, load: @escaping @Sendable (ShortCode) async throws -> Link?) {
+    package init(
+        capacity: Int, codeCase: CodeCase = .insensitive, load: @escaping @Sendable (ShortCode) async throws -> Link?
+    ) {
         state = Mutex(State(entries: ClockCache(capacity: capacity)))
+        self.codeCase = codeCase
         self.load = load
     }
 
     /// The link, from the cache if it is there, else from the store; nil if there is none. Throws what the store throws.
     package func link(_ code: ShortCode) async throws -> Link? {
+        try await find(code)?.link
+    }
+
+    /// The same, with the verdict that is kept beside the link.
+    package func find(_ code: ShortCode) async throws -> FoundLink? {
+        let code = codeCase.key(code)
         switch begin(code) {
-        case .hit(let entry): return entry.link
-        case .load(let flight): return try await finish(flight, code: code).link
+        case .hit(let known): return known
+        case .load(let flight): return try await finish(flight, code: code)
         case .wait: break
         }
         let shared = await withCheckedContinuation { join(code, $0) }
         // Who reads for all may give up for reasons of its own; one of those who waited then reads for the rest.
-        if case .failure(let error) = shared, error is CancellationError { return try await link(code) }
-        return try shared.get().link
+        if case .failure(let error) = shared, error is CancellationError { return try await find(code) }
+        return try shared.get()
     }
 
     /// Forgets what is known of the code, also by reads that are under way.
     package func invalidate(_ code: ShortCode) {
+        let code = codeCase.key(code)
         state.withLock { state in
             state.entries.remove(code)
             state.flights[code] = nil
@@ -88,7 +102,7 @@ package final class LinkCache: Sendable {
     package static func cost(of entry: Entry, code: ShortCode) -> Int {
         guard case .link(let link) = entry else { return 160 + code.text.utf8.count }
         let texts = link.settings.url.utf8.count + (link.settings.title?.utf8.count ?? 0)
-        return 480 + 2 * code.text.utf8.count + texts + link.settings.tags.reduce(0) { $0 + 16 + $1.utf8.count }
+        return 512 + 2 * code.text.utf8.count + texts + link.settings.tags.reduce(0) { $0 + 16 + $1.utf8.count }
     }
 
     private func begin(_ code: ShortCode) -> Step {
@@ -109,7 +123,7 @@ package final class LinkCache: Sendable {
 
     /// Waits for the read that is under way, or answers at once if it has just ended.
     private func join(_ code: ShortCode, _ waiter: Waiter) {
-        let answer: Result<Entry, any Error>? = state.withLock { state in
+        let answer: Result<Known, any Error>? = state.withLock { state in
             if let flight = state.flights[code] {
                 state.waiters[flight, default: []].append(waiter)
                 return nil
@@ -119,10 +133,10 @@ package final class LinkCache: Sendable {
         if let answer { waiter.resume(returning: answer) }
     }
 
-    private func finish(_ flight: Int, code: ShortCode) async throws -> Entry {
-        let result: Result<Entry, any Error>
+    private func finish(_ flight: Int, code: ShortCode) async throws -> Known {
+        let result: Result<Known, any Error>
         do {
-            result = .success(try await load(code).map { .link($0) } ?? .absent)
+            result = .success(try await load(code).map { FoundLink($0) })
         } catch {
             result = .failure(error)
         }
@@ -130,22 +144,14 @@ package final class LinkCache: Sendable {
             // A flight that was invalidated meanwhile read what is no longer true: its own waiters get it, nobody else.
             if state.flights[code] == flight {
                 state.flights[code] = nil
-                if case .success(let entry) = result {
-                    state.entries.insert(entry, for: code, cost: Self.cost(of: entry, code: code))
+                if case .success(let known) = result {
+                    let entry = known.map { Entry.link($0.link) } ?? .absent
+                    state.entries.insert(known, for: code, cost: Self.cost(of: entry, code: code))
                 }
             }
             return state.waiters.removeValue(forKey: flight) ?? []
         }
         for waiter in waiters { waiter.resume(returning: result) }
         return try result.get()
-    }
-}
-
-extension LinkCache.Entry {
-    fileprivate var link: Link? {
-        switch self {
-        case .link(let link): link
-        case .absent: nil
-        }
     }
 }

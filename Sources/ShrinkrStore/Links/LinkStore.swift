@@ -2,6 +2,9 @@ package import ShrinkrCore
 
 /// Where links live. Every method is one transaction; every method may throw ``StoreError``.
 package protocol LinkStore: Sendable {
+    /// Which codes are one code. It is the same for the whole life of a database, and every method follows it.
+    nonisolated var codeCase: CodeCase { get }
+
     /// Inserts links in order, each failing alone, all in one transaction.
     ///
     /// - Parameter completion: saved in the same transaction, so that a replayed request finds the answer exactly when
@@ -9,7 +12,8 @@ package protocol LinkStore: Sendable {
     func insert(_ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?) async throws
         -> [InsertOutcome]
 
-    /// The link, nil where the code was never issued or the link was deleted. The code is matched exactly.
+    /// The link, nil where the code was never issued or the link was deleted. It has its own code, which may differ by case from
+    /// the one asked for.
     func link(_ code: ShortCode) async throws -> Link?
 
     /// Changes a link's settings, if its version is one of `versions` or that is nil.
@@ -77,7 +81,7 @@ package enum InsertOutcome: Hashable, Sendable {
     case created(Link, collisions: Int)
     /// A live link with equal settings was there already (the oldest such link).
     case reused(Link)
-    /// Every candidate is taken, differs from a taken code by case only, or has a tombstone.
+    /// Every candidate is taken or has a tombstone.
     case taken
 }
 

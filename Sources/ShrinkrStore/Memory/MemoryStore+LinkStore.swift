@@ -75,11 +75,11 @@ extension MemoryStore: LinkStore {
     }
 
     private func isTaken(_ code: ShortCode) -> Bool {
-        links.contains { $0.code.folded == code.folded }
+        index(of: code) != nil
     }
 
     private func index(of code: ShortCode) -> Int? {
-        links.firstIndex { $0.code == code }
+        links.firstIndex { codeCase.key($0.code) == codeCase.key(code) }
     }
 
     private func nextPosition() -> Int64 {

@@ -1,10 +1,11 @@
-import ShrinkrCore
+package import ShrinkrCore
 
 /// All stores in memory, simple enough to be seen to be right: for tests, which compare the others with it.
 ///
 /// Being an actor whose methods never wait makes each of them one transaction.
 package actor MemoryStore {
     // Links
+    package nonisolated let codeCase: CodeCase
     var links: [StoredLink] = []
     var latestPosition: Int64 = 0
     // Access
@@ -24,7 +25,9 @@ package actor MemoryStore {
     // Reports
     var periods: [ReportPeriod: PeriodState] = [:]
 
-    package init() {}
+    package init(codeCase: CodeCase = .insensitive) {
+        self.codeCase = codeCase
+    }
 }
 
 /// A link or its tombstone; its place in the store is its place in the order of creation.

@@ -27,11 +27,11 @@ struct LinkRow {
             updatedAt: Timestamp(milliseconds: row[12]), version: row[13])
     }
 
-    /// The live link with this code, nil where there is none.
-    static func fetch(_ code: ShortCode, _ database: Database) throws -> LinkRow? {
+    /// The live link whose code has this key (``CodeCase/key(_:)``), nil where there is none.
+    static func fetch(key: ShortCode, _ database: Database) throws -> LinkRow? {
         let statement = try database.cachedStatement(
-            sql: "SELECT \(columns) FROM links WHERE code = ? AND deleted_at IS NULL")
-        return try Row.fetchOne(statement, arguments: [code.text]).map { try LinkRow($0, database) }
+            sql: "SELECT \(columns) FROM links WHERE folded = ? AND deleted_at IS NULL")
+        return try Row.fetchOne(statement, arguments: [key.text]).map { try LinkRow($0, database) }
     }
 
     private static func tags(ofLink id: Int64, _ database: Database) throws -> [String] {

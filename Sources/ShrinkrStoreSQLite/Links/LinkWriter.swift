@@ -5,6 +5,7 @@ import ShrinkrStore
 /// What changes links within a transaction.
 struct LinkWriter {
     let database: Database
+    let codeCase: CodeCase
 
     /// Inserts a link under the first of its codes that is free.
     func insert(_ new: NewLink) throws -> InsertOutcome {
@@ -61,7 +62,7 @@ struct LinkWriter {
                 ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [
-            link.code.text, link.code.folded, try nextPosition(), settings.url, settings.title,
+            link.code.text, codeCase.key(link.code).text, try nextPosition(), settings.url, settings.title,
             settings.redirectStatus.rawValue, settings.forwardQuery, settings.enabled,
             settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds, settings.maximumVisits,
             link.createdAt.milliseconds, link.updatedAt.milliseconds, link.version, settings.searchHash,

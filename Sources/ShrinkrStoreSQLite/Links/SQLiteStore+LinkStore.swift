@@ -7,7 +7,7 @@ extension SQLiteStore: LinkStore {
         _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
     ) async throws -> [InsertOutcome] {
         try await write { database in
-            let writer = LinkWriter(database: database)
+            let writer = LinkWriter(database: database, codeCase: codeCase)
             let outcomes = try links.map(writer.insert)
             try completion?.save(outcomes, database)
             return outcomes
@@ -15,7 +15,7 @@ extension SQLiteStore: LinkStore {
     }
 
     package func link(_ code: ShortCode) async throws -> Link? {
-        try await read { try LinkRow.fetch(code, $0)?.link }
+        try await read { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
     }
 
     package func update(
@@ -46,10 +46,10 @@ extension SQLiteStore: LinkStore {
             try database.cachedStatement(
                 sql: """
                     UPDATE links SET visits_used = visits_used + 1
-                    WHERE code = ? AND deleted_at IS NULL AND enabled AND visits_used < maximum_visits
+                    WHERE folded = ? AND deleted_at IS NULL AND enabled AND visits_used < maximum_visits
                         AND (starts_at IS NULL OR starts_at <= ?) AND (expires_at IS NULL OR expires_at > ?)
                     """
-            ).execute(arguments: [code.text, now.milliseconds, now.milliseconds])
+            ).execute(arguments: [codeCase.key(code).text, now.milliseconds, now.milliseconds])
             return database.changesCount == 1
         }
     }
@@ -78,9 +78,9 @@ extension SQLiteStore: LinkStore {
         _ code: ShortCode, ifVersion versions: [Int]?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
     ) async throws -> ChangeOutcome {
         try await write { database in
-            guard let row = try LinkRow.fetch(code, database) else { return .notFound }
+            guard let row = try LinkRow.fetch(key: codeCase.key(code), database) else { return .notFound }
             guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
-            return .done(try body(row, LinkWriter(database: database)))
+            return .done(try body(row, LinkWriter(database: database, codeCase: codeCase)))
         }
     }
 }

@@ -15,11 +15,11 @@ import Testing
         }
     }
 
-    @Test func crawlersAreTurnedAway() async throws {
+    @Test func crawlersMayFollowLinksAndNoMore() async throws {
         try await withAPI { api in
             let answer = try await api.get("/robots.txt")
             #expect(answer["content-type"] == "text/plain; charset=utf-8")
-            #expect(answer.text == "User-agent: *\nDisallow: /\n")
+            #expect(answer.text == "User-agent: *\nDisallow: /api/\n")
         }
     }
 

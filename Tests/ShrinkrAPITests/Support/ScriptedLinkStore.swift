@@ -7,6 +7,8 @@ struct ScriptedLinkStore: LinkStore {
     var beforeInsert: @Sendable () async throws -> Void = {}
     var beforeRead: @Sendable () async throws -> Void = {}
 
+    var codeCase: CodeCase { base.codeCase }
+
     func insert(
         _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
     ) async throws -> [InsertOutcome] {

@@ -20,14 +20,14 @@ import Testing
         ("http://a/b", "%41%zz?/..&=+`{}|^[]\\", "http://a/b?%41%zz?/..&=+`{}|^[]\\"),
     ])
     func joins(url: String, query: String, expected: String) throws {
-        let joined = try #require(try parse(url).appendingQuery(query))
+        let joined = try parse(url).appendingQuery(query)
         #expect(joined.string == expected)
         #expect(joined == (try parse(expected)))
     }
 
     @Test func joinsTwice() throws {
-        let once = try #require(try parse("http://a/b#f").appendingQuery("x"))
-        let twice = try #require(once.appendingQuery("y"))
+        let once = try parse("http://a/b#f").appendingQuery("x")
+        let twice = once.appendingQuery("y")
         #expect(twice.string == "http://a/b?x&y#f")
         #expect(twice.query == "x&y")
     }
@@ -36,8 +36,26 @@ import Testing
         let url = try parse("http://a/#f")
         let room = DestinationURL.maximumLength - url.string.utf8.count - 1
         let longest = String(repeating: "x", count: room)
-        #expect(url.appendingQuery(longest)?.string.utf8.count == DestinationURL.maximumLength)
-        #expect(url.appendingQuery(longest + "x") == nil)
-        #expect(url.appendingQuery(String(repeating: " ", count: room / 3 + 1)) == nil)
+        #expect(url.appendingQuery(longest).string.utf8.count == DestinationURL.maximumLength)
+        #expect(url.appendingQuery(longest + "x") == url)
+        #expect(url.appendingQuery(String(repeating: " ", count: room / 3 + 1)) == url)
+        let full = url.appendingQuery(longest)
+        #expect(full.appendingQuery("a") == full)
+    }
+
+    /// Parameters are left out whole, wherever they stand; what fits keeps its order.
+    @Test(arguments: ["http://a/", "http://a/?own=1", "http://a/?", "http://a/?own=1#f"])
+    func leavesOutWhatDoesNotFit(text: String) throws {
+        let url = try parse(text)
+        let long = "long=" + String(repeating: "x", count: DestinationURL.maximumLength)
+        for query in ["\(long)&a=1&b=2", "a=1&\(long)&b=2", "a=1&b=2&\(long)", "\(long)&a=1&\(long)&b=2&\(long)"] {
+            #expect(url.appendingQuery(query) == url.appendingQuery("a=1&b=2"))
+        }
+        #expect(url.appendingQuery(long) == url)
+        let half = String(repeating: "x", count: DestinationURL.maximumLength / 2)
+        #expect(url.appendingQuery("a=\(half)&b=\(half)&c=3") == url.appendingQuery("a=\(half)&c=3"))
+        // Each of these bytes takes three.
+        let quotes = String(repeating: "\"", count: DestinationURL.maximumLength / 3)
+        #expect(url.appendingQuery("a=\(quotes)&b=2") == url.appendingQuery("b=2"))
     }
 }

@@ -24,12 +24,50 @@ import Testing
         #expect(source.reads == 2)
     }
 
-    @Test("knows codes that differ by case as different codes")
+    @Test("knows codes that differ by case as different codes where the store does")
     func exactCode() async throws {
         let source = ScriptedLinks { $0 == 1 ? .sample("a") : nil }
-        let cache = LinkCache(capacity: 10_000, load: source.read)
+        let cache = LinkCache(capacity: 10_000, codeCase: .sensitive, load: source.read)
         #expect(try await cache.link(code("a")) == .sample("a"))
         #expect(try await cache.link(code("A")) == nil)
+        cache.invalidate(try code("A"))
+        #expect(try await cache.link(code("a")) == .sample("a"))
+        #expect(source.reads == 2)
+    }
+
+    @Test("has one entry for what is one code")
+    func oneEntryForOneCode() async throws {
+        let source = ScriptedLinks { $0 == 1 ? nil : .sample("Swift", version: $0) }
+        let cache = LinkCache(capacity: 10_000, codeCase: .insensitive, load: source.read)
+        for text in ["swift", "SWIFT", "Swift"] { #expect(try await cache.link(code(text)) == nil) }
+        #expect((source.reads, cache.size.entries) == (1, 1))
+        cache.invalidate(try code("Swift"))
+        for text in ["swift", "SWIFT", "Swift"] {
+            #expect(try await cache.link(code(text)) == .sample("Swift", version: 2))
+        }
+        cache.invalidate(try code("sWiFt"))
+        #expect(try await cache.link(code("swift")) == .sample("Swift", version: 3))
+    }
+
+    @Test("keeps what was found out about a link's destination as long as the link and the rules are the same")
+    func verdict() async throws {
+        let source = ScriptedLinks { .sample(version: $0) }
+        let cache = LinkCache(capacity: 10_000, load: source.read)
+        var judgements = 0
+        func isRefused(in generation: Int, _ verdict: Bool) async throws -> Bool {
+            let found = try #require(try await cache.find(code("a")))
+            return found.verdict.isRefused(in: generation) {
+                judgements += 1
+                return verdict
+            }
+        }
+        for _ in 0..<3 { #expect(try await !isRefused(in: 0, false)) }
+        #expect(judgements == 1)
+        for _ in 0..<3 { #expect(try await isRefused(in: 1, true)) }
+        #expect(judgements == 2)
+        cache.invalidate(try code("a"))
+        #expect(try await !isRefused(in: 1, false))
+        #expect(judgements == 3)
     }
 
     @Test("reads a link anew once it is invalid, and no other")

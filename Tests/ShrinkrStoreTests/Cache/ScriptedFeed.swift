@@ -5,6 +5,7 @@ import Synchronization
 /// A store in memory whose change feed fails as the test says, and counts how often it was read.
 final class ScriptedFeed: LinkStore {
     let base = MemoryStore()
+    var codeCase: CodeCase { base.codeCase }
     private let isBroken = Mutex(false)
     private let feedReads = Mutex(0)
 

@@ -50,8 +50,15 @@ enum DestinationTarget {
         let strict = DestinationPolicy(baseURLs: [])
         let isPrivate = refusal(of: url, by: strict) == .privateAddress
         check(isPrivate || !url.host.isLoopback, "the loopback host of '\(url)' is private")
-        check(isPrivate || url.host.machine == url.host.machine.machine, "there is one name for the host of '\(url)'")
-        guard let list = try? DomainDenyList(parsing: url.host.description) else { return }
+        check(
+            isPrivate || url.host.canonical == url.host.canonical.canonical,
+            "there is one name for the host of '\(url)'")
+        check(url.host.aliases.contains(url.host.canonical), "the host of '\(url)' has its own form among the others")
+        for host in url.host.aliases where host.address != nil {
+            let list = try? DomainDenyList(parsing: host.description.utf8)
+            check(list?.contains(url.host) ?? false, "'\(url)' is denied where \(host) is listed")
+        }
+        guard let list = try? DomainDenyList(parsing: url.host.description.utf8) else { return }
         guard list.count > 0 else { return }
         check(list.contains(url.host), "the host of '\(url)' is denied where it is listed")
         let denying = DestinationPolicy(baseURLs: [], allowPrivate: true, deniedDomains: list)
@@ -69,10 +76,12 @@ enum DestinationTarget {
 
     /// A forwarded query changes nothing but the query.
     private static func checkForwarding(_ query: String, to url: DestinationURL) {
-        guard let forwarded = url.appendingQuery(query) else { return }
+        let forwarded = url.appendingQuery(query)
         checkForm(forwarded)
         check(forwarded.host == url.host && forwarded.port == url.port, "a query does not change the host of '\(url)'")
         check(forwarded.path == url.path, "a query does not change the path of '\(url)'")
-        check(forwarded.query?.hasPrefix(url.query ?? "") ?? false, "'\(forwarded)' has the query of '\(url)'")
+        let (own, whole) = (url.query ?? "", forwarded.query ?? "")
+        check(whole.utf8.starts(with: own.utf8), "'\(forwarded)' has the query of '\(url)'")
+        check(whole.utf8.count <= own.utf8.count + 1 + 3 * query.utf8.count, "'\(forwarded)' has nothing else")
     }
 }
