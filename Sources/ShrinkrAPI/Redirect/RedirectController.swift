@@ -3,8 +3,8 @@ import Hummingbird
 import ShrinkrCore
 import ShrinkrStore
 
-/// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page. Where a redirect keeps the method of the request
-/// (307 and 308), other methods are redirected as well.
+/// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page, whose button sends `POST /{code}+`. Where a
+/// redirect keeps the method of the request (307 and 308), other methods are redirected as well.
 ///
 /// The order is the promise: find the link, take a visit where visits are limited, write the click to the journal, and
 /// only then answer.
@@ -22,26 +22,33 @@ struct RedirectController: Sendable {
     func addRoutes(to router: Router<APIContext>) {
         router.resource(
             "/{code}",
-            [.get: respond, .head: respond, .post: respond, .put: respond, .patch: respond, .delete: respond])
+            [.get: respond, .head: respond, .post: respond, .put: respond, .patch: respond, .delete: respond],
+            allowed: { context in Self.allowed(isPreview: Self.followed(context)?.isPreview ?? false) })
+    }
+
+    private static func followed(_ context: APIContext) -> FollowedCode? {
+        FollowedCode(segment: (context.parameters.get("code") ?? "").utf8)
     }
 
     @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
-        guard let followed = FollowedCode(segment: (context.parameters.get("code") ?? "").utf8) else {
-            throw Self.noLink(for: request.method)
-        }
+        guard let followed = Self.followed(context) else { throw Self.noLink(for: request.method) }
         let response =
-            followed.isPreview
-            ? try await preview(followed.code, request) : try await follow(followed.code, request, context)
+            switch (followed.isPreview, request.method) {
+            case (false, _): try await follow(followed.code, request, context)
+            case (true, .post): try await proceed(followed.code, request, context)
+            case (true, .get), (true, .head): try await preview(followed.code, request, context)
+            case (true, _): throw Problem.methodNotAllowed(allow: Self.allowed(isPreview: true))
+            }
         return request.method == .head ? response.withoutBody() : response
     }
 
     private func follow(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> Response {
-        let found = try await find(code, for: request.method)
+        let found = try await find(code, request, context)
         var link = found.link
-        let decision = RedirectRule.decide(link, request: request, at: clock.now())
         guard Self.always.contains(request.method) || link.settings.redirectStatus.keepsMethod else {
             throw Self.onlyGet
         }
+        let decision = RedirectRule.decide(link, request: request, at: clock.now())
         switch decision {
         case .notFound: throw Self.noLink(for: request.method)
         case .gone(let reason): throw Problem.gone(reason)
@@ -49,8 +56,8 @@ struct RedirectController: Sendable {
         }
         switch decision {
         case .withhold:
-            try await checkHasVisits(link)
-            return PreviewPage.withheld(shortURL: presenter.shortURL(link.code))
+            try await requireVisitsLeft(link)
+            return page(of: link, request)
         case .notAheadOfTime: throw Problem.unavailable("A link with a visit limit is not answered ahead of time.")
         case .takeVisit: link = try await takeVisit(link)
         case .redirect, .notFound, .gone: break
@@ -58,6 +65,24 @@ struct RedirectController: Sendable {
         let response = Self.redirect(link, query: request.uri.query)
         // Taking a visit may have waited for the database; the click is of this moment. What is recorded is answered.
         recorder.record(request, peer: context.peer, code: link.code, at: clock.now())
+        return response
+    }
+
+    /// The button of the preview page was pressed: the redirect for a person whose user agent looks like a bot's.
+    private func proceed(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> Response {
+        let sender = ContinueForm(request, origin: presenter.origin)
+        guard sender != .otherSite, FetchPurpose(request) == .visit else {
+            return try await preview(code, request, context)
+        }
+        let found = try await find(code, request, context)
+        try requireOpen(found)
+        var link = found.link
+        if link.settings.maximumVisits != nil { link = try await takeVisit(link) }
+        var response = Self.redirect(link, query: request.uri.query)
+        // Whatever the link's status is: the form's method must not be kept.
+        response.status = .seeOther
+        recorder.record(
+            request, peer: context.peer, code: link.code, isConfirmed: sender == .ownPage, at: clock.now())
         return response
     }
 
@@ -69,7 +94,7 @@ struct RedirectController: Sendable {
         let now = clock.now()
         if try await links.takeVisit(link.code, at: now) { return link }
         cache.invalidate(link.code)
-        let present = try await find(link.code, for: .get)
+        guard let present = try await cache.find(link.code) else { throw Self.noLink(for: .get) }
         let availability = present.link.availability(at: now)
         guard availability == .live, present.link.settings.maximumVisits == nil else {
             throw Problem.gone(availability == .live ? .exhausted : availability)
@@ -78,25 +103,41 @@ struct RedirectController: Sendable {
         return present.link
     }
 
-    private func preview(_ code: ShortCode, _ request: Request) async throws -> Response {
-        guard Self.always.contains(request.method) else { throw Self.onlyGet }
-        let found = try await find(code, for: request.method)
-        let link = found.link
-        let availability = link.availability(at: clock.now())
-        switch availability {
-        case .notStarted: throw Self.noLink(for: request.method)
-        case .expired, .disabled: throw Problem.gone(availability)
-        case .live, .exhausted:
-            guard !destinations.refuses(found) else { throw Problem.blocked }
-            // Whoever could read a limited link's destination here would need no visit.
-            let shortURL = presenter.shortURL(link.code)
-            return link.settings.maximumVisits == nil
-                ? PreviewPage.full(link, shortURL: shortURL) : PreviewPage.withheld(shortURL: shortURL)
-        }
+    private func preview(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> Response {
+        let found = try await find(code, request, context)
+        try requireOpen(found)
+        // Without the store, the button tells.
+        do { try await requireVisitsLeft(found.link) } catch is StoreError {}
+        return page(of: found.link, request)
     }
 
-    private func find(_ code: ShortCode, for method: HTTPRequest.Method) async throws -> FoundLink {
-        guard let found = try await cache.find(code) else { throw Self.noLink(for: method) }
+    /// The preview page. Whoever could read a limited link's destination there would need no visit.
+    private func page(of link: Link, _ request: Request) -> Response {
+        let shortURL = presenter.shortURL(link.code)
+        guard link.settings.maximumVisits != nil else { return PreviewPage.full(link, shortURL: shortURL) }
+        return PreviewPage.withheld(link.code, shortURL: shortURL, query: request.uri.query)
+    }
+
+    /// - Throws: ``Problem`` where the link cannot be followed now, its count of visits aside.
+    private func requireOpen(_ found: FoundLink) throws {
+        switch found.link.availability(at: clock.now()) {
+        case .notStarted: throw Self.noLink(for: .get)
+        case .expired: throw Problem.gone(.expired)
+        case .disabled: throw Problem.gone(.disabled)
+        case .live, .exhausted: break
+        }
+        guard !destinations.refuses(found) else { throw Problem.blocked }
+    }
+
+    /// Says that a link is used up also to those who use no visit up. The cached link does not know.
+    private func requireVisitsLeft(_ link: Link) async throws {
+        guard link.settings.maximumVisits != nil else { return }
+        guard let present = try await links.link(link.code) else { throw Self.noLink(for: .get) }
+        guard present.visitsLeft != 0 else { throw Problem.gone(.exhausted) }
+    }
+
+    private func find(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> FoundLink {
+        guard let found = try await cache.find(code) else { throw Self.noLink(for: request.method) }
         return found
     }
 
@@ -105,13 +146,10 @@ struct RedirectController: Sendable {
         always.contains(method) ? .notFound("There is no such link.") : onlyGet
     }
 
-    private static var onlyGet: Problem { .methodNotAllowed(allow: always.map(\.rawValue).joined(separator: ", ")) }
+    private static var onlyGet: Problem { .methodNotAllowed(allow: allowed(isPreview: false)) }
 
-    /// Says that a link is used up also to those who use no visit up. The cached link does not know.
-    private func checkHasVisits(_ link: Link) async throws {
-        guard let present = try await links.link(link.code) else { throw Self.noLink(for: .get) }
-        guard present.visitsLeft != 0 else { throw Problem.gone(.exhausted) }
-    }
+    /// Only the preview page has a form.
+    private static func allowed(isPreview: Bool) -> String { isPreview ? "GET, HEAD, POST" : "GET, HEAD" }
 
     private static func redirect(_ link: Link, query: String?) -> Response {
         let settings = link.settings

@@ -30,9 +30,9 @@ struct StatsController: Sendable {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
-        guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
-        // Clicks are counted under the link's own code.
-        return try await answer(statsRequest, code: link.code)
+        // Clicks are counted under the link's own code, and stay readable once it is deleted.
+        guard let issued = try await links.issuedCode(code) else { throw Problem.noLink(code.text) }
+        return try await answer(statsRequest, code: issued)
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {

@@ -1,7 +1,7 @@
 import GRDB
 import ShrinkrCore
 
-/// A live link with its place in the order of creation.
+/// A link, live or deleted, with its place in the order of creation.
 struct LinkRow {
     let id: Int64
     var link: Link
@@ -9,7 +9,7 @@ struct LinkRow {
     /// The columns that ``init(_:_:)`` reads, in its order.
     static let columns = """
         links.id, code, url, title, redirect_status, forward_query, enabled, starts_at, expires_at, maximum_visits,
-        visits_used, created_at, updated_at, version
+        visits_used, created_at, updated_at, version, deleted_at
         """
 
     /// Reads a row of ``columns`` and the link's tags.
@@ -24,7 +24,7 @@ struct LinkRow {
             expiresAt: Timestamp(stored: row[8]), maximumVisits: row[9])
         link = Link(
             code: code, settings: settings, visitsUsed: row[10], createdAt: Timestamp(milliseconds: row[11]),
-            updatedAt: Timestamp(milliseconds: row[12]), version: row[13])
+            updatedAt: Timestamp(milliseconds: row[12]), version: row[13], deletedAt: Timestamp(stored: row[14]))
     }
 
     /// The live link whose code has this key (``CodeCase/key(_:)``), nil where there is none.
@@ -32,6 +32,25 @@ struct LinkRow {
         let statement = try database.cachedStatement(
             sql: "SELECT \(columns) FROM links WHERE folded = ? AND deleted_at IS NULL")
         return try Row.fetchOne(statement, arguments: [key.text]).map { try LinkRow($0, database) }
+    }
+
+    /// The link whose code has this key that was deleted and not erased, nil where there is none.
+    static func fetchDeleted(key: ShortCode, _ database: Database) throws -> LinkRow? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(columns) FROM links WHERE folded = ? AND deleted_at IS NOT NULL AND url IS NOT NULL")
+        return try Row.fetchOne(statement, arguments: [key.text]).map { try LinkRow($0, database) }
+    }
+
+    /// The code with this key that was ever issued, nil where there is none.
+    static func issuedCode(key: ShortCode, _ database: Database) throws -> ShortCode? {
+        let statement = try database.cachedStatement(sql: "SELECT code FROM links WHERE folded = ?")
+        return try String.fetchOne(statement, arguments: [key.text]).flatMap { ShortCode($0) }
+    }
+
+    /// Whether just this code was ever issued.
+    static func isIssued(_ code: ShortCode, _ database: Database) throws -> Bool {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM links WHERE code = ?")
+        return try Int.fetchOne(statement, arguments: [code.text]) != nil
     }
 
     private static func tags(ofLink id: Int64, _ database: Database) throws -> [String] {

@@ -18,6 +18,10 @@ extension SQLiteStore: LinkStore {
         try await read { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
     }
 
+    package func issuedCode(_ code: ShortCode) async throws -> ShortCode? {
+        try await read { try LinkRow.issuedCode(key: codeCase.key(code), $0) }
+    }
+
     package func update(
         _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
@@ -38,6 +42,40 @@ extension SQLiteStore: LinkStore {
         try await changeLink(code, ifVersion: versions) { row, writer in
             try writer.delete(row, at: now)
             return row.link
+        }
+    }
+
+    package func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await write { database in
+            let key = codeCase.key(code)
+            guard let row = try LinkRow.fetch(key: key, database) ?? LinkRow.fetchDeleted(key: key, database) else {
+                return .notFound
+            }
+            guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
+            try LinkWriter(database: database, codeCase: codeCase).erase(row, at: now)
+            return .done(row.link)
+        }
+    }
+
+    package func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) async throws -> RestoreOutcome {
+        try await write { database in
+            let outcome = try restore(code, ifVersion: versions, at: now, database)
+            try completion?.save(outcome, database)
+            return outcome
+        }
+    }
+
+    package func raiseVisits(_ code: ShortCode, to count: Int) async throws {
+        try await write { database in
+            try database.cachedStatement(
+                sql: """
+                    UPDATE links SET visits_used = ?
+                    WHERE folded = ? AND deleted_at IS NULL AND maximum_visits IS NULL AND visits_used < ?
+                    """
+            ).execute(arguments: [count, codeCase.key(code).text, count])
         }
     }
 
@@ -72,6 +110,20 @@ extension SQLiteStore: LinkStore {
 
     package func latestChange() async throws -> Int64 {
         try await read { try Int64.fetchOne($0, sql: "SELECT max(change_position) FROM links") ?? 0 }
+    }
+
+    private func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp, _ database: Database
+    ) throws -> RestoreOutcome {
+        let key = codeCase.key(code)
+        guard var row = try LinkRow.fetchDeleted(key: key, database) else {
+            if try LinkRow.fetch(key: key, database) != nil { return .notDeleted }
+            return try LinkRow.issuedCode(key: key, database) == nil ? .notFound : .erased
+        }
+        guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
+        row.link.restore(at: now)
+        try LinkWriter(database: database, codeCase: codeCase).restore(row)
+        return .done(row.link)
     }
 
     private func changeLink(

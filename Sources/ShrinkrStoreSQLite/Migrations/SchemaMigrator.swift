@@ -11,6 +11,7 @@ enum SchemaMigrator {
         ("2-journal-accounts", .sql(journalAccounts)),
         ("3-normalised-text", .code(normaliseText)),
         ("4-database-settings", .sql(databaseSettings)),
+        ("5-deleted-links", .sql(deletedLinks)),
     ]
 
     /// What a migration does.
