@@ -10,7 +10,7 @@ struct LinkController: Sendable {
     let creation: LinkCreation
     let destinations: Destinations
     let presenter: LinkPresenter
-    let authenticator: Authenticator
+    let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
     let clock: WallClock
@@ -21,21 +21,22 @@ struct LinkController: Sendable {
     }
 
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.bodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         let link = try LinkRequest(body.members, destinations: destinations)
+        let left = try access.takeCreates(1, by: caller)
         return try await idempotency.run(key) { [presenter] outcomes in
-            outcomes.first.flatMap { presenter.answer($0, to: link) }
+            outcomes.first.flatMap { presenter.answer($0, to: link, of: caller) }
         } effect: { completion in
             try await creation.create([link], completing: completion)
         } otherwise: { _ in
             throw Problem.taken(link)
-        }
+        }.adding(left)
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        _ = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let listing = try LinkListing(request)
         let page = try await links.links(listing.query)
         return Response(
@@ -47,18 +48,18 @@ struct LinkController: Sendable {
     }
 
     @Sendable private func read(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let code = try context.shortCode()
         guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
         // The tag does not speak of visits, so a limited link is always sent whole.
         if link.settings.maximumVisits == nil, EntityTag(link).isKnown(to: request) {
             return Response(status: .notModified, headers: [.eTag: EntityTag(link).text, .cacheControl: "no-store"])
         }
-        return presenter.answer(link, status: .ok).response(isReplay: false)
+        return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
     }
 
     @Sendable private func change(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(
             limit: limits.bodyBytes, types: ["application/merge-patch+json", "application/json"])
         let code = try context.shortCode()
@@ -69,16 +70,18 @@ struct LinkController: Sendable {
                 try reader.patch(link.settings, with: body.members)
             }
         }
-        return presenter.answer(link, status: .ok).response(isReplay: false)
+        access.audit.record(.linkChanged, link: code, by: caller, context)
+        return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
         _ = try await changed(code) { [links, clock] in
             try await links.delete(code, ifVersion: versions, at: clock.now())
         }
+        access.audit.record(.linkDeleted, link: code, by: caller, context)
         return Response(status: .noContent)
     }
 
@@ -109,10 +112,10 @@ extension LinkSettingsReader {
 
 extension LinkPresenter {
     /// The answer to a create request; nil where the link could not be inserted.
-    func answer(_ outcome: InsertOutcome, to request: LinkRequest) -> SavedAnswer? {
+    func answer(_ outcome: InsertOutcome, to request: LinkRequest, of caller: Caller) -> SavedAnswer? {
         switch outcome {
-        case .created(let link, _): answer(link, status: .created)
-        case .reused(let link): answer(link, status: .ok)
+        case .created(let link, _): answer(link, status: .created, to: caller)
+        case .reused(let link): answer(link, status: .ok, to: caller)
         case .taken: nil
         }
     }

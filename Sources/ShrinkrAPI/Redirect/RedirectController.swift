@@ -12,6 +12,7 @@ struct RedirectController: Sendable {
     let links: any LinkStore
     let recorder: ClickRecorder
     let presenter: LinkPresenter
+    let access: Access
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -22,12 +23,12 @@ struct RedirectController: Sendable {
         let text = context.pathParameter("code")
         let response =
             UntrustedText(text).ends(with: "+")
-            ? try await preview(text.dropLast()) : try await follow(text, request, context)
+            ? try await preview(text.dropLast(), request, context) : try await follow(text, request, context)
         return request.method == .head ? response.withoutBody() : response
     }
 
     private func follow(_ text: String, _ request: Request, _ context: APIContext) async throws -> Response {
-        let link = try await find(text)
+        let link = try await find(text, request, context)
         // Rendered before a visit is taken and the click recorded: what is recorded must be answered.
         var response = try Self.redirect(link, query: request.uri.query)
         switch RedirectRule.decide(link, request: request, at: clock.now()) {
@@ -61,8 +62,10 @@ struct RedirectController: Sendable {
         return present
     }
 
-    private func preview(_ text: some StringProtocol) async throws -> Response {
-        let link = try await find(text)
+    private func preview(
+        _ text: some StringProtocol, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        let link = try await find(text, request, context)
         let availability = link.availability(at: clock.now())
         switch availability {
         case .notStarted: throw Problem.notFound("There is no such link.")
@@ -75,8 +78,13 @@ struct RedirectController: Sendable {
         }
     }
 
-    private func find(_ text: some StringProtocol) async throws -> Link {
+    /// - Throws: ``Problem``: 404 where there is no such link, 429 where the client has asked for too many that there
+    ///   are not.
+    private func find(
+        _ text: some StringProtocol, _ request: Request, _ context: APIContext
+    ) async throws -> Link {
         guard let code = ShortCode(text), let link = try await cache.link(code) else {
+            try access.takeUnknownCode(request, context)
             throw Problem.notFound("There is no such link.")
         }
         return link

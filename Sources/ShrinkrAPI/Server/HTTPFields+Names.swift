@@ -14,6 +14,8 @@ extension HTTPField.Name {
     static let contentSecurityPolicyField = name("Content-Security-Policy")
     static let secPurpose = name("Sec-Purpose")
     static let purpose = name("Purpose")
+    static let rateLimit = name("RateLimit")
+    static let rateLimitPolicy = name("RateLimit-Policy")
 
     /// A name from a literal of this file, all of which are tokens (RFC 9110, section 5.6.2).
     private static func name(_ text: String) -> HTTPField.Name {

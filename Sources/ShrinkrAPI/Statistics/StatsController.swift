@@ -27,7 +27,7 @@ struct StatsController: Sendable {
     }
 
     @Sendable private func ofLink(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        _ = try await authenticator.authorize(request, context, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
         guard try await links.link(code) != nil else { throw Problem.noLink(code.text) }
@@ -35,7 +35,7 @@ struct StatsController: Sendable {
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        _ = try await authenticator.authorize(request, context, scope: .statsRead)
         return try await answer(try StatsRequest(request, at: clock.now()), code: nil)
     }
 
