@@ -119,7 +119,7 @@ set-up:
 	@$(SCRIPTS)/install-packages.sh 'libcurl4-openssl-dev|libcurl4-gnutls-dev' libssl-dev libsqlite3-dev zlib1g-dev
 
 test-set-up:
-	@$(SCRIPTS)/install-packages.sh curl jq nginx-light
+	@$(SCRIPTS)/install-packages.sh curl jq 'nginx-light|nginx|nginx-core|nginx-full'
 	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt \
 	    $(END_TO_END)/sources.txt
 

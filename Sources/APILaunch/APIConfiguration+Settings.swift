@@ -16,9 +16,10 @@ extension APIConfiguration {
         let secret = try await VisitorSecret.read(reader, dataDirectory: dataDirectory)
         self.init(host: host, port: port, baseURL: baseURL, visitorSecret: secret)
         limits = try await HTTPLimits(reader)
-        bootstrapKey = try await reader.value(.apiKey, "a text of at least 16 visible characters") { text in
-            text.utf8.count >= 16 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
-        }
+        bootstrapKey = try await BootstrapKey.read(reader)
+        rateLimits = try await RateLimits(reader)
+        apiHosts = try await reader.hosts(.apiHosts, addedTo: apiHosts)
+        accessLog = try await reader.value(.accessLog, "on or off") { ["on": true, "off": false][$0] } ?? accessLog
         trustedProxies =
             try await reader.value(.trustedProxies, "a list of networks, separated by commas") { text in
                 let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }

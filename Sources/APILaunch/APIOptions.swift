@@ -12,6 +12,21 @@ package struct APIOptions: SettingOptions {
     @Option(help: "Public origin of short links [http://<http-host>:<http-port>]")
     package var baseURL: String?
 
+    @Option(help: "Further hosts that requests to /api may ask for, or * for any [none]")
+    package var apiHosts: String?
+
+    @Option(help: "Most keys that open nothing from one address, or off [60/1m]")
+    package var limitWrongKeys: String?
+
+    @Option(help: "Most codes that no link has from one address, or off [600/1m]")
+    package var limitUnknownCodes: String?
+
+    @Option(help: "Most links made with one key, or off [6000/1m]")
+    package var limitCreates: String?
+
+    @Option(help: "on logs a line for every answered request [off]")
+    package var accessLog: String?
+
     @Option(help: "Networks of proxies that are believed who the client is, e.g. 10.0.0.0/16 [none]")
     package var trustedProxies: String?
 
@@ -67,7 +82,9 @@ package struct APIOptions: SettingOptions {
 
     package var settings: [Setting: String?] {
         [
-            .httpHost: httpHost, .httpPort: httpPort, .baseURL: baseURL, .trustedProxies: trustedProxies,
+            .httpHost: httpHost, .httpPort: httpPort, .baseURL: baseURL, .apiHosts: apiHosts,
+            .limitWrongKeys: limitWrongKeys, .limitUnknownCodes: limitUnknownCodes, .limitCreates: limitCreates,
+            .accessLog: accessLog, .trustedProxies: trustedProxies,
             .countryHeader: countryHeader, .allowPrivateDestinations: allowPrivateDestinations ? "true" : nil,
             .deniedDomainsFile: deniedDomainsFile, .corsOrigins: corsOrigins, .httpMaxBody: httpMaxBody,
             .httpMaxBatchBody: httpMaxBatchBody,

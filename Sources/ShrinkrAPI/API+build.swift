@@ -41,11 +41,7 @@ package func buildAPI(
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
 ) throws -> API {
     let metrics = try APIMetrics(registry: dependencies.registry)
-    let clients = ClientResolver(
-        trustedProxies: configuration.trustedProxies, countryHeader: configuration.countryHeader)
-    let authenticator = Authenticator(
-        keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey, clients: clients,
-        clock: dependencies.clock)
+    let access = try Access(configuration, dependencies)
     let links = dependencies.links
     let cache = LinkCache(capacity: configuration.cacheBytes, codeCase: links.codeCase) { try await links.link($0) }
     let destinations = Destinations(
@@ -56,12 +52,13 @@ package func buildAPI(
     try exposeGauges(
         registry: dependencies.registry, cache: cache, journal: dependencies.journal, connections: connections)
     let recorder = ClickRecorder(
-        journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
+        journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret),
+        clients: access.clients,
         metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
     dependencies.readiness.markReady(API.journalComponent)
     dependencies.readiness.markReady(API.queueComponent, part: ClickPublisher.part)
     let router = buildRouter(
-        configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
+        configuration: configuration, dependencies: dependencies, metrics: metrics, access: access,
         cache: cache, destinations: destinations, recorder: recorder)
     let answeredBefore = dependencies.journal.status().answeredTotal
     let drain = DrainState()
@@ -69,7 +66,7 @@ package func buildAPI(
         configured: configuration.limits.connections, logger: dependencies.logger)
     let server = buildServer(
         router, configuration: configuration, dependencies: dependencies, connections: connections,
-        limit: limit, drain: drain, onListening: onListening)
+        limit: limit, drain: drain, log: access.log, onListening: onListening)
     return API(
         services: [
             JournalKeeper(
@@ -80,6 +77,7 @@ package func buildAPI(
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
                 readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
+            access.uses,
             LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
@@ -89,41 +87,42 @@ package func buildAPI(
                 connections: connections, limit: limit, clock: dependencies.clock, logger: dependencies.logger),
             server,
             DrainSignal(readiness: dependencies.readiness, state: drain, delay: configuration.drainDelay),
-        ], authenticator: authenticator)
+        ], authenticator: access.authenticator)
 }
 
 /// All routes of the API.
 func buildRouter(
     configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
-    authenticator: Authenticator, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
+    access: Access, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
 ) -> Router<APIContext> {
-    let clock = dependencies.clock
+    let (clock, authenticator) = (dependencies.clock, access.authenticator)
     let presenter = LinkPresenter(baseURL: configuration.origin)
     let idempotency = IdempotentRequests(store: dependencies.idempotency, clock: clock)
     let creation = LinkCreation(links: dependencies.links, cache: cache, generator: CodeGenerator(), clock: clock)
     let router = Router(context: APIContext.self)
     router.add(middleware: CrossOriginMiddleware(policy: configuration.crossOriginPolicy))
-    router.add(middleware: ProblemMiddleware(metrics: metrics))
+    router.add(middleware: ProblemMiddleware(metrics: metrics, access: access))
     WellKnownController(readiness: dependencies.readiness, contract: Contract.document(origin: configuration.origin))
         .addRoutes(to: router)
     LinkController(
         links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
-        destinations: destinations, presenter: presenter, authenticator: authenticator, idempotency: idempotency,
+        destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
         limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     BatchController(
-        creation: creation, destinations: destinations, presenter: presenter, authenticator: authenticator,
+        creation: creation, destinations: destinations, presenter: presenter, access: access,
         idempotency: idempotency, limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     StatsController(
         links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock
     ).addRoutes(to: router)
     KeyController(
-        keys: dependencies.keys, authenticator: authenticator, idempotency: idempotency,
+        keys: dependencies.keys, access: access, idempotency: idempotency,
         limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     RedirectController(
         cache: cache, links: dependencies.links, destinations: destinations, recorder: recorder, presenter: presenter,
+        access: access,
         clock: clock
     ).addRoutes(to: router)
     return router
@@ -131,7 +130,7 @@ func buildRouter(
 
 private func buildServer(
     _ router: Router<APIContext>, configuration: APIConfiguration, dependencies: APIDependencies,
-    connections: OpenConnections, limit: ConnectionLimit, drain: DrainState,
+    connections: OpenConnections, limit: ConnectionLimit, drain: DrainState, log: AccessLog?,
     onListening: @escaping @Sendable (Int) -> Void
 ) -> some Service {
     let limits = configuration.limits
@@ -144,7 +143,7 @@ private func buildServer(
         server: HTTPServerBuilder { responder in
             APIChannel(
                 limits: limits, crossOrigin: configuration.crossOriginPolicy, connections: connections, drain: drain,
-                responder: responder)
+                log: log, responder: responder)
         },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,

@@ -11,6 +11,11 @@ package struct APIConfiguration: Sendable {
     package var limits: HTTPLimits
     /// Key from the configuration that opens everything.
     package var bootstrapKey: String?
+    package var rateLimits: RateLimits
+    /// Hosts that the API answers to beside the public origin's and this machine's own.
+    package var apiHosts: AllowedHosts
+    /// Whether to log a line for every answered request.
+    package var accessLog: Bool
     package var trustedProxies: [IPNetwork]
     /// Field in which a trusted proxy names the client's country.
     package var countryHeader: String?
@@ -35,6 +40,9 @@ package struct APIConfiguration: Sendable {
         self.visitorSecret = visitorSecret
         limits = HTTPLimits()
         bootstrapKey = nil
+        rateLimits = RateLimits()
+        apiHosts = AllowedHosts(addresses: .own)
+        accessLog = false
         trustedProxies = []
         countryHeader = nil
         cacheBytes = 64 * 1_024 * 1_024

@@ -16,6 +16,10 @@ package struct APIDependencies: Sendable {
     package var registry: MetricsRegistry
     package var readiness: Readiness
     package var clock: WallClock
+    /// What limits are measured by.
+    package var time = MonotonicTime(ContinuousClock())
+    /// Tells whose programs talk to us over loopback.
+    var owners = ConnectionOwners()
     package var logger: Logger
 
     /// - Parameter store: One store for links, statistics, keys and idempotency.

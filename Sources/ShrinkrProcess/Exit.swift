@@ -17,6 +17,8 @@ package enum Exit {
     ) async -> Never {
         // A client that goes away must not take the process with it.
         signal(SIGPIPE, SIG_IGN)
+        // What a program makes is its user's own, also where a library makes it.
+        umask(0o077)
         do {
             var parsed = try command.parseAsRoot()
             if var parsed = parsed as? any AsyncParsableCommand {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import ShrinkrStore
 
@@ -6,8 +5,10 @@ import ShrinkrStore
 enum SQLiteFile {
     /// Makes folder (mode 0700) and file (mode 0600) where they are missing; what is there keeps its mode.
     ///
-    /// SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
+    /// SQLite gives the files beside it (`-wal`, `-shm`) the same mode. A link to a file that is not there has that file
+    /// made, as SQLite would.
     static func create(_ path: String) throws(StoreError) {
+        let path = target(of: path)
         try createFolder(of: path)
         // Not `open`: closing a descriptor would drop the locks that this process has on the file (fcntl(2)).
         guard mknod(path, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
@@ -26,15 +27,28 @@ enum SQLiteFile {
         let inode: ino_t
     }
 
-    private static func createFolder(of path: String) throws(StoreError) {
-        // text: the operator's path.
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-        let folder = String(path[..<slash])
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .unavailable(reason: "cannot create the folder \(folder): \(String(cString: strerror(errno)))")
+    /// Where symbolic links lead from `path`, be there a file or not; after so many that Linux would give up, `path`.
+    private static func target(of path: String) -> String {
+        var target = path
+        for _ in 0..<40 {
+            var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+            let count = readlink(target, &bytes, Int(PATH_MAX))
+            guard count > 0 else { return target }
+            let next = String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let folder = target.utf8.lastIndex(of: UInt8(ascii: "/")).map { target[...$0] } ?? ""
+            target = next.utf8.first == UInt8(ascii: "/") ? next : folder + next
         }
+        return path
+    }
+
+    private static func createFolder(of path: String) throws(StoreError) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return }
+        let folder = String(path[..<slash])
+        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        if errno == ENOENT {
+            try createFolder(of: folder)
+            if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        }
+        throw .unavailable(reason: "cannot create the folder \(folder): \(String(cString: strerror(errno)))")
     }
 }

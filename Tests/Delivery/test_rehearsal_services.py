@@ -15,7 +15,7 @@ from support.ministack import REGION
 from support.paths import REPOSITORY
 from support.task_roles import credentials_of_task
 
-KEY = "a-key-only-for-tests"
+KEY = "d93936e1daca3c06f5ff0c03bb5d7385de08caa1a08179104a25e4664f5253a0"
 ROLES = {"api": "ApiTaskRole", "worker": "WorkerTaskRole"}
 
 

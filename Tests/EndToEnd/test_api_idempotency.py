@@ -85,8 +85,8 @@ def test_across_a_restart(launch, ending):
 
 def test_keys_of_different_callers_are_different(launch):
     """Nobody gets to see another caller's answer by guessing the key."""
-    server = launch.start("shrinkr", SHRINKR_API_KEY="bootstrap-key-for-this-test-0001")
-    admin = server.client("bootstrap-key-for-this-test-0001")
+    server = launch.start("shrinkr", SHRINKR_API_KEY="634f806fabf4a07c566002249b191bf4d8441b5616332aca")
+    admin = server.client("634f806fabf4a07c566002249b191bf4d8441b5616332aca")
     made = admin.post("/api/v1/keys", json={"name": "other", "scopes": ["links:write"]})
     assert made.status == 201, made
     first = post(admin, "caller-1")
@@ -96,8 +96,8 @@ def test_keys_of_different_callers_are_different(launch):
 
 
 def test_a_key_that_is_made_again_is_shown_again(launch):
-    server = launch.start("shrinkr", SHRINKR_API_KEY="bootstrap-key-for-this-test-0002")
-    admin = server.client("bootstrap-key-for-this-test-0002")
+    server = launch.start("shrinkr", SHRINKR_API_KEY="f1cfd99216df648647adec26793d0e453f5082492d83a823")
+    admin = server.client("f1cfd99216df648647adec26793d0e453f5082492d83a823")
     body = {"name": "again", "scopes": ["links:read"]}
     first = post(admin, "key-1", path="/api/v1/keys", json=body)
     second = post(admin, "key-1", path="/api/v1/keys", json=body)

@@ -114,6 +114,28 @@ def test_it_does_not_listen_to_the_world_without_a_key(binaries, tmp_path, name,
     assert_refused(done, "SHRINKR_API_KEY")
 
 
+@pytest.mark.parametrize("key", ["short", "passwordpassword", "a-key-for-this-machine-only", "0123456789abcdef" * 2])
+def test_a_key_that_somebody_could_guess(binaries, tmp_path, key):
+    done = run(binaries, tmp_path, "shrinkr", SHRINKR_API_KEY=key, SHRINKR_HTTP_PORT=str(free_port()))
+    assert_refused(done, "SHRINKR_API_KEY")
+    assert "openssl rand -hex 32" in done.stderr and key not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SHRINKR_LIMIT_WRONG_KEYS", "60"),
+        ("SHRINKR_LIMIT_UNKNOWN_CODES", "1/100ms"),
+        ("SHRINKR_LIMIT_CREATES", "-1/1m"),
+        ("SHRINKR_API_HOSTS", "http://sho.rt"),
+        ("SHRINKR_ADMIN_HOSTS", "metrics:8001"),
+        ("SHRINKR_ACCESS_LOG", "maybe"),
+    ],
+)
+def test_settings_of_access_that_mean_nothing(binaries, tmp_path, variable, value):
+    assert_refused(run(binaries, tmp_path, "shrinkr", **{variable: value}), variable)
+
+
 def test_a_second_process_on_the_same_data_directory(launch, tmp_path):
     first = launch.start("shrinkr")
     second = first.run(

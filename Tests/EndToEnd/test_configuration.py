@@ -10,7 +10,7 @@ import pytest
 from support.program import clean_environment
 from support.waiting import free_port
 
-KEY = "a-key-of-the-configuration-tests-0123456789"
+KEY = "612b6cd52d39f5ab1ddd2106dcae6e9fb39cfd4b8abead78852010116895cea8"
 SQS = "https://sqs.eu-central-1.amazonaws.com/123456789012/"
 # Setting, value, what the sentence has to say.
 WRONG = [

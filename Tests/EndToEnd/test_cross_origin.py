@@ -3,7 +3,7 @@
 import pytest
 
 PAGE = "https://app.example.com"
-KEY = "a-key-of-the-cross-origin-tests-0123456789"
+KEY = "19a56746024115e491959d9d1ddccf2d39850d170772eaea4a21229039a40dfe"
 PREFLIGHT = {
     "Origin": PAGE, "Access-Control-Request-Method": "POST",
     "Access-Control-Request-Headers": "authorization,content-type",

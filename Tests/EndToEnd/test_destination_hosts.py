@@ -25,7 +25,7 @@ OWN = {
     "https://[2606:4700::a1]": ["[2606:4700::a1]", "[2606:4700:0:0:0:0:0:A1]", "[2606:4700::0.0.0.161]",
                                 "[2606:4700:0::00a1]"],
 }  # fmt: skip
-KEY = "key-of-the-destination-tests-0123456789"
+KEY = "fd724452ccea71ff4a14876aeaff1a098ca5996666ceab360512bd1311072231"
 
 
 @pytest.fixture(scope="module")

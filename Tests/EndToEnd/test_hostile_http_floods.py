@@ -13,7 +13,8 @@ WRITE_SECONDS = 3
 
 @pytest.fixture(scope="module")
 def siege(shared_launch):
-    return Siege(shared_launch.start("shrinkr", SHRINKR_HTTP_WRITE_TIMEOUT=f"{WRITE_SECONDS}s"))
+    settings = {"SHRINKR_HTTP_WRITE_TIMEOUT": f"{WRITE_SECONDS}s", "SHRINKR_LIMIT_UNKNOWN_CODES": "off"}
+    return Siege(shared_launch.start("shrinkr", **settings))
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ ENCODED = [
 LOOKALIKES = ["\u010d\u010a", "\u560d\u560a", "\u2028", "\u2029", "\u0085", "\uff0d\uff0a"]
 FORGED = "X-Forged: yes"
 LINK = {"url": "https://example.com/"}
-KEY = "bootstrap-key-of-the-injection-tests-0123456789"
+KEY = "06905269ed6f0b09f165c8ce36e2f24b43000de01b2ed40ed3addccb2c33be0a"
 
 
 @pytest.fixture(scope="module", params=["text", "json"])

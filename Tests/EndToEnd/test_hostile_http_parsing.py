@@ -314,7 +314,7 @@ def test_targets_that_are_none(siege, target):
 def test_host_of_an_absolute_target_counts(siege):
     """`Host` says that the request is for this machine, the target says that it is not."""
     [refused, _] = exchange(siege.server, get("http://evil.example/api/v1/links") + LAST)
-    assert (refused.status, refused.problem) == (403, "loopback-only")
+    assert (refused.status, refused.problem) == (421, "misdirected-request")
     assert_read(siege, get("http://localhost/api/v1/links"), 200)
 
 

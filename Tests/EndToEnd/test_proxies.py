@@ -11,7 +11,7 @@ from support.nginx import Nginx, examples
 from support.waiting import eventually
 
 PAGE = Path(__file__).resolve().parents[2] / "PROXIES.md"
-KEY = "a-key-of-the-tests-behind-proxies-0123456789"
+KEY = "a24eb80db189e3704d90437bfd4f6854b05678128382b56ec64235eb281cdb93"
 HOST = "go.example.com"
 
 

@@ -72,7 +72,7 @@ def make(containers, volume, aws, queue, bucket):
     def make(service, *, options=(), **settings):
         common = aws.environment() | {"SHRINKR_CLICK_QUEUE_URL": queue.url}
         own = {
-            "api": {"SHRINKR_API_KEY": "a-key-only-for-tests", "SHRINKR_SEAL_INTERVAL": "100ms"},
+            "api": {"SHRINKR_API_KEY": "01d89a024cdce7a6d7288ff68c320f89f1347e0cdd905ecf", "SHRINKR_SEAL_INTERVAL": "100ms"},
             "worker": {"SHRINKR_REPORTS_URL": f"s3://{bucket.name}/stats", "SHRINKR_FLUSH_INTERVAL": "1s"},
         }
         container = Container(service, common | own[service] | settings, volume=volume, options=options)

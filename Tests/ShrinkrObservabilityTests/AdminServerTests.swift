@@ -12,10 +12,29 @@ import Testing
         try registry.counter("shrinkr_clicks_total", help: "h").increment(by: 3)
         try await withAdminServer(registry: registry) { port in
             var client = try RawClient(port: port)
-            let response = try client.request("GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            let response = try client.request("GET /metrics?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(response.status == 200)
             #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
             #expect(try Exposition(parsing: response.body).value("shrinkr_clicks_total") == "3")
+        }
+    }
+
+    /// A page that made a browser believe that its name is ours (DNS rebinding) learns nothing; scrapers and probes ask by
+    /// address.
+    @Test func strangersNameIsRefused() async throws {
+        try await withAdminServer { port in
+            for host in ["localhost:\(port)", "127.0.0.1", "10.0.0.9:8001", "[2001:db8::1]", ""] {
+                var client = try RawClient(port: port)
+                #expect(try client.request("GET /metrics HTTP/1.1\r\nHost: \(host)\r\n\r\n").status == 200, "\(host)")
+            }
+            for (host, path) in [
+                ("evil.example", "/metrics"), ("127.0.0.1.evil.example:8001", "/livez"), ("a", "/readyz"),
+            ] {
+                var client = try RawClient(port: port)
+                let answer = try client.request("GET \(path) HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+                #expect(answer.status == 421)
+                #expect(answer.text.contains("SHRINKR_ADMIN_HOSTS"))
+            }
         }
     }
 
@@ -23,27 +42,27 @@ import Testing
         let readiness = Readiness(components: ["store"])
         try await withAdminServer(readiness: readiness) { port in
             var client = try RawClient(port: port)
-            let starting = try client.request("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+            let starting = try client.request("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(starting.status == 503)
             #expect(starting.headers["content-type"] == "application/json")
             #expect(starting.text.contains("starting"))
             readiness.markReady("store")
-            #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
             readiness.beginDraining()
-            #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n").status == 503)
-            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 503)
+            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
         }
     }
 
     @Test func aHeadRequestHasTheSameHeadAndNoBody() async throws {
         try await withAdminServer { port in
             var client = try RawClient(port: port)
-            let get = try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
-            let head = try client.request("HEAD /livez HTTP/1.1\r\nHost: a\r\n\r\n", hasBody: false)
+            let get = try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let head = try client.request("HEAD /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", hasBody: false)
             #expect(head.status == 200)
             #expect(head.headers == get.headers)
             // The connection is still in step: no body followed the head.
-            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").text == #"{"status":"alive"}"#)
+            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").text == #"{"status":"alive"}"#)
         }
     }
 
@@ -51,7 +70,7 @@ import Testing
     func otherPathsAreUnknown(path: String) async throws {
         try await withAdminServer { port in
             var client = try RawClient(port: port)
-            let response = try client.request("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            let response = try client.request("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
             #expect(response.status == 404)
             #expect(response.headers["content-type"] == "application/problem+json")
             let problem = try JSONValue.parse(response.body)
@@ -65,11 +84,12 @@ import Testing
     func otherMethodsAreRefused(method: String) async throws {
         try await withAdminServer { port in
             var client = try RawClient(port: port)
-            let response = try client.request("\(method) /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")
+            let response = try client.request(
+                "\(method) /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab")
             #expect(response.status == 405)
             #expect(response.headers["allow"] == "GET, HEAD")
             #expect(try JSONValue.parse(response.body)["status"] == .number(405))
-            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
         }
     }
 
@@ -77,8 +97,8 @@ import Testing
         try await withAdminServer { port in
             var client = try RawClient(port: port)
             try client.send(
-                "GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n"
-                    + "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+                "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /x HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    + "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try client.receive().status == 200)
             #expect(try client.receive().status == 404)
             #expect(try client.receive().status == 503)
@@ -86,12 +106,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+        ("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 200),
         ("GET /livez HTTP/1.0\r\n\r\n", 200),
-        ("GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n", 413),
-        ("GET /" + String(repeating: "a", count: 5_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", 431),
-        ("GET /livez HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 5_000) + "\r\n\r\n", 431),
-        ("GET /livez HTTP/1.1\r\nHost: a\r\n" + String(repeating: "X: y\r\n", count: 65) + "\r\n", 431),
+        ("GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1025\r\n\r\n", 413),
+        ("GET /" + String(repeating: "a", count: 5_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+        ("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: " + String(repeating: "a", count: 5_000) + "\r\n\r\n", 431),
+        ("GET /livez HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "X: y\r\n", count: 65) + "\r\n", 431),
         ("nonsense\r\n\r\n", 400),
     ])
     func theConnectionEndsAfter(request: String, status: Int) async throws {
@@ -107,7 +127,7 @@ import Testing
     @Test func aChunkedBodyIsBounded() async throws {
         try await withAdminServer { port in
             var client = try RawClient(port: port)
-            let head = "POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head = "POST /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
             let chunk = "400\r\n" + String(repeating: "b", count: 1_024) + "\r\n"
             #expect(try client.request(head + chunk + "0\r\n\r\n").status == 405)
             #expect(try client.request(head + chunk + "1\r\nb\r\n").status == 413)
@@ -122,7 +142,7 @@ import Testing
             #expect(try RawClient(port: port).isClosedByPeer())
 
             var idle = try RawClient(port: port)
-            _ = try idle.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try idle.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try idle.isClosedByPeer())
         }
     }
@@ -134,7 +154,7 @@ import Testing
             var client = try RawClient(port: port)
             let end = ContinuousClock.now + .milliseconds(1_200)
             while ContinuousClock.now < end {
-                #expect(try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+                #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
                 usleep(10_000)
             }
         }
@@ -161,12 +181,12 @@ import Testing
         limits.connections = 2
         try await withAdminServer(limits: limits) { port in
             var first = try RawClient(port: port)
-            #expect(try first.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            #expect(try first.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
             do {
                 var second = try RawClient(port: port)
-                #expect(try second.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+                #expect(try second.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
                 #expect(try RawClient(port: port).isClosedByPeer())
-                #expect(try first.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+                #expect(try first.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
             }
             #expect(try answersAgain(port: port))
         }
@@ -176,7 +196,7 @@ import Testing
     private func answersAgain(port: Int) throws -> Bool {
         for _ in 0..<500 {
             var client = try RawClient(port: port)
-            if let response = try? client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n") {
+            if let response = try? client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n") {
                 return response.status == 200
             }
             usleep(2_000)
@@ -188,7 +208,7 @@ import Testing
         try await testGracefulShutdown { trigger in
             try await withAdminServer { port in
                 var client = try RawClient(port: port)
-                #expect(try client.request("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+                #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
                 trigger.triggerGracefulShutdown()
                 // The server needs a thread of the pool to go on, so this one must not block it.
                 while !client.isReadable(within: 0) { try await Task.sleep(for: .milliseconds(2)) }

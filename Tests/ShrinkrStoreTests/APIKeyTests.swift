@@ -42,6 +42,26 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func makerAndLastUseAreKept(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let used = APIKeyRecord(
+                id: "used", name: "n", scopes: [], secretHash: [1], createdAt: midnight, expiresAt: nil,
+                createdBy: "bootstrap", lastUsedAt: midnight)
+            try await store.insert(used, completing: nil)
+            try await store.insert(record("k"), completing: nil)
+            #expect(try await store.apiKey("used") == used)
+            #expect(try await store.apiKey("k")?.createdBy == nil)
+            let later = midnight.advanced(by: .seconds(60))
+            try await store.recordUses(of: ["k": midnight, "used": later, "unknown": midnight])
+            #expect(try await store.apiKey("k")?.lastUsedAt == midnight)
+            // Time does not go back.
+            try await store.recordUses(of: ["used": midnight])
+            #expect(try await store.apiKey("used")?.lastUsedAt == later)
+            try await store.recordUses(of: [:])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func identifierIsUsedOnce(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.insert(record("k"), completing: nil)

@@ -99,7 +99,7 @@ import Testing
             #expect(try await store.clicks("deleted") == 2)
             #expect(try await store.clicks("erased") == 4)
             for text in ["deleted", "erased"] { #expect(try await store.issuedCode(try code(text)) != nil) }
-            #expect(try await store.isIssued(try code("Deleted")) == false)
+            #expect(try await store.issuedCode(try code("Deleted")) == code("deleted"))
         }
     }
 

@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    /// SQLite would make the file that a link leads to readable for everybody.
+    @Test func fileBehindALinkIsMadeForNobodyElse() async throws {
+        try await withDatabasePath { path in
+            let folder = String(path.dropLast("/shrinkr.db".count))
+            try #require(mkdir(folder, 0o700) == 0 && mkdir("\(folder)/far", 0o700) == 0)
+            try #require(symlink("far/link", path) == 0 && symlink("\(folder)/far/away.db", "\(folder)/far/link") == 0)
+            try await withSQLiteStore(path) { store async throws in
+                try await store.insertLinks("a")
+                for name in ["away.db", "away.db-wal", "away.db-shm"] {
+                    var status = stat()
+                    try #require(stat("\(folder)/far/\(name)", &status) == 0, "\(name)")
+                    #expect(status.st_mode & 0o777 == 0o600, "\(name)")
+                }
+            }
+        }
+    }
+
     /// What would go to a file that is not there any more, or to one that will not stay, would be lost.
     @Test func movedOrReplacedFileIsUnavailable() async throws {
         try await withDatabasePath { path in

@@ -11,6 +11,8 @@ struct KeyDocument: Encodable {
         let createdAt: String
         let expiresAt: String?
         let revokedAt: String?
+        let createdBy: String?
+        let lastUsedAt: String?
         let isActive: Bool
     }
 
@@ -21,7 +23,8 @@ struct KeyDocument: Encodable {
             Key(
                 id: key.id, name: key.name, scopes: key.scopes.sorted().map(\.rawValue),
                 createdAt: key.createdAt.rfc3339, expiresAt: key.expiresAt?.rfc3339,
-                revokedAt: key.revokedAt?.rfc3339, isActive: key.isActive(at: now))
+                revokedAt: key.revokedAt?.rfc3339, createdBy: key.createdBy,
+                lastUsedAt: key.lastUsedAt?.rfc3339, isActive: key.isActive(at: now))
         }
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase

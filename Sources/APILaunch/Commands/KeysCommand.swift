@@ -66,7 +66,8 @@ package struct KeysCommand: AsyncParsableCommand {
                 id: key.id, name: UntrustedText(name).normalised.string,
                 scopes: Set(scope.compactMap { APIScope(rawValue: $0) }),
                 secretHash: key.secretHash, createdAt: now,
-                expiresAt: expiresIn.flatMap { Duration(shorthand: $0) }.map { now.advanced(by: $0) })
+                expiresAt: expiresIn.flatMap { Duration(shorthand: $0) }.map { now.advanced(by: $0) },
+                createdBy: "command-line")
             let hasAdmin = try await withStore(place, mayCreate: true) { store in
                 try await store.insert(record, completing: nil)
                 return try await store.apiKeys(limit: 1_000).contains {
@@ -108,7 +109,8 @@ package struct KeysCommand: AsyncParsableCommand {
                 key.revokedAt.map { "revoked \($0.rfc3339)" }
                 ?? key.expiresAt.map { "expires \($0.rfc3339)" } ?? "active"
             let scopes = key.scopes.sorted().map(\.rawValue).joined(separator: ",")
-            return [key.id, key.createdAt.rfc3339, state, scopes, key.name].joined(separator: "\t")
+            let history = "by \(key.createdBy ?? "unknown"), used \(key.lastUsedAt?.rfc3339 ?? "never")"
+            return [key.id, key.createdAt.rfc3339, state, scopes, history, key.name].joined(separator: "\t")
         }
     }
 

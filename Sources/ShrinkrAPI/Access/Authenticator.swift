@@ -9,13 +9,28 @@ struct Authenticator: Sendable {
     private let keys: any APIKeyStore
     private let bootstrapKey: SHA256.Digest?
     private let clients: ClientResolver
+    private let owners: ConnectionOwners
+    private let limit: RatePolicy
+    private let audit: Audit
+    private let uses: KeyUses
     private let clock: WallClock
+    private let proven = ProvenKeys()
 
-    /// - Parameter bootstrapKey: A key from the configuration that opens everything; it need not look like ours.
-    init(keys: any APIKeyStore, bootstrapKey: String?, clients: ClientResolver, clock: WallClock) {
+    /// - Parameters:
+    ///   - bootstrapKey: A key from the configuration that opens everything; it need not look like ours.
+    ///   - owners: Tells whose programs talk to us over loopback.
+    ///   - limit: How many keys that open nothing one address may present.
+    init(
+        keys: any APIKeyStore, bootstrapKey: String?, clients: ClientResolver, owners: ConnectionOwners,
+        limit: RatePolicy, audit: Audit, uses: KeyUses, clock: WallClock
+    ) {
         self.keys = keys
         self.bootstrapKey = bootstrapKey.map { SHA256.hash(data: Array($0.utf8)) }
         self.clients = clients
+        self.owners = owners
+        self.limit = limit
+        self.audit = audit
+        self.uses = uses
         self.clock = clock
     }
 
@@ -28,23 +43,64 @@ struct Authenticator: Sendable {
     /// Who makes the request, if they may use `scope`.
     ///
     /// - Throws: ``Problem``: 401 without a valid key, 403 without the scope or, where no key is configured, from
-    ///   another machine.
-    func authorize(_ request: Request, peer: IPAddress?, scope: APIScope) async throws -> Caller {
+    ///   another machine or user, 429 after too many wrong keys.
+    func authorize(_ request: Request, _ context: APIContext, scope: APIScope) async throws -> Caller {
+        let caller = try await caller(request, context)
+        context.trail?.caller = caller
+        guard caller.may(scope) else {
+            refused(.scope, key: caller.keyID, request, context)
+            throw Problem.missingScope(scope.rawValue)
+        }
+        return caller
+    }
+
+    private func caller(_ request: Request, _ context: APIContext) async throws -> Caller {
         let text: UntrustedText
         switch PresentedKey(request) {
-        case .none: return try await authorizeWithoutKey(request, peer: peer)
+        case .none: return try await callerWithoutKey(request, context)
         case .unusable(let advice): throw Problem.unauthorized(advice)
         case .key(let key): text = key
         }
-        if let bootstrapKey, SHA256.hash(data: Array(text.bytes)) == bootstrapKey { return Caller(name: "bootstrap") }
-        guard let record = try await record(of: text) else { throw Problem.unauthorized("The API key is not known.") }
+        let digest = SHA256.hash(data: Array(text.bytes))
+        if let bootstrapKey, digest == bootstrapKey { return .bootstrap }
+        let address = clients.address(of: request, peer: context.peer)
+        let isProven = proven.contains(digest)
+        // Taken before the key is looked up, so that guesses cost no look at the database once there were too many.
+        if !isProven { try limit.take(.init(address)) }
+        guard let record = try await recordOrToken(of: text, address, isProven: isProven) else {
+            refused(.unknown, key: nil, request, context)
+            throw Problem.unauthorized("The API key is not known.")
+        }
         guard record.isActive(at: clock.now()) else {
+            proven.remove(digest)
+            refused(record.revokedAt == nil ? .expired : .revoked, key: record.id, request, context)
             throw Problem.unauthorized("The API key has \(record.revokedAt == nil ? "expired" : "been revoked").")
         }
-        guard record.scopes.contains(scope) || record.scopes.contains(.admin) else {
-            throw Problem.missingScope(scope.rawValue)
+        if !isProven {
+            proven.insert(digest)
+            limit.giveBack(.init(address))
         }
-        return Caller(name: "key:\(record.id)")
+        uses.note(record.id, at: clock.now())
+        return Caller(record)
+    }
+
+    /// Makes a key known that was made just now: it is right from its first use on.
+    func prove(_ key: APIKey) { proven.insert(SHA256.hash(data: Array(key.text.utf8))) }
+
+    private func refused(_ refusal: Audit.Refusal, key id: String?, _ request: Request, _ context: APIContext) {
+        audit.refused(refusal, key: id, from: clients.address(of: request, peer: context.peer), context)
+    }
+
+    /// As ``record(of:)``; where the store cannot say, the key is not held against its sender.
+    private func recordOrToken(
+        of text: UntrustedText, _ address: IPAddress?, isProven: Bool
+    ) async throws -> APIKeyRecord? {
+        do {
+            return try await record(of: text)
+        } catch {
+            if !isProven { limit.giveBack(.init(address)) }
+            throw error
+        }
     }
 
     /// Nil where the text is no key, or none of ours. Whether the identifier exists is not to be told from the outside.
@@ -54,16 +110,13 @@ struct Authenticator: Sendable {
         return key.matches(record) ? record : nil
     }
 
-    private func authorizeWithoutKey(_ request: Request, peer: IPAddress?) async throws -> Caller {
+    private func callerWithoutKey(_ request: Request, _ context: APIContext) async throws -> Caller {
         if try await requiresKey() {
             throw Problem.unauthorized(PresentedKey.advice)
         }
-        guard clients.isLocal(request, peer: peer) else { throw Problem.loopbackOnly }
-        return Caller(name: "loopback")
+        guard context.peer?.isLoopback == true else { throw Problem.loopbackOnly(.otherMachine) }
+        guard clients.isLocal(request, peer: context.peer) else { throw Problem.loopbackOnly(.proxy) }
+        guard await owners.isOurs(context.channel) else { throw Problem.loopbackOnly(.otherUser) }
+        return .loopback
     }
-}
-
-/// Who makes a request: what an idempotency key belongs to.
-struct Caller: Hashable, Sendable {
-    let name: String
 }

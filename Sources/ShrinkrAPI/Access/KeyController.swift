@@ -9,7 +9,7 @@ struct KeyController: Sendable {
     static let listLimit = 1_000
 
     let keys: any APIKeyStore
-    let authenticator: Authenticator
+    let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
     let clock: WallClock
@@ -20,22 +20,24 @@ struct KeyController: Sendable {
     }
 
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        let caller = try await access.authenticator.authorize(request, context, scope: .admin)
         let body = try await request.jsonObject(limit: limits.bodyBytes)
         let idempotencyKey = try IdempotencyKey(request, caller: caller, body: body.bytes)
         let key = APIKey()
-        let record = try Self.record(of: key, members: body.members, at: clock.now())
+        let record = try Self.record(of: key, members: body.members, by: caller, at: clock.now())
         return try await idempotency.run(idempotencyKey) { (_: Void) in
             SavedAnswer(status: .created, headers: [.cacheControl: "no-store"], json: Self.json(record, key: key))
         } effect: { completion in
             try await keys.insert(record, completing: completion)
+            access.authenticator.prove(key)
+            access.audit.record(.keyMade, key: record.id, by: caller, context)
         } otherwise: { _ in
             throw Problem.internalError
         }
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        _ = try await access.authenticator.authorize(request, context, scope: .admin)
         var reader = QueryReader(request)
         try reader.finish()
         let records = try await keys.apiKeys(limit: Self.listLimit)
@@ -45,16 +47,17 @@ struct KeyController: Sendable {
     }
 
     @Sendable private func revoke(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .admin)
+        let caller = try await access.authenticator.authorize(request, context, scope: .admin)
         let id = context.pathParameter("id")
         guard try await keys.revokeAPIKey(id, at: clock.now()) else {
             throw Problem.notFound("There is no such key.")
         }
+        access.audit.record(.keyRevoked, key: id, by: caller, context)
         return Response(status: .noContent)
     }
 
     private static func record(
-        of key: APIKey, members: [JSONValue.Member], at now: Timestamp
+        of key: APIKey, members: [JSONValue.Member], by caller: Caller, at now: Timestamp
     ) throws -> APIKeyRecord {
         var reader = ObjectReader(members)
         let name = reader.string("name", length: 1...100)
@@ -73,7 +76,7 @@ struct KeyController: Sendable {
         guard let name, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
         return APIKeyRecord(
             id: key.id, name: name, scopes: Set(scopes), secretHash: key.secretHash, createdAt: now,
-            expiresAt: expiresAt)
+            expiresAt: expiresAt, createdBy: caller.name)
     }
 
     private static func json(_ record: APIKeyRecord, key: APIKey?) -> JSONValue {
@@ -85,6 +88,8 @@ struct KeyController: Sendable {
             .init("created_at", .string(record.createdAt.rfc3339)),
             .init("expires_at", .optional(record.expiresAt?.rfc3339)),
             .init("revoked_at", .optional(record.revokedAt?.rfc3339)),
+            .init("created_by", .optional(record.createdBy)),
+            .init("last_used_at", .optional(record.lastUsedAt?.rfc3339)),
         ]
         if let key { members.append(.init("key", .string(key.text))) }
         return .object(members)

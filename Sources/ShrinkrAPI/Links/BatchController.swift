@@ -12,7 +12,7 @@ struct BatchController: Sendable {
     let creation: LinkCreation
     let destinations: Destinations
     let presenter: LinkPresenter
-    let authenticator: Authenticator
+    let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
     let clock: WallClock
@@ -25,19 +25,21 @@ struct BatchController: Sendable {
     }
 
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.batchBodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         let items = try items(body.members, at: clock.now())
         let valid = items.compactMap { try? $0.get() }
+        let left = try access.takeCreates(valid.count, by: caller)
         return try await idempotency.run(key) { [presenter] outcomes in
             // An answer that tells of mistakes alone can be given again at any time, and need not be kept.
-            outcomes.contains(where: \.isChange) ? Self.answer(items, outcomes: outcomes, presenter: presenter) : nil
+            outcomes.contains(where: \.isChange)
+                ? Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) } : nil
         } effect: { completion in
             try await creation.create(valid, completing: completion)
         } otherwise: { [presenter] outcomes in
-            Self.answer(items, outcomes: outcomes, presenter: presenter).response(isReplay: false)
-        }
+            Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) }.response(isReplay: false)
+        }.adding(left)
     }
 
     private func items(_ members: [JSONValue.Member], at now: Timestamp) throws -> [Item] {
@@ -62,7 +64,7 @@ struct BatchController: Sendable {
     }
 
     private static func answer(
-        _ items: [Item], outcomes: [InsertOutcome], presenter: LinkPresenter
+        _ items: [Item], outcomes: [InsertOutcome], present: (Link) -> JSONValue
     ) -> SavedAnswer {
         var outcomes = outcomes[...]
         var room = maximumErrors
@@ -74,17 +76,18 @@ struct BatchController: Sendable {
                 problem.detail = problem.errors.isEmpty ? problem.detail : problem.errors.sentence
                 return result(problem)
             case .success(let request):
-                return result(outcomes.popFirst() ?? .taken, to: request, presenter: presenter)
+                return result(outcomes.popFirst() ?? .taken, to: request, present: present)
             }
         }
         return SavedAnswer(status: .ok, json: ["results": .array(results)])
     }
 
-    private static func result(_ outcome: InsertOutcome, to request: LinkRequest, presenter: LinkPresenter) -> JSONValue
-    {
+    private static func result(
+        _ outcome: InsertOutcome, to request: LinkRequest, present: (Link) -> JSONValue
+    ) -> JSONValue {
         switch outcome {
-        case .created(let link, _): ["status": 201, "link": presenter.json(link)]
-        case .reused(let link): ["status": 200, "link": presenter.json(link)]
+        case .created(let link, _): ["status": 201, "link": present(link)]
+        case .reused(let link): ["status": 200, "link": present(link)]
         case .taken: result(.taken(request))
         }
     }

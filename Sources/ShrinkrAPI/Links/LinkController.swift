@@ -11,7 +11,7 @@ struct LinkController: Sendable {
     let creation: LinkCreation
     let destinations: Destinations
     let presenter: LinkPresenter
-    let authenticator: Authenticator
+    let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
     let clock: WallClock
@@ -23,22 +23,23 @@ struct LinkController: Sendable {
     }
 
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.bodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         // Judged once it is known that this is no replay: a time that was still to come may be past by now.
         let link = Result { try LinkRequest(body.members, destinations: destinations, at: clock.now()) }
+        let left = try access.takeCreates(1, by: caller)
         return try await idempotency.run(key) { [presenter] outcomes in
-            outcomes.first.flatMap { presenter.answer($0) }
+            outcomes.first.flatMap { presenter.answer($0, of: caller) }
         } effect: { completion in
             try await creation.create([link.get()], completing: completion)
         } otherwise: { _ in
             throw Problem.taken(try link.get())
-        }
+        }.adding(left)
     }
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        _ = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let listing = try LinkListing(request)
         let page = try await links.links(listing.query)
         return Response(
@@ -50,18 +51,18 @@ struct LinkController: Sendable {
     }
 
     @Sendable private func read(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let code = try context.shortCode()
         guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
         // The tag does not speak of visits, so a limited link is always sent whole.
         if link.settings.maximumVisits == nil, EntityTag(link).isKnown(to: request) {
             return Response(status: .notModified, headers: [.eTag: EntityTag(link).text, .cacheControl: "no-store"])
         }
-        return presenter.answer(link, status: .ok).response(isReplay: false)
+        return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
     }
 
     @Sendable private func change(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(
             limit: limits.bodyBytes, types: ["application/merge-patch+json", "application/json"])
         let code = try context.shortCode()
@@ -73,34 +74,38 @@ struct LinkController: Sendable {
                 try reader.patch(link.settings, with: body.members)
             }
         }
-        return presenter.answer(link, status: .ok).response(isReplay: false)
+        access.audit.record(.linkChanged, link: link.code, by: caller, context)
+        return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
     }
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         var reader = QueryReader(request)
         let forGood = reader.bool("purge") ?? false
         try reader.finish()
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
-        _ = try await changed(code) { [links, clock] in
+        let link = try await changed(code) { [links, clock] in
             forGood
                 ? try await links.erase(code, ifVersion: versions, at: clock.now())
                 : try await links.delete(code, ifVersion: versions, at: clock.now())
         }
+        access.audit.record(forGood ? .linkErased : .linkDeleted, link: link.code, by: caller, context)
         return Response(status: .noContent)
     }
 
     @Sendable private func restore(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
         let key = try IdempotencyKey(request, caller: caller, body: [])
         defer { cache.invalidate(code) }
         return try await idempotency.run(key) { [presenter] outcome in
-            if case .done(let link) = outcome { presenter.answer(link, status: .ok) } else { nil }
+            if case .done(let link) = outcome { presenter.answer(link, status: .ok, to: caller) } else { nil }
         } effect: { completion in
-            try await links.restore(code, ifVersion: versions, at: clock.now(), completing: completion)
+            let outcome = try await links.restore(code, ifVersion: versions, at: clock.now(), completing: completion)
+            if case .done(let link) = outcome { access.audit.record(.linkRestored, link: link.code, by: caller, context) }
+            return outcome
         } otherwise: { outcome in
             throw Problem.notRestored(outcome, code.text)
         }
@@ -142,10 +147,10 @@ extension LinkSettingsReader {
 
 extension LinkPresenter {
     /// The answer to a create request; nil where the link could not be inserted.
-    func answer(_ outcome: InsertOutcome) -> SavedAnswer? {
+    func answer(_ outcome: InsertOutcome, of caller: Caller) -> SavedAnswer? {
         switch outcome {
-        case .created(let link, _): answer(link, status: .created)
-        case .reused(let link): answer(link, status: .ok)
+        case .created(let link, _): answer(link, status: .created, to: caller)
+        case .reused(let link): answer(link, status: .ok, to: caller)
         case .taken: nil
         }
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import ShrinkrCore
+import ShrinkrStore
 
 /// How links look from outside.
 struct LinkPresenter: Sendable {
@@ -38,9 +39,16 @@ struct LinkPresenter: Sendable {
         return .object(members)
     }
 
-    func answer(_ link: Link, status: HTTPResponse.Status) -> SavedAnswer {
+    /// The link as `caller` may see it. Who writes and does not read learns under which code a link is, and nothing of what
+    /// others have written into it.
+    func json(_ link: Link, for caller: Caller) -> JSONValue {
+        guard !caller.may(.linksRead) else { return json(link) }
+        return ["code": .string(link.code.text), "short_url": .string(shortURL(link.code))]
+    }
+
+    func answer(_ link: Link, status: HTTPResponse.Status, to caller: Caller) -> SavedAnswer {
         var headers: HTTPFields = [.eTag: EntityTag(link).text, .cacheControl: "no-store"]
         if status == .created { headers[.location] = "/api/v1/links/\(link.code)" }
-        return SavedAnswer(status: status, headers: headers, json: json(link))
+        return SavedAnswer(status: status, headers: headers, json: json(link, for: caller))
     }
 }

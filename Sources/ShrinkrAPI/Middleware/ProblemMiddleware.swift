@@ -11,12 +11,15 @@ struct ProblemMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
     let metrics: APIMetrics
+    let access: Access
 
     @concurrent func handle(
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         context.requestID = RequestIdentity.id(in: request.headers)
+        let start = access.log.map { _ in ContinuousClock.now }
+        if start != nil { context.trail = RequestTrail() }
         var response: Response
         do {
             // The router would read over them, and whoever guards a path in front of us would not. A short link that was put
@@ -24,6 +27,7 @@ struct ProblemMiddleware: RouterMiddleware {
             guard !request.hasEmptySegments || request.isForShortLink else {
                 throw Problem.notFound("There is nothing at this path.")
             }
+            if request.isForAPI { try checkHost(request, context) }
             response = try await next(request, context)
         } catch let error as HTTPParserError {
             throw error
@@ -32,7 +36,18 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         response.headers[.xRequestID] = context.requestID
         metrics.count(method: request.method, route: context.endpointPath, status: response.status)
+        if let log = access.log, let start {
+            log.record(
+                request, peer: context.peer, response, requestID: context.requestID, caller: context.trail?.caller,
+                duration: ContinuousClock.now - start)
+        }
         return response
+    }
+
+    /// Links are managed under names that mean this service; everything else has its links followed under any name.
+    private func checkHost(_ request: Request, _ context: APIContext) throws(Problem) {
+        let local = context.channel.localAddress?.ipAddress.flatMap { IPAddress($0) }
+        guard access.hosts.allows(request.head.authority ?? "", local: local) else { throw .misdirectedRequest }
     }
 
     private func answer(to error: any Error, request: Request, context: APIContext) -> Response {
@@ -51,6 +66,12 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension Request {
+    /// Whether the path is `/api` or below.
+    fileprivate var isForAPI: Bool {
+        let path = uri.path.utf8
+        return path.starts(with: "/api".utf8) && (path.count == 4 || path.dropFirst(4).first == UInt8(ascii: "/"))
+    }
+
     /// Whether two slashes follow each other in the path.
     fileprivate var hasEmptySegments: Bool {
         var last: UInt8 = 0

@@ -19,10 +19,37 @@ extension Problem {
             headers: [.wwwAuthenticate: #"Bearer realm="shrinkr", error="insufficient_scope", scope="\#(scope)""#])
     }
 
-    static var loopbackOnly: Problem {
-        Problem(
+    /// No key is configured, and the request is not one of the server's own machine and user.
+    static func loopbackOnly(_ origin: ForeignOrigin) -> Problem {
+        let sentence =
+            switch origin {
+            case .otherMachine: "The request came from another machine"
+            case .proxy: "The request came through a proxy"
+            case .otherUser: "The request came through a proxy, or from another user of this machine"
+            }
+        return Problem(
             "loopback-only", title: "Loopback only", status: .forbidden,
-            detail: "No API key is configured, so links can be managed from the server's own machine alone.")
+            detail:
+                "\(sentence), and no API key is configured yet: run 'shrinkr keys create --name admin --scope admin' "
+                + "with the server's --data-dir, and send the key as 'Authorization: Bearer KEY'.")
+    }
+
+    /// RFC 9110, section 15.5.20.
+    static var misdirectedRequest: Problem {
+        Problem(
+            "misdirected-request", title: "Misdirected request", status: .misdirectedRequest,
+            detail: "The API answers to the host of SHRINKR_BASE_URL, to names of its own machine, and to those that "
+                + "SHRINKR_API_HOSTS lists.")
+    }
+
+    /// RFC 6585, section 4.
+    static func rateLimited(_ what: String, policy: String, seconds: Int, fields: HTTPFields) -> Problem {
+        var headers = fields
+        headers[.retryAfter] = String(max(1, seconds))
+        return Problem(
+            "rate-limited", title: "Too many requests", status: .tooManyRequests,
+            detail: "Too many \(what); try again in \(max(1, seconds)) s.",
+            members: [.init("policy", .string(policy))], headers: headers)
     }
 
     static func notFound(_ detail: String) -> Problem {

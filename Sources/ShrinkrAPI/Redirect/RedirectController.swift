@@ -17,6 +17,7 @@ struct RedirectController: Sendable {
     let destinations: Destinations
     let recorder: ClickRecorder
     let presenter: LinkPresenter
+    let access: Access
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -136,8 +137,13 @@ struct RedirectController: Sendable {
         guard present.visitsLeft != 0 else { throw Problem.gone(.exhausted) }
     }
 
+    /// - Throws: ``Problem``: 404 where there is no such link, 429 where the client has asked for too many that there
+    ///   are not.
     private func find(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> FoundLink {
-        guard let found = try await cache.find(code) else { throw Self.noLink(for: request.method) }
+        guard let found = try await cache.find(code) else {
+            try access.takeUnknownCode(request, context)
+            throw Self.noLink(for: request.method)
+        }
         return found
     }
 

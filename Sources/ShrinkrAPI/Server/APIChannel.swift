@@ -21,6 +21,8 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
     let crossOrigin: CrossOriginPolicy
     let connections: OpenConnections
     let drain: DrainState
+    /// Where requests that cannot be read are logged; the others are logged where they are answered.
+    let log: AccessLog?
     let responder: HTTPChannelHandler.Responder
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -53,7 +55,7 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
         try pipeline.addHandler(
-            RequestGuard(limits: limits, crossOrigin: crossOrigin, place: connections.enter(channel)))
+            RequestGuard(limits: limits, crossOrigin: crossOrigin, place: connections.enter(channel), log: log))
         try pipeline.addHandler(ConnectionDrain(state: drain))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
         try pipeline.addHandler(RequestQueue())

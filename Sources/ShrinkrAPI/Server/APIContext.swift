@@ -6,11 +6,16 @@ import ShrinkrCore
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The other end of the connection: the client, or the last proxy before us.
-    let peer: IPAddress?
+    var peer: IPAddress?
+    /// The connection.
+    let channel: any Channel
     /// Names the request in answers and logs.
     var requestID = ""
+    /// What the access log is to know; nil without one.
+    var trail: RequestTrail?
 
     init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }

@@ -25,6 +25,8 @@ extension HTTPField.Name {
     static let secFetchMode = name("Sec-Fetch-Mode")
     static let secFetchDest = name("Sec-Fetch-Dest")
     static let secFetchSite = name("Sec-Fetch-Site")
+    static let rateLimit = name("RateLimit")
+    static let rateLimitPolicy = name("RateLimit-Policy")
 
     /// A name from a literal of this file, all of which are tokens (RFC 9110, section 5.6.2).
     private static func name(_ text: String) -> HTTPField.Name {

@@ -34,6 +34,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: HTTPLimits
     private let crossOrigin: CrossOriginPolicy
     private let place: OpenConnections.Place
+    private let log: AccessLog?
     private var state = State.serving
     private var deadline: Scheduled<Void>?
     private let writeDeadline: WriteDeadline
@@ -54,10 +55,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// A request that did not get so far, because its header was refused.
     private var refusedHead: HTTPRequest?
 
-    init(limits: HTTPLimits, crossOrigin: CrossOriginPolicy, place: OpenConnections.Place) {
+    init(limits: HTTPLimits, crossOrigin: CrossOriginPolicy, place: OpenConnections.Place, log: AccessLog?) {
         self.limits = limits
         self.crossOrigin = crossOrigin
         self.place = place
+        self.log = log
         writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
     }
 
@@ -218,6 +220,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
         if head?.method != .head { context.write(wrapOutboundOut(.body(body)), promise: nil) }
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        log?.record(
+            head, status: problem.status, bytes: body.readableBytes, requestID: requestID,
+            address: context.remoteAddress?.ipAddress.flatMap { IPAddress($0) })
         linger(context)
     }
 

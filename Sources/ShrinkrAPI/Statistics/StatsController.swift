@@ -27,7 +27,7 @@ struct StatsController: Sendable {
     }
 
     @Sendable private func ofLink(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        _ = try await authenticator.authorize(request, context, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
         // Clicks are counted under the link's own code, and stay readable once it is deleted.
@@ -36,7 +36,7 @@ struct StatsController: Sendable {
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
-        _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
+        _ = try await authenticator.authorize(request, context, scope: .statsRead)
         return try await answer(try StatsRequest(request, at: clock.now()), code: nil)
     }
 

@@ -42,9 +42,14 @@ package struct AdminOptions: SettingOptions {
     @Option(help: "Port of /metrics, /livez and /readyz [8001]")
     package var adminPort: String?
 
+    @Option(help: "Further host names that requests to that port may ask for, or * for any [none]")
+    package var adminHosts: String?
+
     package init() {}
 
-    package var settings: [Setting: String?] { [.adminHost: adminHost, .adminPort: adminPort] }
+    package var settings: [Setting: String?] {
+        [.adminHost: adminHost, .adminPort: adminPort, .adminHosts: adminHosts]
+    }
 }
 
 /// What a program writes to its log.

@@ -69,8 +69,9 @@ package enum Startup {
     ) throws -> AdminServer {
         try ProcessMetrics.register(in: registry)
         return AdminServer(
-            host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort, registry: registry, readiness: readiness,
-            logger: logger)
+            host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort, hosts: settings.adminHosts,
+            registry: registry,
+            readiness: readiness, logger: logger)
     }
 
     /// Does the program's work, and closes what it used, also where the work fails.

@@ -13,7 +13,14 @@ extension Setting {
         "click-queue-url", example: "https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
     package static let reportsURL = Setting("reports-url", example: "s3://my-bucket/reports")
     package static let flushInterval = Setting("flush-interval", example: "30s")
-    package static let apiKey = Setting("api-key", example: "a-long-random-text", isSecret: true, hasFlag: false)
+    package static let apiKey = Setting(
+        "api-key", example: "the output of 'openssl rand -hex 32'", isSecret: true, hasFlag: false)
+    package static let apiHosts = Setting("api-hosts", example: "sho.rt,links.internal")
+    package static let adminHosts = Setting("admin-hosts", example: "shrinkr.internal")
+    package static let limitWrongKeys = Setting("limit-wrong-keys", example: "60/1m")
+    package static let limitUnknownCodes = Setting("limit-unknown-codes", example: "600/1m")
+    package static let limitCreates = Setting("limit-creates", example: "6000/1m")
+    package static let accessLog = Setting("access-log", example: "on")
     package static let visitorSecret = Setting(
         "visitor-secret", example: "at least 16 random characters", isSecret: true, hasFlag: false)
     package static let trustedProxies = Setting("trusted-proxies", example: "10.0.0.0/16,fd00::/8")
@@ -43,9 +50,9 @@ extension Setting {
 
     /// All of them; a `SHRINKR_` variable that is not among them is reported.
     static let all: [Setting] = [
-        httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, codeCase,
-        clickQueueURL, reportsURL, flushInterval, apiKey, visitorSecret, trustedProxies, countryHeader,
-        allowPrivateDestinations,
+        httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, codeCase, clickQueueURL, reportsURL,
+        flushInterval, apiKey, apiHosts, adminHosts, limitWrongKeys, limitUnknownCodes, limitCreates, accessLog,
+        visitorSecret, trustedProxies, countryHeader, allowPrivateDestinations,
         deniedDomainsFile, corsOrigins, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections,
         httpIdleTimeout,
         httpBodyTimeout, httpWriteTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers,

@@ -1,4 +1,5 @@
 import Configuration
+package import ShrinkrCore
 import ShrinkrProcess
 
 /// Reads settings: a flag comes before the environment, and a value that cannot be understood is an error, never a
@@ -70,6 +71,18 @@ package struct SettingsReader: Sendable {
         return try await value(setting, expected) { text in
             Duration(shorthand: text).flatMap { range.contains($0) ? $0 : nil }
         }
+    }
+
+    /// A list of names and addresses that requests may ask for, added to `hosts`.
+    package func hosts(_ setting: Setting, addedTo hosts: AllowedHosts) async throws -> AllowedHosts {
+        let expected = "a list of host names and addresses without ports, separated by commas, or * for any"
+        return try await value(setting, expected) { text in
+            var all = hosts
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard all.insert(part.filter { $0 != " " }) else { return nil }
+            }
+            return all
+        } ?? hosts
     }
 
     package func bytes(_ setting: Setting, in range: ClosedRange<Int>) async throws -> Int? {

@@ -18,6 +18,8 @@ package struct SharedSettings: Sendable {
     package let clickQueueURL: String?
     package let adminHost: String?
     package private(set) var adminPort: Int
+    /// The hosts that requests to the admin port may ask for.
+    package let adminHosts: AllowedHosts
     package let shutdownTimeout: Duration
     package let logFactory: LoggerFactory
 
@@ -35,6 +37,7 @@ package struct SharedSettings: Sendable {
             throw ConfigurationError(.clickQueueURL, problem)
         }
         adminHost = try await ListenAddress.host(reader, .adminHost)
+        adminHosts = try await Self.adminHosts(reader)
         adminPort = try await reader.integer(.adminPort, in: 0...65_535) ?? 8_001
         shutdownTimeout =
             try await reader.duration(.shutdownTimeout, in: .seconds(1)...(.seconds(3_600))) ?? .seconds(25)
@@ -64,6 +67,15 @@ package struct SharedSettings: Sendable {
             (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/._-:".utf8.contains(byte)
         }
         return isPlaceNamed ? " \(flag) \(isPlain ? value : "'\(value)'")" : ""
+    }
+
+    /// Those that are listed, and the public host. Whether that is one, the API says.
+    private static func adminHosts(_ reader: SettingsReader) async throws -> AllowedHosts {
+        var hosts = try await reader.hosts(.adminHosts, addedTo: AllowedHosts(addresses: .any))
+        if let text = try await reader.text(.baseURL), let url = try? DestinationURL.parse(text) {
+            _ = hosts.insert(url.host.description)
+        }
+        return hosts
     }
 
     /// The path that the URL of the database names; nil where none is given.

@@ -45,7 +45,8 @@ final class AdminHandler: ChannelInboundHandler {
         case .none:
             break
         case .answer(let head, let keepAlive):
-            let response = router.respond(method: head.method, target: head.uri)
+            let response = router.respond(
+                method: head.method, target: head.uri, host: head.headers.first(name: "host"))
             send(response, withBody: head.method != .HEAD, keepAlive: keepAlive, context)
         case .refuse(let status):
             send(router.refusal(status), withBody: true, keepAlive: false, context)

@@ -8,8 +8,16 @@ struct AdminRouter: Sendable {
 
     let registry: MetricsRegistry
     let readiness: Readiness
+    /// The hosts that may be asked for; any address may, because that is how scrapers and probes ask.
+    var hosts = AllowedHosts(addresses: .any)
 
-    func respond(method: HTTPMethod, target: String) -> AdminResponse {
+    func respond(method: HTTPMethod, target: String, host: String?) -> AdminResponse {
+        guard hosts.allows(host ?? "", local: nil) else {
+            return .problem(
+                HTTPResponseStatus(statusCode: 421, reasonPhrase: "Misdirected Request"),
+                detail: "This port answers to addresses, to names of its own machine, and to those that "
+                    + "SHRINKR_ADMIN_HOSTS lists.")
+        }
         let path = UntrustedText(target).cut(at: "?").before
         let (isMetrics, isAlive) = (path.equals("/metrics"), path.equals("/livez"))
         guard isMetrics || isAlive || path.equals("/readyz") else {

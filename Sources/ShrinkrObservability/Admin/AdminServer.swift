@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+package import ShrinkrCore
 
 /// Serves `/metrics`, `/livez` and `/readyz` on a port of their own, away from the public one.
 ///
@@ -21,19 +22,23 @@ package struct AdminServer: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - host: the address to listen on.
     ///   - port: 0 lets the system choose.
+    ///   - hosts: what requests may ask for; `host` is added.
     ///   - limits: bounds of requests and connections.
     ///   - registry: what `/metrics` renders.
     ///   - readiness: what `/readyz` reports, as 200 or 503.
     ///   - logger: gets one debug line per start.
     ///   - onListening: called once with the port in use, as soon as connections are accepted.
     package init(
-        host: String, port: Int, limits: AdminLimits = AdminLimits(), registry: MetricsRegistry, readiness: Readiness,
+        host: String, port: Int, hosts: AllowedHosts = AllowedHosts(addresses: .any),
+        limits: AdminLimits = AdminLimits(), registry: MetricsRegistry, readiness: Readiness,
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.limits = limits
-        self.router = AdminRouter(registry: registry, readiness: readiness)
+        var hosts = hosts
+        _ = hosts.insert(host)
+        self.router = AdminRouter(registry: registry, readiness: readiness, hosts: hosts)
         self.logger = logger
         self.onListening = onListening
     }

@@ -13,6 +13,10 @@ package protocol APIKeyStore: Sendable {
 
     /// Revokes a key; an already revoked key keeps its first time. False where there is no such key.
     func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool
+
+    /// Notes when keys were last used, by identifier (text: we made them); an earlier time than the one known, and a key that is not there,
+    /// change nothing.
+    func recordUses(of keys: [String: Timestamp]) async throws
 }
 
 /// An API key as it is stored.
@@ -26,10 +30,14 @@ package struct APIKeyRecord: Hashable, Sendable {
     package let createdAt: Timestamp
     package let expiresAt: Timestamp?
     package var revokedAt: Timestamp?
+    /// Who made it: `key:<id>`, `bootstrap`, `loopback` or `command-line`; nil for keys from before that was kept.
+    package let createdBy: String?
+    /// When it last opened something, to a minute; nil where it never has.
+    package var lastUsedAt: Timestamp?
 
     package init(
         id: String, name: String, scopes: Set<APIScope>, secretHash: [UInt8], createdAt: Timestamp,
-        expiresAt: Timestamp?, revokedAt: Timestamp? = nil
+        expiresAt: Timestamp?, revokedAt: Timestamp? = nil, createdBy: String? = nil, lastUsedAt: Timestamp? = nil
     ) {
         self.id = id
         self.name = name
@@ -38,6 +46,8 @@ package struct APIKeyRecord: Hashable, Sendable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.createdBy = createdBy
+        self.lastUsedAt = lastUsedAt
     }
 
     /// Whether the key opens anything at `now`.

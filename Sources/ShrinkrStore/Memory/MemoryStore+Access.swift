@@ -64,4 +64,11 @@ extension MemoryStore: APIKeyStore {
         apiKeys[id]?.revokedAt = key.revokedAt ?? now
         return true
     }
+
+    package func recordUses(of keys: [String: Timestamp]) {
+        for (id, time) in keys {
+            let known = apiKeys[id]?.lastUsedAt ?? time
+            apiKeys[id]?.lastUsedAt = max(time, known)
+        }
+    }
 }

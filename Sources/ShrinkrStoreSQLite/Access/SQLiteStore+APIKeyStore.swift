@@ -8,13 +8,15 @@ extension SQLiteStore: APIKeyStore {
         try await write { database in
             try database.cachedStatement(
                 sql: """
-                    INSERT INTO api_keys (id, name, scopes, secret_hash, created_at, expires_at, revoked_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO api_keys
+                        (id, name, scopes, secret_hash, created_at, expires_at, revoked_at, created_by, last_used_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
                 // text: the scopes are values of an enumeration.
                 key.id, key.name, key.scopes.sorted().map(\.rawValue).joined(separator: " "), Data(key.secretHash),
                 key.createdAt.milliseconds, key.expiresAt?.milliseconds, key.revokedAt?.milliseconds,
+                key.createdBy, key.lastUsedAt?.milliseconds,
             ])
             try completion?.save((), database)
         }
@@ -43,10 +45,20 @@ extension SQLiteStore: APIKeyStore {
             return database.changesCount == 1
         }
     }
+
+    // text: we made the identifiers.
+    package func recordUses(of keys: [String: Timestamp]) async throws {
+        try await write { database in
+            let statement = try database.cachedStatement(
+                sql: "UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, ?1), ?1) WHERE id = ?2")
+            for (id, time) in keys { try statement.execute(arguments: [time.milliseconds, id]) }
+        }
+    }
 }
 
 extension APIKeyRecord {
-    fileprivate static let columns = "id, name, scopes, secret_hash, created_at, expires_at, revoked_at"
+    fileprivate static let columns =
+        "id, name, scopes, secret_hash, created_at, expires_at, revoked_at, created_by, last_used_at"
 
     /// Reads a row of ``columns``. A scope that this version does not know opens nothing.
     fileprivate init(_ row: Row) {
@@ -57,6 +69,7 @@ extension APIKeyRecord {
             // text: written by this store.
             scopes: Set(scopes.split(separator: " ").compactMap { APIScope(rawValue: String($0)) }),
             secretHash: Array(secretHash), createdAt: Timestamp(milliseconds: row[4]),
-            expiresAt: Timestamp(stored: row[5]), revokedAt: Timestamp(stored: row[6]))
+            expiresAt: Timestamp(stored: row[5]), revokedAt: Timestamp(stored: row[6]),
+            createdBy: row[7], lastUsedAt: Timestamp(stored: row[8]))
     }
 }

@@ -12,6 +12,7 @@ enum SchemaMigrator {
         ("3-normalised-text", .code(normaliseText)),
         ("4-database-settings", .sql(databaseSettings)),
         ("5-deleted-links", .sql(deletedLinks)),
+        ("6-key-history", .sql(keyHistory)),
     ]
 
     /// What a migration does.

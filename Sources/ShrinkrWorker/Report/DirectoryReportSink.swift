@@ -1,7 +1,7 @@
 import Glibc
 package import NIOPosix
 
-/// Writes reports into a local directory.
+/// Writes reports into a local directory, readable by nobody else: they say who was interested in what.
 package struct DirectoryReportSink: ReportSink {
     private let root: String
     private let threads: NIOThreadPool
@@ -32,8 +32,7 @@ private struct ReplacedFile: Sendable {
         return (path[..<slash], path[slash...].dropFirst())
     }
 
-    /// Hidden, so that no reader takes it for a report. A process writes a file once at a time, and the next one after
-    /// a crash overwrites what it left.
+    /// Hidden, so that no reader takes it for a report. A process writes a file once at a time.
     private var temporaryPath: String { "\(parts.directory)/.\(parts.name).\(getpid()).tmp" }
 
     func replace(with bytes: [UInt8]) throws(WorkerError) {
@@ -58,7 +57,7 @@ private struct ReplacedFile: Sendable {
 
     /// A new directory's name is in its parent, which is synced too.
     private func makeDirectory(_ directory: Substring) throws(WorkerError) {
-        guard mkdir(String(directory), 0o755) == 0 else {
+        guard mkdir(String(directory), 0o700) == 0 else {
             if errno == EEXIST { return }
             throw failure()
         }
@@ -66,7 +65,9 @@ private struct ReplacedFile: Sendable {
     }
 
     private func writeTemporary(_ bytes: [UInt8]) throws(WorkerError) {
-        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        // What a crash left, and nothing that a link leads to.
+        unlink(temporaryPath)
+        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         try check(descriptor)
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,6 +1,7 @@
 """`compose.yaml` as a person uses it, in a project of its own."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sysconfig
@@ -33,7 +34,7 @@ class Project:
     def __init__(self):
         self.name = f"shrinkr-test-{uuid.uuid4().hex[:8]}"
         self.port = free_port()
-        self.key = f"a-key-of-{self.name}"
+        self.key = secrets.token_hex(32)
 
     def run(self, *arguments):
         environment = os.environ | {"SHRINKR_PORT": str(self.port), "SHRINKR_API_KEY": self.key}

@@ -1,5 +1,9 @@
+import ClickQueue
 import Hummingbird
+import NIOCore
+import NIOPosix
 import ShrinkrCore
+import ShrinkrObservability
 import ShrinkrStore
 import Testing
 
@@ -221,8 +225,8 @@ import Testing
     @Test func webPageThatBorrowsOurAddressNeedsAKey() async throws {
         try await withAPI { api in
             expectProblem(
-                try await api.post("/api/v1/links", Self.link, fields: ["Host": "evil.example:8000"]), 403,
-                "loopback-only")
+                try await api.post("/api/v1/links", Self.link, fields: ["Host": "evil.example:8000"]), 421,
+                "misdirected-request")
             // Following links is for everybody.
             try await prepare(api)
             #expect(try await api.get("/mine", fields: ["Host": "evil.example"]).status == 302)
@@ -231,10 +235,10 @@ import Testing
 
     @Test(arguments: ["192.168.1.5", "203.0.113.9", "2001:db8::1", "::"])
     func otherMachineNeedsAKey(_ peer: String) async throws {
-        let authenticator = Authenticator(
-            keys: MemoryStore(), bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), clock: .system)
+        let authenticator = try makeAuthenticator()
+        let context = try await makeContext(peer: peer)
         await #expect {
-            _ = try await authenticator.authorize(request(), peer: IPAddress(peer), scope: .linksRead)
+            _ = try await authenticator.authorize(request(), context, scope: .linksRead)
         } throws: {
             ($0 as? Problem)?.slug == "loopback-only"
         }
@@ -242,11 +246,31 @@ import Testing
 
     @Test(arguments: ["127.0.0.1", "::1"])
     func thisMachineNeedsNone(_ peer: String) async throws {
-        let authenticator = Authenticator(
-            keys: MemoryStore(), bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), clock: .system)
-        let caller = try await authenticator.authorize(request(), peer: IPAddress(peer), scope: .admin)
+        let authenticator = try makeAuthenticator()
+        let context = try await makeContext(peer: peer)
+        let caller = try await authenticator.authorize(request(), context, scope: .admin)
         #expect(caller.name == "loopback")
         #expect(try await !authenticator.requiresKey())
+    }
+
+    private func makeAuthenticator() throws -> Authenticator {
+        let (registry, time) = (MetricsRegistry(), MonotonicTime(ContinuousClock()))
+        let store = MemoryStore()
+        return Authenticator(
+            keys: store, bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), owners: ConnectionOwners(),
+            limit: try RateLimiter(RateLimits(), registry: registry, time: time).wrongKeys,
+            audit: try Audit(logger: silent, registry: registry, time: time),
+            uses: KeyUses(store: store, clock: .system, logger: silent), clock: .system)
+    }
+
+    /// What is known of a request whose connection says nothing about its other end.
+    private func makeContext(peer: String) async throws -> APIContext {
+        let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        var context = APIContext(source: ApplicationRequestContextSource(channel: channel, logger: silent))
+        context.peer = IPAddress(peer)
+        try await channel.close()
+        return context
     }
 
     @Test func revokedKeyStillMeansThatKeysAreNeeded() async throws {

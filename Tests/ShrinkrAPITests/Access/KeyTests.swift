@@ -28,7 +28,7 @@ import Testing
                 answer.json == [
                     "id": .string(id), "name": "ci", "scopes": ["links:read", "links:write"],
                     "created_at": "2026-03-10T12:00:00Z", "expires_at": "2026-04-01T00:00:00Z", "revoked_at": .null,
-                    "key": .string(key),
+                    "created_by": "bootstrap", "last_used_at": .null, "key": .string(key),
                 ])
             #expect(try await api.get("/api/v1/links", fields: ["X-Api-Key": key]).status == 200)
             #expect(try await api.get("/api/v1/keys", fields: ["X-Api-Key": key]).status == 403)

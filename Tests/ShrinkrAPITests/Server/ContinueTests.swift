@@ -17,7 +17,7 @@ import Testing
 
     private func head(_ api: TestAPI, _ fields: Fields = ["Content-Length": "\(body.utf8.count)"]) -> String {
         let all = fields.map { "\($0.key): \($0.value)\r\n" }.joined()
-        return "POST /api/v1/links HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        return "POST /api/v1/links HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Expect: 100-continue\r\n\(all)\r\n"
     }
 

@@ -25,7 +25,8 @@ import Testing
 
     /// The contract names every problem that there is.
     @Test(arguments: [
-        Problem.malformedRequest(""), .unauthorized(""), .missingScope(""), .loopbackOnly, .notFound(""),
+        Problem.malformedRequest(""), .unauthorized(""), .missingScope(""), .loopbackOnly(.proxy), .misdirectedRequest,
+        .rateLimited("", policy: "", seconds: 1, fields: [:]), .notFound(""),
         .methodNotAllowed(allow: ""), .requestTimeout, .aliasTaken(""), .requestInFlight, .gone(.expired),
         .preconditionFailed, .payloadTooLarge(limit: 0), .unsupportedMediaType(""), .validation(FieldErrors()),
         .idempotencyKeyReused, .headersTooLarge(limit: 0), .internalError, .unavailable(""),

@@ -25,4 +25,6 @@ final class CountingKeyStore: APIKeyStore {
     func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool {
         try await base.revokeAPIKey(id, at: now)
     }
+
+    func recordUses(of keys: [String: Timestamp]) async throws { try await base.recordUses(of: keys) }
 }

@@ -32,7 +32,7 @@ struct ScriptedLinkStore: LinkStore {
         try await base.delete(code, ifVersion: versions, at: now)
     }
 
-    func isIssued(_ code: ShortCode) async throws -> Bool { try await base.isIssued(code) }
+    func issuedCode(_ code: ShortCode) async throws -> ShortCode? { try await base.issuedCode(code) }
 
     func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome {
         try await base.erase(code, ifVersion: versions, at: now)

@@ -41,7 +41,8 @@ private func readAll(_ environment: [String: String]) async throws {
         #expect(Setting.all.filter { !$0.hasFlag } == [.apiKey, .visitorSecret])
     }
 
-    @Test("gives examples that are accepted", arguments: Setting.all)
+    /// A key that everybody can read here would be none; its example says how to make one.
+    @Test("gives examples that are accepted", arguments: Setting.all.filter { $0 != .apiKey })
     func examples(setting: Setting) async throws {
         #expect(try await problem { try await readAll([setting.variable: setting.example]) } == nil)
     }

@@ -31,6 +31,11 @@ final class FuzzedAPI: Sendable {
             host: "127.0.0.1", port: 0, baseURL: require(baseURL, "this is a URL"),
             visitorSecret: SymmetricKey(data: [UInt8](repeating: 7, count: 32)))
         configuration.limits = limits
+        // Inputs are judged each by itself, whatever came before and whichever host they name.
+        for limit in [\RateLimits.wrongKeys, \.unknownCodes, \.creates] {
+            configuration.rateLimits[keyPath: limit] = nil
+        }
+        _ = configuration.apiHosts.insert("*")
         self.configuration = configuration
         let path = folder.path
         folder.fill(with: [:])
@@ -47,18 +52,18 @@ final class FuzzedAPI: Sendable {
         let store = MemoryStore()
         let links = Self.links
         executor.run { await store.fill(with: links) }
-        let clients = ClientResolver(trustedProxies: [])
         let clock = WallClock { Self.now }
         let dependencies = APIDependencies(
             store: store, journal: journal, queue: EmbeddedClickQueue(), registry: MetricsRegistry(),
             readiness: Readiness(components: [API.journalComponent]), clock: clock, logger: logger)
         let metrics = require(try? APIMetrics(registry: dependencies.registry), "the metrics are in order")
+        let access = require(try? Access(configuration, dependencies), "the metrics of access are in order")
         let recorder = ClickRecorder(
-            journal: journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
+            journal: journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: access.clients,
             metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: logger))
         return buildRouter(
             configuration: configuration, dependencies: dependencies, metrics: metrics,
-            authenticator: Authenticator(keys: store, bootstrapKey: nil, clients: clients, clock: clock),
+            access: access,
             cache: LinkCache(capacity: 1 << 20) { await store.link($0) },
             destinations: Destinations(policy: DestinationPolicy(baseURLs: [configuration.baseURL])),
             recorder: recorder

@@ -32,7 +32,7 @@ final class FuzzedConnection {
             try channel.pipeline.syncOperations.addHandler(socket)
             let pipeline = APIChannel(
                 limits: api.limits, crossOrigin: CrossOriginPolicy(origins: .nobody), connections: OpenConnections(),
-                drain: DrainState(), responder: { _, _, _ in })
+                drain: DrainState(), log: nil, responder: { _, _, _ in })
             try pipeline.addHandlers(to: channel, logger: api.logger)
             let address = try SocketAddress(ipAddress: "127.0.0.1", port: 50_000)
             channel.connect(to: address, promise: nil)

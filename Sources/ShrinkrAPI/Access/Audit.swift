@@ -1,0 +1,93 @@
+import ClickQueue
+import Logging
+import ShrinkrCore
+import ShrinkrObservability
+
+/// Tells who did what that lasts: one line of the log and one count for every key made, revoked or used in vain, and for
+/// every link changed, deleted, restored or erased.
+struct Audit: Sendable {
+    enum Event: String, CaseIterable {
+        case keyMade = "key_made"
+        case keyRevoked = "key_revoked"
+        /// A key was presented that opens nothing, or not this.
+        case keyRefused = "key_refused"
+        case linkChanged = "link_changed"
+        case linkDeleted = "link_deleted"
+        case linkRestored = "link_restored"
+        /// Removed for good.
+        case linkErased = "link_erased"
+
+        fileprivate var message: Logger.Message {
+            switch self {
+            case .keyMade: "API key made"
+            case .keyRevoked: "API key revoked"
+            case .keyRefused: "API key refused"
+            case .linkChanged: "Link changed"
+            case .linkDeleted: "Link deleted"
+            case .linkRestored: "Link restored"
+            case .linkErased: "Link erased"
+            }
+        }
+    }
+
+    /// Why a key was refused.
+    enum Refusal: String {
+        case unknown, expired, revoked
+        case scope = "missing scope"
+    }
+
+    /// Lines about refused keys of one client; further ones are only counted.
+    private static let refusalLines = 60
+
+    private let logger: Logger
+    private let counters: [Event: Counter]
+    private let lines: TokenBuckets?
+    private let time: MonotonicTime
+
+    init(logger: Logger, registry: MetricsRegistry, time: MonotonicTime) throws {
+        self.logger = logger
+        self.time = time
+        lines = RateLimit(count: Self.refusalLines, seconds: 60).map { TokenBuckets($0, sets: 512) }
+        var counters: [Event: Counter] = [:]
+        for event in Event.allCases {
+            counters[event] = try registry.counter(
+                "shrinkr_audit_events_total",
+                help: "Keys made, revoked and refused; links changed, deleted, restored and erased.",
+                labels: ["event": event.rawValue])
+        }
+        self.counters = counters
+    }
+
+    /// A key was made or revoked.
+    func record(_ event: Event, key id: String, by caller: Caller, _ context: APIContext) {
+        record(event, ["key.id": "\(id)", "caller": "\(caller.name)", "request.id": "\(context.requestID)"])
+    }
+
+    /// A link was changed, deleted, restored or erased.
+    func record(_ event: Event, link code: ShortCode, by caller: Caller, _ context: APIContext) {
+        record(event, ["link.code": "\(code)", "caller": "\(caller.name)", "request.id": "\(context.requestID)"])
+    }
+
+    /// A key was used in vain.
+    ///
+    /// - Parameters:
+    ///   - id: The key's identifier, if it is one of ours.
+    ///   - address: Who used it; the log gets it cut as a click's is.
+    func refused(_ refusal: Refusal, key id: String?, from address: IPAddress?, _ context: APIContext) {
+        let (seconds, attoseconds) = time.now().components
+        let now = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        guard lines?.take(TokenBuckets.Client(address), at: now).isAllowed ?? true else {
+            counters[.keyRefused]?.increment()
+            return
+        }
+        var metadata: Logger.Metadata = ["reason": "\(refusal.rawValue)", "request.id": "\(context.requestID)"]
+        if let id { metadata["key.id"] = "\(id)" }
+        if let address { metadata["client.address"] = "\(address.truncated)" }
+        record(.keyRefused, metadata)
+    }
+
+    private func record(_ event: Event, _ metadata: Logger.Metadata) {
+        counters[event]?.increment()
+        logger.info(event.message, metadata: metadata)
+    }
+}
