@@ -4,14 +4,20 @@ package struct SQLiteConfiguration: Hashable, Sendable {
     package var busyTimeout: Duration
     /// How long a call waits for its turn within this process, while others use the connections, before it fails.
     package var turnTimeout: Duration
-    /// Most reads at a time; further ones wait. Each has a connection of its own.
+    /// Most reads at a time that find their rows by an index, as redirects and authentication do; further ones wait.
+    /// Each has a connection of its own.
     package var maximumReaders: Int
+    /// Most reads at a time whose work grows with what the database holds: lists, searches, statistics, reports. Their
+    /// connections are others, so that they keep nobody from being redirected.
+    package var maximumBulkReaders: Int
 
     package init(
-        busyTimeout: Duration = .seconds(5), turnTimeout: Duration = .seconds(5), maximumReaders: Int = 4
+        busyTimeout: Duration = .seconds(5), turnTimeout: Duration = .seconds(5), maximumReaders: Int = 4,
+        maximumBulkReaders: Int = 4
     ) {
         self.busyTimeout = busyTimeout
         self.turnTimeout = turnTimeout
         self.maximumReaders = maximumReaders
+        self.maximumBulkReaders = maximumBulkReaders
     }
 }

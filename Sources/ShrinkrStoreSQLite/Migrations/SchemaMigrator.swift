@@ -10,6 +10,8 @@ enum SchemaMigrator {
         ("1-initial", .sql(initialSchema)),
         ("2-journal-accounts", .sql(journalAccounts)),
         ("3-normalised-text", .code(normaliseText)),
+        ("4-reusable-links", .sql(reusableLinks)),
+        ("5-visitor-keys", .sql(visitorKeys)),
     ]
 
     /// What a migration does.
