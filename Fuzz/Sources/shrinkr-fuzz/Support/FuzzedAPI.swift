@@ -1,6 +1,5 @@
 import ClickJournal
 import ClickQueue
-import Crypto
 import Hummingbird
 import Logging
 import NIOPosix
@@ -28,8 +27,7 @@ final class FuzzedAPI: Sendable {
         self.limits = limits
         let baseURL = try? DestinationURL.parse("https://sho.rt/")
         var configuration = APIConfiguration(
-            host: "127.0.0.1", port: 0, baseURL: require(baseURL, "this is a URL"),
-            visitorSecret: SymmetricKey(data: [UInt8](repeating: 7, count: 32)))
+            host: "127.0.0.1", port: 0, baseURL: require(baseURL, "this is a URL"))
         configuration.limits = limits
         self.configuration = configuration
         let path = folder.path
@@ -54,14 +52,14 @@ final class FuzzedAPI: Sendable {
             readiness: Readiness(components: [API.journalComponent]), clock: clock, logger: logger)
         let metrics = require(try? APIMetrics(registry: dependencies.registry), "the metrics are in order")
         let recorder = ClickRecorder(
-            journal: journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
+            journal: journal, hasher: VisitorHasher(), clients: clients,
             metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: logger))
         return buildRouter(
             configuration: configuration, dependencies: dependencies, metrics: metrics,
             authenticator: Authenticator(keys: store, bootstrapKey: nil, clients: clients, clock: clock),
             cache: LinkCache(capacity: 1 << 20) { await store.link($0) },
             destinations: Destinations(policy: DestinationPolicy(baseURLs: [configuration.baseURL])),
-            recorder: recorder
+            recorder: recorder, reads: BoundedReads(timeout: .seconds(60), connections: OpenConnections())
         ).buildResponder()
     }
 
