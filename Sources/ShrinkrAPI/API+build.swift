@@ -39,7 +39,7 @@ package struct API: Sendable {
 package func buildAPI(
     configuration: APIConfiguration, dependencies: APIDependencies,
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
-) throws -> API {
+) async throws -> API {
     let metrics = try APIMetrics(registry: dependencies.registry)
     let clients = ClientResolver(
         trustedProxies: configuration.trustedProxies, countryHeader: configuration.countryHeader)
@@ -52,21 +52,34 @@ package func buildAPI(
         policy: DestinationPolicy(
             baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
     if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
-    let connections = OpenConnections()
+    let limit = ConnectionLimit.inThisProcess(
+        configured: configuration.limits.connections, logger: dependencies.logger)
+    let refusals = FailureStreak(
+        "Connections are refused: a client has as many as one may have", clock: dependencies.clock,
+        logger: dependencies.logger)
+    let connections = OpenConnections(
+        limit: ClientConnectionLimit(
+            configured: configuration.limits.connectionsPerClient, total: limit.connections,
+            trustedProxies: configuration.trustedProxies),
+        onRefusal: { refusals.failed("more than \($0.most) connections") })
     try exposeGauges(
         registry: dependencies.registry, cache: cache, journal: dependencies.journal, connections: connections)
+    let hasher = VisitorHasher()
+    let visitorKeys = VisitorKeyKeeper(
+        hasher: hasher, store: dependencies.visitorKeys, clock: dependencies.clock, logger: dependencies.logger)
+    // Before the first visitor comes.
+    await visitorKeys.refresh()
     let recorder = ClickRecorder(
-        journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: clients,
-        metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
+        journal: dependencies.journal, hasher: hasher, clients: clients, metrics: metrics,
+        report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
     dependencies.readiness.markReady(API.journalComponent)
     dependencies.readiness.markReady(API.queueComponent, part: ClickPublisher.part)
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
-        cache: cache, destinations: destinations, recorder: recorder)
+        cache: cache, destinations: destinations, recorder: recorder,
+        reads: BoundedReads(timeout: configuration.queryTimeout, connections: connections))
     let answeredBefore = dependencies.journal.status().answeredTotal
     let drain = DrainState()
-    let limit = ConnectionLimit.inThisProcess(
-        configured: configuration.limits.connections, logger: dependencies.logger)
     let server = buildServer(
         router, configuration: configuration, dependencies: dependencies, connections: connections,
         limit: limit, drain: drain, onListening: onListening)
@@ -80,6 +93,7 @@ package func buildAPI(
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
                 readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
+            visitorKeys,
             LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
@@ -95,7 +109,8 @@ package func buildAPI(
 /// All routes of the API.
 func buildRouter(
     configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
-    authenticator: Authenticator, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
+    authenticator: Authenticator, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder,
+    reads: BoundedReads
 ) -> Router<APIContext> {
     let clock = dependencies.clock
     let presenter = LinkPresenter(baseURL: configuration.origin)
@@ -109,18 +124,18 @@ func buildRouter(
     LinkController(
         links: dependencies.links, cache: cache, creation: creation, destinations: destinations,
         presenter: presenter, authenticator: authenticator, idempotency: idempotency, limits: configuration.limits,
-        clock: clock
+        reads: reads, clock: clock
     ).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, authenticator: authenticator,
         idempotency: idempotency, limits: configuration.limits
     ).addRoutes(to: router)
     StatsController(
-        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock
+        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, reads: reads, clock: clock
     ).addRoutes(to: router)
     KeyController(
         keys: dependencies.keys, authenticator: authenticator, idempotency: idempotency,
-        limits: configuration.limits, clock: clock
+        limits: configuration.limits, reads: reads, clock: clock
     ).addRoutes(to: router)
     RedirectController(
         cache: cache, links: dependencies.links, recorder: recorder, presenter: presenter, clock: clock

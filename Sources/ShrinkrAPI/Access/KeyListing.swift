@@ -31,8 +31,9 @@ struct KeyListing {
     /// An opaque text for `position`.
     func cursor(_ position: APIKeyQuery.Position) -> String {
         let times = "\(query.asOf.milliseconds).\(position.createdAt.milliseconds)"
-        return Data("\(times).\(position.isActive ? 1 : 0).\(position.id)".utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let base64 = Data("\(times).\(position.isActive ? 1 : 0).\(position.id)".utf8).base64EncodedString()
+        let padded = UntrustedText(base64).mapping("+", to: "-").mapping("/", to: "_")
+        return UntrustedText(bytes: padded.bytes.prefix { $0 != UInt8(ascii: "=") }).string
     }
 
     private static func place(in cursor: String) -> (asOf: Timestamp, APIKeyQuery.Position)? {

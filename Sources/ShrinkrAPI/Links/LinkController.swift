@@ -13,6 +13,7 @@ struct LinkController: Sendable {
     let authenticator: Authenticator
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
+    let reads: BoundedReads
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -37,7 +38,9 @@ struct LinkController: Sendable {
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksRead)
         let listing = try LinkListing(request)
-        let page = try await links.links(listing.query)
+        let page = try await (listing.isSearch ? reads.searches : reads.lists).run(for: context.channel) { [links] in
+            try await links.links(listing.query)
+        }
         return Response(
             status: .ok,
             json: [

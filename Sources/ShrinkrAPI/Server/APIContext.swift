@@ -7,11 +7,14 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The other end of the connection: the client, or the last proxy before us.
     let peer: IPAddress?
+    /// The connection on which the request came.
+    let channel: any Channel
     /// Names the request in answers and logs.
     var requestID = ""
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
 }

@@ -58,7 +58,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.limits = limits
         self.crossOrigin = crossOrigin
         self.place = place
-        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
+        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout), place: place)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -140,8 +140,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isQuiescing = true
             writeDeadline.quiesce(context)
         case is OpenConnections.MakeRoom:
-            if case .serving = state, unanswered == 0, !isReading { context.close(promise: nil) }
+            if case .serving = state, unanswered == 0, !isReading { return context.close(promise: nil) }
+            writeDeadline.makeRoom(context)
             return
+        case ChannelEvent.inputClosed: place.clientLeft()
         default: break
         }
         context.fireUserInboundEventTriggered(event)
@@ -153,6 +155,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        place.clientLeft()
         stopDeadline()
         writeDeadline.stop()
         context.fireChannelInactive()

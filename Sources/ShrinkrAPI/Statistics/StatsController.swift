@@ -19,6 +19,7 @@ struct StatsController: Sendable {
     let links: any LinkStore
     let stats: any StatsStore
     let authenticator: Authenticator
+    let reads: BoundedReads
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -31,12 +32,13 @@ struct StatsController: Sendable {
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
         guard try await links.link(code) != nil else { throw Problem.noLink(code.text) }
-        return try await answer(statsRequest, code: code)
+        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: code) }
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
-        return try await answer(try StatsRequest(request, at: clock.now()), code: nil)
+        let statsRequest = try StatsRequest(request, at: clock.now())
+        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: nil) }
     }
 
     private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
@@ -55,7 +57,7 @@ struct StatsController: Sendable {
             .init("tz", .string(request.calendar.identifier)),
             .init("totals", Self.totals(total, visitors: try await visitors(range, request.traffic))),
             .init("series", .array(TimeSeries(buckets, request: request).points.map(Self.point))),
-            .init("groups", .array(try await groups(range, request))),
+            .init("groups", .array(try await groups(range, request, total: total))),
         ]
         if code == nil { members.append(.init("top_links", .array(try await topLinks(range, request.traffic)))) }
         members.append(.init("as_of", .string(asOf.rfc3339)))
@@ -80,11 +82,13 @@ struct StatsController: Sendable {
         traffic == .bots ? 0 : try await stats.visitors(range)
     }
 
-    private func groups(_ range: StatsRange, _ request: StatsRequest) async throws -> [JSONValue] {
+    private func groups(_ range: StatsRange, _ request: StatsRequest, total: Tally) async throws -> [JSONValue] {
         guard let dimension = request.groupBy?.dimension else { return [] }
-        return try await stats.values(
-            range, dimension: dimension, traffic: request.traffic, limit: Self.groupLimit
-        ).map { ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)] }
+        let values = try await stats.values(
+            range, dimension: dimension, traffic: request.traffic, limit: Self.groupLimit)
+        return values.addingUp(to: total, limit: Self.groupLimit).map {
+            ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)]
+        }
     }
 
     private func topLinks(_ range: StatsRange, _ traffic: Traffic) async throws -> [JSONValue] {
