@@ -7,14 +7,13 @@ extension APIConfiguration {
     /// Reads the API's settings.
     ///
     /// - Throws: ``ConfigurationError``.
-    package init(_ reader: SettingsReader, dataDirectory: String) async throws {
+    package init(_ reader: SettingsReader) async throws {
         let host = try await ListenAddress.host(reader, .httpHost) ?? "127.0.0.1"
         var port = try await reader.integer(.httpPort, in: 0...65_535) ?? 8_000
         // Known before the start, because short links name it.
         if port == 0 { port = try Self.listenAddress(host: host, port: 0).port }
         let baseURL = try await Self.baseURL(reader, host: host, port: port)
-        let secret = try await VisitorSecret.read(reader, dataDirectory: dataDirectory)
-        self.init(host: host, port: port, baseURL: baseURL, visitorSecret: secret)
+        self.init(host: host, port: port, baseURL: baseURL)
         limits = try await HTTPLimits(reader)
         bootstrapKey = try await BootstrapKey.read(reader)
         rateLimits = try await RateLimits(reader)
@@ -33,6 +32,8 @@ extension APIConfiguration {
                 ? text : nil
         }
         cacheBytes = try await reader.bytes(.cacheSize, in: 0...(1 << 40)) ?? cacheBytes
+        queryTimeout =
+            try await reader.duration(.queryTimeout, in: .milliseconds(100)...(.seconds(3_600))) ?? queryTimeout
         journalSyncInterval =
             try await reader.duration(.journalSyncInterval, in: .milliseconds(10)...(.seconds(60)))
             ?? journalSyncInterval
@@ -105,6 +106,8 @@ extension HTTPLimits {
         batchBodyBytes = try await reader.bytes(.httpMaxBatchBody, in: body) ?? batchBodyBytes
         headerBytes = try await reader.bytes(.httpMaxHeaders, in: 1_024...(1 << 20)) ?? headerBytes
         connections = try await reader.integer(.httpMaxConnections, in: 1...1_000_000) ?? connections
+        connectionsPerClient =
+            try await reader.integer(.httpMaxConnectionsPerClient, in: 1...1_000_000) ?? connectionsPerClient
         let time = Duration.milliseconds(100)...Duration.seconds(3_600)
         idleTimeout = try await reader.duration(.httpIdleTimeout, in: time) ?? idleTimeout
         bodyTimeout = try await reader.duration(.httpBodyTimeout, in: time) ?? bodyTimeout

@@ -36,18 +36,19 @@ package struct APILaunch: Sendable {
         onListening: @escaping @Sendable (Listening) -> Void
     ) async throws {
         try WritableFolder.make(shared.dataDirectory, mode: 0o700, for: .dataDir)
-        let configuration = try await APIConfiguration(reader, dataDirectory: shared.dataDirectory)
+        let configuration = try await APIConfiguration(reader)
         try Self.checkPorts(configuration, shared)
         try configuration.deniedDomainsFile.map(Self.checkDeniedDomains)
         guard configuration.drainDelay < shared.shutdownTimeout else {
             throw ConfigurationError(.drainDelay, "must be shorter than \(Setting.shutdownTimeout.variable)")
         }
+        RetiredVisitorSecret.destroy(in: shared.dataDirectory, logger: logger)
         let journal = try await Self.openJournal(reader, directory: shared.dataDirectory, isEmbedded: isEmbedded)
         journal.reportRecovery(to: logger)
         let dependencies = APIDependencies(
             store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
         let needsKey = Mutex(false)
-        let api = try Self.build(configuration, dependencies) { port in
+        let api = try await Self.build(configuration, dependencies) { port in
             onListening(
                 Listening(configuration: configuration, port: port, needsKey: needsKey.withLock { $0 }))
         }
@@ -86,9 +87,10 @@ package struct APILaunch: Sendable {
     private static func build(
         _ configuration: APIConfiguration, _ dependencies: APIDependencies,
         onListening: @escaping @Sendable (Int) -> Void
-    ) throws -> API {
+    ) async throws -> API {
         do {
-            return try buildAPI(configuration: configuration, dependencies: dependencies, onListening: onListening)
+            return try await buildAPI(
+                configuration: configuration, dependencies: dependencies, onListening: onListening)
         } catch let error as DomainDenyListError {
             throw ConfigurationError(.deniedDomainsFile, "names a file that cannot be used: \(error)")
         }

@@ -54,6 +54,9 @@ package struct APIOptions: SettingOptions {
     @Option(help: "Most connections at once [4096]")
     package var httpMaxConnections: String?
 
+    @Option(help: "Most connections at once of one client's address [a quarter of all]")
+    package var httpMaxConnectionsPerClient: String?
+
     @Option(help: "How long a connection may be silent [60s]")
     package var httpIdleTimeout: String?
 
@@ -62,6 +65,9 @@ package struct APIOptions: SettingOptions {
 
     @Option(help: "How long a client may leave answers untaken [30s]")
     package var httpWriteTimeout: String?
+
+    @Option(help: "How long a list, a search or statistics may take [10s]")
+    package var queryTimeout: String?
 
     @Option(help: "Most bytes of cached links [64MiB]")
     package var cacheSize: String?
@@ -89,6 +95,7 @@ package struct APIOptions: SettingOptions {
             .deniedDomainsFile: deniedDomainsFile, .corsOrigins: corsOrigins, .httpMaxBody: httpMaxBody,
             .httpMaxBatchBody: httpMaxBatchBody,
             .httpMaxHeaders: httpMaxHeaders, .httpMaxConnections: httpMaxConnections,
+            .httpMaxConnectionsPerClient: httpMaxConnectionsPerClient, .queryTimeout: queryTimeout,
             .httpIdleTimeout: httpIdleTimeout, .httpBodyTimeout: httpBodyTimeout, .httpWriteTimeout: httpWriteTimeout,
             .cacheSize: cacheSize,
             .journalMaxSize: journalMaxSize, .journalSyncInterval: journalSyncInterval, .sealInterval: sealInterval,

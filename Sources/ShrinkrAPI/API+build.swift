@@ -39,7 +39,7 @@ package struct API: Sendable {
 package func buildAPI(
     configuration: APIConfiguration, dependencies: APIDependencies,
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
-) throws -> API {
+) async throws -> API {
     let metrics = try APIMetrics(registry: dependencies.registry)
     let access = try Access(configuration, dependencies)
     let links = dependencies.links
@@ -48,22 +48,34 @@ package func buildAPI(
         policy: DestinationPolicy(
             baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
     if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
-    let connections = OpenConnections()
+    let limit = ConnectionLimit.inThisProcess(
+        configured: configuration.limits.connections, logger: dependencies.logger)
+    let refusals = FailureStreak(
+        "Connections are refused: a client has as many as one may have", clock: dependencies.clock,
+        logger: dependencies.logger)
+    let connections = OpenConnections(
+        limit: ClientConnectionLimit(
+            configured: configuration.limits.connectionsPerClient, total: limit.connections,
+            trustedProxies: configuration.trustedProxies),
+        onRefusal: { refusals.failed("more than \($0.most) connections") })
     try exposeGauges(
         registry: dependencies.registry, cache: cache, journal: dependencies.journal, connections: connections)
+    let hasher = VisitorHasher()
+    let visitorKeys = VisitorKeyKeeper(
+        hasher: hasher, store: dependencies.visitorKeys, clock: dependencies.clock, logger: dependencies.logger)
+    // Before the first visitor comes.
+    await visitorKeys.refresh()
     let recorder = ClickRecorder(
-        journal: dependencies.journal, hasher: VisitorHasher(secret: configuration.visitorSecret),
-        clients: access.clients,
-        metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
+        journal: dependencies.journal, hasher: hasher, clients: access.clients, metrics: metrics,
+        report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
     dependencies.readiness.markReady(API.journalComponent)
     dependencies.readiness.markReady(API.queueComponent, part: ClickPublisher.part)
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, access: access,
-        cache: cache, destinations: destinations, recorder: recorder)
+        cache: cache, destinations: destinations, recorder: recorder,
+        reads: BoundedReads(timeout: configuration.queryTimeout, connections: connections))
     let answeredBefore = dependencies.journal.status().answeredTotal
     let drain = DrainState()
-    let limit = ConnectionLimit.inThisProcess(
-        configured: configuration.limits.connections, logger: dependencies.logger)
     let server = buildServer(
         router, configuration: configuration, dependencies: dependencies, connections: connections,
         limit: limit, drain: drain, log: access.log, onListening: onListening)
@@ -78,6 +90,7 @@ package func buildAPI(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
                 readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
             access.uses,
+            visitorKeys,
             LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
@@ -93,7 +106,7 @@ package func buildAPI(
 /// All routes of the API.
 func buildRouter(
     configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
-    access: Access, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder
+    access: Access, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder, reads: BoundedReads
 ) -> Router<APIContext> {
     let (clock, authenticator) = (dependencies.clock, access.authenticator)
     let presenter = LinkPresenter(baseURL: configuration.origin)
@@ -107,18 +120,18 @@ func buildRouter(
     LinkController(
         links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
         destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
-        limits: configuration.limits, clock: clock
+        limits: configuration.limits, reads: reads, clock: clock
     ).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, access: access,
         idempotency: idempotency, limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     StatsController(
-        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock
+        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, reads: reads, clock: clock
     ).addRoutes(to: router)
     KeyController(
         keys: dependencies.keys, access: access, idempotency: idempotency,
-        limits: configuration.limits, clock: clock
+        limits: configuration.limits, reads: reads, clock: clock
     ).addRoutes(to: router)
     RedirectController(
         cache: cache, links: dependencies.links, destinations: destinations, recorder: recorder, presenter: presenter,

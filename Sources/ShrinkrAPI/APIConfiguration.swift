@@ -1,4 +1,3 @@
-package import Crypto
 package import ShrinkrCore
 
 /// Everything that can be set about the API, validated.
@@ -19,10 +18,10 @@ package struct APIConfiguration: Sendable {
     package var trustedProxies: [IPNetwork]
     /// Field in which a trusted proxy names the client's country.
     package var countryHeader: String?
-    /// Keys the visitor hash.
-    package var visitorSecret: SymmetricKey
     /// Most bytes of cached links.
     package var cacheBytes: Int
+    /// How long a list, a search or statistics may take.
+    package var queryTimeout: Duration
     /// How often the journal is synchronised with the disk.
     package var journalSyncInterval: Duration
     package var allowPrivateDestinations: Bool
@@ -33,11 +32,10 @@ package struct APIConfiguration: Sendable {
     /// How long to answer "not ready" before the listener closes, so that load balancers turn away first.
     package var drainDelay: Duration
 
-    package init(host: String, port: Int, baseURL: DestinationURL, visitorSecret: SymmetricKey) {
+    package init(host: String, port: Int, baseURL: DestinationURL) {
         self.host = host
         self.port = port
         self.baseURL = baseURL
-        self.visitorSecret = visitorSecret
         limits = HTTPLimits()
         bootstrapKey = nil
         rateLimits = RateLimits()
@@ -46,6 +44,7 @@ package struct APIConfiguration: Sendable {
         trustedProxies = []
         countryHeader = nil
         cacheBytes = 64 * 1_024 * 1_024
+        queryTimeout = .seconds(10)
         journalSyncInterval = .seconds(1)
         allowPrivateDestinations = false
         deniedDomainsFile = nil

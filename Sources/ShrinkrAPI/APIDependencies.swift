@@ -11,6 +11,7 @@ package struct APIDependencies: Sendable {
     package var stats: any StatsStore
     package var keys: any APIKeyStore
     package var idempotency: any IdempotencyStore
+    package var visitorKeys: any VisitorKeyStore
     package var journal: ClickJournal
     package var queue: any ClickQueueSender
     package var registry: MetricsRegistry
@@ -22,13 +23,13 @@ package struct APIDependencies: Sendable {
     var owners = ConnectionOwners()
     package var logger: Logger
 
-    /// - Parameter store: One store for links, statistics, keys and idempotency.
+    /// - Parameter store: One store for links, statistics, keys, idempotency and visitor keys.
     package init(
-        store: some LinkStore & StatsStore & APIKeyStore & IdempotencyStore, journal: ClickJournal,
-        queue: any ClickQueueSender, registry: MetricsRegistry, readiness: Readiness, clock: WallClock = .system,
-        logger: Logger
+        store: some LinkStore & StatsStore & APIKeyStore & IdempotencyStore & VisitorKeyStore,
+        journal: ClickJournal, queue: any ClickQueueSender, registry: MetricsRegistry, readiness: Readiness,
+        clock: WallClock = .system, logger: Logger
     ) {
-        (links, stats, keys, idempotency) = (store, store, store, store)
+        (links, stats, keys, idempotency, visitorKeys) = (store, store, store, store, store)
         self.journal = journal
         self.queue = queue
         self.registry = registry

@@ -16,10 +16,21 @@ import ShrinkrStore
 /// Where the file is moved away or replaced while it is open, every call fails: what would be written to the old one
 /// would be lost with it.
 ///
+/// Reads whose work grows with the data have connections of their own, so that neither redirects nor authentication wait
+/// for them.
+///
 /// All work is done on GRDB's own threads, never on an event loop or in Swift's cooperative pool.
 package struct SQLiteStore: Sendable {
+    /// Writes, and reads of ``ReadLane/prompt``.
     let pool: DatabasePool
     package let codeCase: CodeCase
+    /// Reads of ``ReadLane/bulk``.
+    private let bulkPool: DatabasePool
+    /// Milliseconds that emptying the log waits for readers.
+    private static let patienceWithReaders = 200
+
+    /// Longest wait for another process's transaction.
+    private let busyTimeout: Duration
     /// Longest wait for a turn within this process.
     private let turnTimeout: Duration
     /// Which file was opened.
@@ -34,12 +45,13 @@ package struct SQLiteStore: Sendable {
         let deadline = ContinuousClock.now + configuration.busyTimeout
         while true {
             do {
-                let (pool, codeCase) = try await onBlockingThread {
-                    try openPool(path: path, configuration: configuration)
+                let (pool, bulkPool, codeCase) = try await onBlockingThread {
+                    let (pool, codeCase) = try openPool(path: path, configuration: configuration)
+                    return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase)
                 }
                 return SQLiteStore(
-                    pool: pool, codeCase: codeCase, turnTimeout: configuration.turnTimeout,
-                    file: SQLiteFile.identity(path))
+                    pool: pool, codeCase: codeCase, bulkPool: bulkPool, busyTimeout: configuration.busyTimeout,
+                    turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
                 try await Task.sleep(for: .milliseconds(20))
@@ -51,9 +63,10 @@ package struct SQLiteStore: Sendable {
 
     /// Waits for running transactions and closes all connections. Later calls throw ``StoreError``.
     package func close() async throws {
-        let pool = pool
+        let (pool, bulkPool) = (pool, bulkPool)
         do {
             try await Self.onBlockingThread {
+                try bulkPool.close()
                 // Else the log keeps what was written last, and a copy of the database file alone would lack it.
                 _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
                 try pool.close()
@@ -63,11 +76,23 @@ package struct SQLiteStore: Sendable {
         }
     }
 
+    /// Which connections a read uses.
+    enum ReadLane: Sendable {
+        /// For reads that find few rows by an index: what redirects and authentication wait for.
+        case prompt
+        /// For reads whose work grows with what the database holds.
+        case bulk
+    }
+
     /// Runs `body` on a snapshot of the database.
-    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+    ///
+    /// Cancelling the task interrupts the statement that runs (`sqlite3_interrupt`), and throws `CancellationError`.
+    func read<Value: Sendable>(
+        _ lane: ReadLane, _ body: @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         let deadline = ContinuousClock.now + turnTimeout
         do {
-            return try await pool.read { database in
+            return try await (lane == .prompt ? pool : bulkPool).read { database in
                 try checkTurn(before: deadline)
                 return try body(database)
             }
@@ -83,6 +108,23 @@ package struct SQLiteStore: Sendable {
             return try await pool.writeWithoutTransaction { database in
                 try checkTurn(before: deadline)
                 return try database.transaction(body)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
+    /// Writes the log into the database file and cuts it to nothing, so that no page as it was before is left in it.
+    ///
+    /// Others cannot write meanwhile, so it waits only a moment for those who still read such pages.
+    /// - Throws: ``StoreError/unavailable(reason:)`` where they have not finished by then.
+    func emptyLog() async throws {
+        let usual = Int(busyTimeout / .milliseconds(1))
+        do {
+            try await pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA busy_timeout = \(Self.patienceWithReaders)")
+                defer { try? database.execute(sql: "PRAGMA busy_timeout = \(usual)") }
+                try database.checkpoint(.truncate)
             }
         } catch let error as DatabaseError {
             throw StoreError(error, path: pool.path)
@@ -131,6 +173,15 @@ extension Database {
 }
 
 extension Configuration {
+    /// For connections that only read.
+    fileprivate static func bulk(_ configuration: SQLiteConfiguration) -> Configuration {
+        var bulk = Configuration(configuration)
+        bulk.readonly = true
+        bulk.maximumReaderCount = configuration.maximumBulkReaders
+        bulk.label = "shrinkr-bulk"
+        return bulk
+    }
+
     fileprivate init(_ configuration: SQLiteConfiguration) {
         self.init()
         busyMode = .timeout(configuration.busyTimeout / .seconds(1))
@@ -140,6 +191,8 @@ extension Configuration {
         prepareDatabase { database in
             // A long transaction leaves a long log behind, which would otherwise keep its size for ever.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 * 1_024 * 1_024)")
+            // What is deleted leaves no bytes behind in the file, whatever the library was built with.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
         }
     }
 }

@@ -19,15 +19,39 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
-    func keysAreListedOldestFirst(_ kind: StoreKind) async throws {
+    func activeKeysAreListedFirstAndNewestFirst(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
-            for (id, second) in [("c", 3), ("a", 2), ("b", 1)] {
+            #expect(try await !store.hasAPIKeys())
+            #expect(try await store.apiKeys(APIKeyQuery(limit: 9, asOf: midnight)) == APIKeyPage([], of: all))
+            for (id, second) in [("c", 3), ("a", 2), ("b", 1), ("e", 5), ("d", 5), ("f", 4)] {
                 try await store.insert(record(id, at: midnight.advanced(by: .seconds(second))), completing: nil)
             }
-            _ = try await store.revokeAPIKey("b", at: midnight)
-            #expect(try await store.apiKeys(limit: 9).map(\.id) == ["b", "a", "c"])
-            #expect(try await store.apiKeys(limit: 2).map(\.id) == ["b", "a"])
+            _ = try await store.revokeAPIKey("c", at: midnight)
+            try await store.insert(record("expired", at: midnight, expiresAt: midnight), completing: nil)
+            try await store.insert(record("late", at: midnight, expiresAt: after), completing: nil)
+            // Revoked after the time of the list.
+            _ = try await store.revokeAPIKey("f", at: after)
+            #expect(try await store.hasAPIKeys())
+            let sorted = ["e", "d", "f", "a", "b", "late", "c", "expired"]
+            #expect(try await store.apiKeys(all).keys.map(\.id) == sorted)
+            #expect(try await store.apiKeys(all).next == nil)
+            for limit in 1...9 { #expect(try await ids(store, limit: limit) == sorted, "\(limit)") }
         }
+    }
+
+    private var after: Timestamp { midnight.advanced(by: .milliseconds(1)) }
+    private var all: APIKeyQuery { APIKeyQuery(limit: 9, asOf: midnight) }
+
+    /// All pages of so many keys.
+    private func ids(_ store: any Store, limit: Int) async throws -> [String] {
+        var (ids, query): ([String], APIKeyQuery) = ([], APIKeyQuery(limit: limit, asOf: midnight))
+        repeat {
+            let page = try await store.apiKeys(query)
+            #expect(page.keys.count <= limit)
+            ids += page.keys.map(\.id)
+            query.after = page.next
+        } while query.after != nil && ids.count < 99
+        return ids
     }
 
     @Test(arguments: StoreKind.allCases)
@@ -90,9 +114,10 @@ import Testing
     }
 
     private func record(
-        _ id: String, scopes: Set<APIScope> = [.linksRead], at createdAt: Timestamp = midnight
+        _ id: String, scopes: Set<APIScope> = [.linksRead], at createdAt: Timestamp = midnight,
+        expiresAt: Timestamp? = nil
     ) -> APIKeyRecord {
         APIKeyRecord(
-            id: id, name: "n", scopes: scopes, secretHash: [1, 2, 255], createdAt: createdAt, expiresAt: nil)
+            id: id, name: "n", scopes: scopes, secretHash: [1, 2, 255], createdAt: createdAt, expiresAt: expiresAt)
     }
 }

@@ -127,6 +127,18 @@ import Testing
         }
     }
 
+    /// However many they are, all go at once.
+    @Test(arguments: StoreKind.allCases)
+    func manyOldKeysAreForgotten(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 0..<401 {
+                let key = [UInt8(number % 256), UInt8(number / 256)]
+                _ = try await reserve(IdempotencyReservation(key: key, fingerprint: [1], token: [1]), store)
+            }
+            #expect(try await store.forgetIdempotencyKeys(before: Self.later) == 401)
+        }
+    }
+
     private func reserve(
         _ reservation: IdempotencyReservation, _ store: any IdempotencyStore, at now: Timestamp = midnight,
         abandonedBefore: Timestamp = Timestamp(milliseconds: 0)

@@ -82,6 +82,23 @@ import Testing
         }
     }
 
+    /// With a code of the client's own, only the link of that code is looked at.
+    @Test(arguments: StoreKind.allCases)
+    func aliasReusesItsOwnLinkOnly(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("first", "second")
+            func alias(_ text: String, _ change: (inout LinkSettings) -> Void = { _ in }) throws -> NewLink {
+                var link = try NewLink(text, reuse: true, change: change)
+                link.isAlias = true
+                return link
+            }
+            #expect(try await store.insert(alias("second")).reusedLink?.code.text == "second")
+            #expect(try await store.insert(alias("third")).createdLink?.code.text == "third")
+            #expect(try await store.insert(alias("first") { $0.title = "t" }) == .taken)
+            #expect(try await store.insert(alias("FIRST")) == .taken)
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func laterLinkOfABatchReusesAnEarlierOne(_ kind: StoreKind) async throws {
         try await kind.withStore { store in

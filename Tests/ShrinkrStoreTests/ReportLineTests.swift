@@ -85,7 +85,9 @@ import Testing
             }
             _ = try await store.add([CountedFrame(1, link: "a", counts)], at: midnight)
             let line = try #require(try await lines(store, .hourly, today * 24).first)
-            #expect(line.values[.referrer]?.map(\.value) == (50..<150).reversed().map { "v\($0)" })
+            let values = try #require(line.values[.referrer])
+            #expect(values.map(\.value) == (51..<150).reversed().map { "v\($0)" } + [StoreLimits.otherValue])
+            #expect(values.reduce(Tally()) { $0 + $1.tally } == line.tally, "nothing is cut off silently")
             #expect(line.values.keys.count == 1)
         }
     }

@@ -26,7 +26,7 @@ import Testing
                 #expect(try await store.latestChange() == 1)
                 #expect(
                     try await store.reserve(reservation, at: midnight, abandonedBefore: midnight) == .completed([9]))
-                #expect(try await store.apiKeys(limit: 9) == [key])
+                #expect(try await store.apiKeys(APIKeyQuery(limit: 9, asOf: midnight)).keys == [key])
                 #expect(try await store.clicks("a") == 2)
                 #expect(try await store.countedThrough(silentSince: midnight, abandonedSince: midnight) == midnight)
                 #expect(try await store.claimDueReports(limit: 9, at: midnight, until: midnight).count == 2)

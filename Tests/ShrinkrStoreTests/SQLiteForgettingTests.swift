@@ -26,6 +26,25 @@ import Testing
             }
         }
     }
+
+    @Test func answersAreForgottenInSmallTransactions() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store in
+                let count = SQLiteStore.forgottenAnswersAtATime * 2 + 1
+                for number in 0..<count {
+                    let key = [UInt8(number % 256), UInt8(number / 256)]
+                    let reservation = IdempotencyReservation(key: key, fingerprint: [], token: [])
+                    _ = try await store.reserve(reservation, at: midnight, abandonedBefore: midnight)
+                }
+                let before = try await store.pool.writeWithoutTransaction { $0.totalChangesCount }
+                let observer = DeletionObserver(changesBefore: before)
+                store.pool.add(transactionObserver: observer)
+                #expect(try await store.forgetIdempotencyKeys(before: midnight.advanced(by: .seconds(1))) == count)
+                let full = SQLiteStore.forgottenAnswersAtATime
+                #expect(observer.deletions == [full, full, 1])
+            }
+        }
+    }
 }
 
 /// Counts the rows that each committed transaction changed. SQLite does not tell of the single rows of tables WITHOUT

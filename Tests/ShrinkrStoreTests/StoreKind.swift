@@ -5,7 +5,7 @@ import ShrinkrStoreSQLite
 import Testing
 
 /// Everything that a store does.
-typealias Store = LinkStore & IdempotencyStore & APIKeyStore & StatsStore & ReportStore
+typealias Store = LinkStore & IdempotencyStore & APIKeyStore & StatsStore & ReportStore & VisitorKeyStore
 
 /// The stores that have to behave alike. Every conformance test runs once with each.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible {

@@ -35,7 +35,7 @@ locals {
   log_group_arns = "${local.arn.logs}:log-group:/shrinkr/*"
   parameter_arns = [for space in ["platform", "shrinkr"] : "${local.arn.ssm}:parameter/${space}/*"]
   secret_arns = [
-    for start in ["ApiKeySecret", "DatabaseUrlSecret", "VisitorSecret", "shrinkr-infra"] :
+    for start in ["ApiKeySecret", "DatabaseUrlSecret", "shrinkr-infra"] :
     "${local.arn.secretsmanager}:secret:${start}-*"
   ]
 }

@@ -70,7 +70,7 @@ package struct KeysCommand: AsyncParsableCommand {
                 createdBy: "command-line")
             let hasAdmin = try await withStore(place, mayCreate: true) { store in
                 try await store.insert(record, completing: nil)
-                return try await store.apiKeys(limit: 1_000).contains {
+                return try await store.allAPIKeys(asOf: now).contains {
                     $0.scopes.contains(.admin) && $0.isActive(at: now)
                 }
             }
@@ -84,7 +84,8 @@ package struct KeysCommand: AsyncParsableCommand {
     }
 
     package struct List: AsyncParsableCommand {
-        package static let configuration = CommandConfiguration(abstract: "List all keys, revoked ones included.")
+        package static let configuration = CommandConfiguration(
+            abstract: "List all keys: those that work first, then expired and revoked ones; each newest first.")
 
         @Option(help: "text or json")
         package var format: OutputFormat = .text
@@ -94,13 +95,14 @@ package struct KeysCommand: AsyncParsableCommand {
         package init() {}
 
         package func run() async throws {
-            let keys = try await withStore(place) { try await $0.apiKeys(limit: 1_000) }
+            let now = WallClock.system.now()
+            let keys = try await withStore(place) { try await $0.allAPIKeys(asOf: now) }
             switch format {
             case .text:
                 for key in keys { print(Self.line(key)) }
                 if keys.isEmpty { Exit.say("There are no keys.") }
             case .json:
-                print(try KeyDocument.json(keys, now: WallClock.system.now()))
+                print(try KeyDocument.json(keys, now: now))
             }
         }
 

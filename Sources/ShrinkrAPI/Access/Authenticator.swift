@@ -37,7 +37,7 @@ struct Authenticator: Sendable {
     /// Whether there is any key, so that managing links needs one.
     func requiresKey() async throws -> Bool {
         if bootstrapKey != nil { return true }
-        return try await !keys.apiKeys(limit: 1).isEmpty
+        return try await keys.hasAPIKeys()
     }
 
     /// Who makes the request, if they may use `scope`.

@@ -5,13 +5,11 @@ import ShrinkrStore
 
 /// `/api/v1/keys`: create, list and revoke API keys.
 struct KeyController: Sendable {
-    /// Most keys that a list shows.
-    static let listLimit = 1_000
-
     let keys: any APIKeyStore
     let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
+    let reads: BoundedReads
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -38,12 +36,14 @@ struct KeyController: Sendable {
 
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await access.authenticator.authorize(request, context, scope: .admin)
-        var reader = QueryReader(request)
-        try reader.finish()
-        let records = try await keys.apiKeys(limit: Self.listLimit)
+        let listing = try KeyListing(request, at: clock.now())
+        let page = try await reads.lists.run(for: context.channel) { [keys] in try await keys.apiKeys(listing.query) }
         return Response(
-            status: .ok, json: ["data": .array(records.map { Self.json($0, key: nil) })],
-            headers: [.cacheControl: "no-store"])
+            status: .ok,
+            json: [
+                "data": .array(page.keys.map { Self.json($0, key: nil) }),
+                "next_cursor": .optional(page.next.map(listing.cursor)),
+            ], headers: [.cacheControl: "no-store"])
     }
 
     @Sendable private func revoke(_ request: Request, context: APIContext) async throws -> Response {

@@ -14,6 +14,7 @@ struct LinkController: Sendable {
     let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
+    let reads: BoundedReads
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -41,7 +42,9 @@ struct LinkController: Sendable {
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let listing = try LinkListing(request)
-        let page = try await links.links(listing.query)
+        let page = try await (listing.isSearch ? reads.searches : reads.lists).run(for: context.channel) { [links] in
+            try await links.links(listing.query)
+        }
         return Response(
             status: .ok,
             json: [

@@ -10,6 +10,8 @@ struct LinkListing {
     static let (defaultLimit, maximumLimit) = (20, 100)
 
     let query: LinkQuery
+    /// Whether links may have to be passed over that do not match.
+    var isSearch: Bool { query.search != nil || query.tag != nil }
     /// A few digits that say which filters a cursor belongs to.
     private let filter: String
 

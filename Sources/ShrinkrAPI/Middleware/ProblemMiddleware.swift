@@ -53,8 +53,10 @@ struct ProblemMiddleware: RouterMiddleware {
     private func answer(to error: any Error, request: Request, context: APIContext) -> Response {
         let problem = Problem(from: error)
         if problem.status.kind == .serverError {
-            context.logger.error(
-                "Request failed",
+            // Who is told to come back later is no failure, and there may be many of them.
+            let isExpected = error is Problem && problem.status == .serviceUnavailable
+            context.logger.log(
+                level: isExpected ? .debug : .error, "Request failed",
                 metadata: [
                     "request.id": "\(context.requestID)", "http.method": "\(request.method)",
                     "http.route": "\(context.endpointPath ?? "none")", "error": "\(error)",

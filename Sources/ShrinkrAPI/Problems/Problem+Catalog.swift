@@ -68,6 +68,14 @@ extension Problem {
             detail: "The request did not arrive in time.", headers: [.connection: "close"])
     }
 
+    /// Nobody reads it but a client that closed its side of the connection and waits all the same.
+    static var clientHasLeft: Problem {
+        Problem(
+            "request-timeout", title: "Client has left", status: .requestTimeout,
+            detail: "The client closed its side of the connection before the answer was found.",
+            headers: [.connection: "close"])
+    }
+
     static func aliasTaken(_ code: String) -> Problem {
         Problem(
             "alias-taken", title: "Alias taken", status: .conflict,

@@ -55,7 +55,9 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(ContinueSender(bodyLimit: limits.batchBodyBytes))
         try pipeline.addHandler(
-            RequestGuard(limits: limits, crossOrigin: crossOrigin, place: connections.enter(channel), log: log))
+            RequestGuard(
+                limits: limits, crossOrigin: crossOrigin,
+                place: connections.enter(channel, from: channel.remoteAddress), log: log))
         try pipeline.addHandler(ConnectionDrain(state: drain))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idleTimeout, logger: logger))
         try pipeline.addHandler(RequestQueue())

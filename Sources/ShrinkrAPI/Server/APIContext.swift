@@ -7,7 +7,7 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The other end of the connection: the client, or the last proxy before us.
     var peer: IPAddress?
-    /// The connection.
+    /// The connection on which the request came.
     let channel: any Channel
     /// Names the request in answers and logs.
     var requestID = ""
@@ -15,8 +15,8 @@ struct APIContext: RequestContext {
     var trail: RequestTrail?
 
     init(source: ApplicationRequestContextSource) {
-        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
 }

@@ -7,6 +7,9 @@ func exposeGauges(
     registry: MetricsRegistry, cache: LinkCache, journal: ClickJournal, connections: OpenConnections
 ) throws {
     let open = try registry.gauge("shrinkr_http_connections", help: "Clients' connections that are open.")
+    let refused = try registry.mirroredCounter(
+        "shrinkr_http_connections_refused_total",
+        help: "Connections refused because their client had as many as one may have.")
     let hits = try registry.mirroredCounter("shrinkr_link_cache_hits_total", help: "Lookups that the cache answered.")
     let misses = try registry.mirroredCounter("shrinkr_link_cache_misses_total", help: "Lookups that it could not.")
     let loads = try registry.mirroredCounter("shrinkr_link_cache_loads_total", help: "Reads of the link store.")
@@ -23,6 +26,7 @@ func exposeGauges(
     try registry.onScrape {
         let (counts, size, status) = (cache.counts, cache.size, journal.status())
         open.set(Double(connections.count))
+        refused.set(Double(connections.refused))
         hits.set(Double(counts.hits))
         misses.set(Double(counts.misses))
         loads.set(Double(counts.loads))

@@ -16,6 +16,8 @@ package struct HTTPLimits: Hashable, Sendable {
     package var writeTimeout: Duration = .seconds(30)
     /// Most connections at once; further ones wait in the backlog.
     package var connections = 4_096
+    /// Most connections at once of one client's address; nil for a quarter of all.
+    package var connectionsPerClient: Int?
     /// Most connections that wait to be accepted (`listen(2)`).
     package var backlog = 1_024
 

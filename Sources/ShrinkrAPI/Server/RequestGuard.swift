@@ -60,7 +60,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.crossOrigin = crossOrigin
         self.place = place
         self.log = log
-        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout))
+        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout), place: place)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -142,8 +142,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isQuiescing = true
             writeDeadline.quiesce(context)
         case is OpenConnections.MakeRoom:
-            if case .serving = state, unanswered == 0, !isReading { context.close(promise: nil) }
+            if case .serving = state, unanswered == 0, !isReading { return context.close(promise: nil) }
+            writeDeadline.makeRoom(context)
             return
+        case ChannelEvent.inputClosed: place.clientLeft()
         default: break
         }
         context.fireUserInboundEventTriggered(event)
@@ -155,6 +157,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        place.clientLeft()
         stopDeadline()
         writeDeadline.stop()
         context.fireChannelInactive()

@@ -1,13 +1,11 @@
 import Logging
-import NIOCore
 import ServiceLifecycle
 import ShrinkrCore
 
-/// Keeps idle connections from shutting clients out: while as many are open as may be, those that have been idle longest
-/// are closed, some every second. A client whose connection is closed between two requests opens another.
+/// Keeps connections without need from shutting clients out: while as many are open as may be, those that have been idle
+/// for longest, or whose client has left answers untaken for longest, are closed, some every second. A client whose
+/// connection is closed between two requests opens another.
 struct RoomKeeper: Service {
-    /// A connection is not idle before this time: its first request is on its way.
-    static let grace = TimeAmount.seconds(1)
     static let interval = Duration.seconds(1)
     /// The part of all connections that one turn may close.
     static let fraction = 4
@@ -28,7 +26,7 @@ struct RoomKeeper: Service {
                 let count = connections.count
                 if count >= limit {
                     failures.failed("\(count) connections are open")
-                    connections.makeRoom(most: max(1, limit / Self.fraction), grace: Self.grace)
+                    connections.makeRoom(most: max(1, limit / Self.fraction))
                 } else {
                     failures.succeeded()
                 }

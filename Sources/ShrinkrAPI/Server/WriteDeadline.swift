@@ -3,8 +3,9 @@ import NIOCore
 
 /// Gives up a connection whose client does not take its answers.
 ///
-/// While bytes wait for the kernel, some have to leave within the timeout; how slowly they leave does not matter. The
-/// amount that waits falls only when the kernel takes bytes, so looking at it around each write finds every progress.
+/// While bytes wait for the kernel, some have to leave within the timeout, and all in all ``WriteProgress/minimumRate`` of them: else a
+/// client that takes a byte now and then would keep its place for ever. The amount that waits falls only when the kernel
+/// takes bytes, so looking at it around each write finds every progress.
 /// A timer runs only while something waits. It looks a few times within the timeout, and is not moved by progress.
 ///
 /// ``RequestGuard`` owns it and tells it of writes and flushes, all on the channel's event loop.
@@ -16,12 +17,15 @@ final class WriteDeadline {
 
     private var timeout: TimeAmount
     private var timer: Scheduled<Void>?
-    private var pendingBytes = 0
-    private var lastProgress = NIODeadline.distantPast
+    private var progress = WriteProgress()
+    private let place: OpenConnections.Place
 
-    /// - Parameter timeout: How long bytes may wait without any of them leaving.
-    init(timeout: TimeAmount) {
+    /// - Parameters:
+    ///   - timeout: How long bytes may wait without any of them leaving.
+    ///   - place: Learns whether something waits.
+    init(timeout: TimeAmount, place: OpenConnections.Place) {
         self.timeout = timeout
+        self.place = place
     }
 
     /// Call before each write; with nothing waiting it costs nothing.
@@ -31,23 +35,32 @@ final class WriteDeadline {
 
     /// Call after each write.
     func didWrite(_ context: ChannelHandlerContext) {
-        if timer != nil { pendingBytes = Self.pendingBytes(context) }
+        if timer != nil { progress.added(pending: Self.pendingBytes(context)) }
     }
 
     /// Call after each flush: what waits now did not fit into the kernel's buffer.
     func didFlush(_ context: ChannelHandlerContext) {
         guard timer == nil else { return look(context) }
-        pendingBytes = Self.pendingBytes(context)
-        guard pendingBytes > 0 else { return }
-        lastProgress = context.eventLoop.now
+        let pending = Self.pendingBytes(context)
+        guard pending > 0 else { return }
+        progress.begin(pending: pending, at: context.eventLoop.now)
+        place.becameStalled()
         startTimer(context)
+    }
+
+    /// Ends the connection if something still waits, because others need its place.
+    func makeRoom(_ context: ChannelHandlerContext) {
+        guard timer != nil else { return }
+        look(context)
+        if progress.pendingBytes > 0 { giveUp(context) }
     }
 
     /// Shortens the timeout; bytes that have waited longer than that already end the connection now.
     func quiesce(_ context: ChannelHandlerContext) {
         timeout = min(timeout, Self.quiescingTimeout)
         guard timer != nil else { return }
-        stop()
+        timer?.cancel()
+        timer = nil
         check(context)
     }
 
@@ -55,18 +68,18 @@ final class WriteDeadline {
     func stop() {
         timer?.cancel()
         timer = nil
+        place.becameFluent()
     }
 
     private func look(_ context: ChannelHandlerContext) {
-        let now = Self.pendingBytes(context)
-        if now < pendingBytes { lastProgress = context.eventLoop.now }
-        pendingBytes = now
+        progress.saw(pending: Self.pendingBytes(context), at: context.eventLoop.now)
+        if progress.pendingBytes == 0 { stop() }
     }
 
     private func startTimer(_ context: ChannelHandlerContext) {
         let nextLook = context.eventLoop.now + .nanoseconds(timeout.nanoseconds / Self.looks)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(deadline: min(nextLook, lastProgress + timeout)) {
+        timer = context.eventLoop.scheduleTask(deadline: min(nextLook, progress.end(timeout: timeout))) {
             let (deadline, context) = bound.value
             deadline.timer = nil
             deadline.check(context)
@@ -75,8 +88,12 @@ final class WriteDeadline {
 
     private func check(_ context: ChannelHandlerContext) {
         look(context)
-        guard pendingBytes > 0 else { return }
-        guard context.eventLoop.now >= lastProgress + timeout else { return startTimer(context) }
+        guard progress.pendingBytes > 0 else { return }
+        guard context.eventLoop.now >= progress.end(timeout: timeout) else { return startTimer(context) }
+        giveUp(context)
+    }
+
+    private func giveUp(_ context: ChannelHandlerContext) {
         // Without this the kernel would keep its part of the answers, and go on offering them, for minutes (socket(7)).
         let abort = linger(l_onoff: 1, l_linger: 0)
         _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(abort)

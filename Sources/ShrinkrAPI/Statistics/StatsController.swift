@@ -19,6 +19,7 @@ struct StatsController: Sendable {
     let links: any LinkStore
     let stats: any StatsStore
     let authenticator: Authenticator
+    let reads: BoundedReads
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -32,12 +33,13 @@ struct StatsController: Sendable {
         let code = try context.shortCode()
         // Clicks are counted under the link's own code, and stay readable once it is deleted.
         guard let issued = try await links.issuedCode(code) else { throw Problem.noLink(code.text) }
-        return try await answer(statsRequest, code: issued)
+        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: issued) }
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, context, scope: .statsRead)
-        return try await answer(try StatsRequest(request, at: clock.now()), code: nil)
+        let statsRequest = try StatsRequest(request, at: clock.now())
+        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: nil) }
     }
 
     private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
@@ -56,7 +58,7 @@ struct StatsController: Sendable {
             .init("tz", .string(request.calendar.identifier)),
             .init("totals", Self.totals(total, visitors: try await visitors(range, request.traffic))),
             .init("series", .array(TimeSeries(buckets, request: request).points.map(Self.point))),
-            .init("groups", .array(try await groups(range, request))),
+            .init("groups", .array(try await groups(range, request, total: total))),
         ]
         if code == nil { members.append(.init("top_links", .array(try await topLinks(range, request.traffic)))) }
         members.append(.init("as_of", .string(asOf.rfc3339)))
@@ -81,11 +83,13 @@ struct StatsController: Sendable {
         traffic == .bots ? 0 : try await stats.visitors(range)
     }
 
-    private func groups(_ range: StatsRange, _ request: StatsRequest) async throws -> [JSONValue] {
+    private func groups(_ range: StatsRange, _ request: StatsRequest, total: Tally) async throws -> [JSONValue] {
         guard let dimension = request.groupBy?.dimension else { return [] }
-        return try await stats.values(
-            range, dimension: dimension, traffic: request.traffic, limit: Self.groupLimit
-        ).map { ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)] }
+        let values = try await stats.values(
+            range, dimension: dimension, traffic: request.traffic, limit: Self.groupLimit)
+        return values.addingUp(to: total, limit: Self.groupLimit).map {
+            ["value": .string($0.value), "people": .integer($0.tally.people), "bots": .integer($0.tally.bots)]
+        }
     }
 
     private func topLinks(_ range: StatsRange, _ traffic: Traffic) async throws -> [JSONValue] {

@@ -10,13 +10,17 @@ package import ShrinkrStoreSQLite
 
 /// Steps that the programs share on their way up.
 package enum Startup {
-    /// Reports variables that begin with `SHRINKR_` and mean nothing.
+    /// Reports variables that begin with `SHRINKR_` and mean nothing, or nothing any more.
     package static func reportUnknown(_ reader: SettingsReader, logger: Logger) {
         let known = Setting.all.map(\.variable)
         for variable in reader.unknownVariables {
             var metadata: Logger.Metadata = ["variable": "\(variable)"]
             if let suggestion = Suggestion.nearest(to: variable, among: known) { metadata["meant"] = "\(suggestion)" }
             logger.warning("Unknown variable ignored", metadata: metadata)
+        }
+        for (variable, reason) in reader.retiredVariables {
+            logger.notice(
+                "Variable no longer used; remove it", metadata: ["variable": "\(variable)", "reason": "\(reason)"])
         }
     }
 

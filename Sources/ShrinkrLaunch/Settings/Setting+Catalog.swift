@@ -21,8 +21,6 @@ extension Setting {
     package static let limitUnknownCodes = Setting("limit-unknown-codes", example: "600/1m")
     package static let limitCreates = Setting("limit-creates", example: "6000/1m")
     package static let accessLog = Setting("access-log", example: "on")
-    package static let visitorSecret = Setting(
-        "visitor-secret", example: "at least 16 random characters", isSecret: true, hasFlag: false)
     package static let trustedProxies = Setting("trusted-proxies", example: "10.0.0.0/16,fd00::/8")
     package static let countryHeader = Setting("country-header", example: "CloudFront-Viewer-Country")
     package static let allowPrivateDestinations = Setting("allow-private-destinations", example: "true")
@@ -32,9 +30,11 @@ extension Setting {
     package static let httpMaxBatchBody = Setting("http-max-batch-body", example: "1MiB")
     package static let httpMaxHeaders = Setting("http-max-headers", example: "16KiB")
     package static let httpMaxConnections = Setting("http-max-connections", example: "4096")
+    package static let httpMaxConnectionsPerClient = Setting("http-max-connections-per-client", example: "1024")
     package static let httpIdleTimeout = Setting("http-idle-timeout", example: "60s")
     package static let httpBodyTimeout = Setting("http-body-timeout", example: "10s")
     package static let httpWriteTimeout = Setting("http-write-timeout", example: "30s")
+    package static let queryTimeout = Setting("query-timeout", example: "10s")
     package static let cacheSize = Setting("cache-size", example: "64MiB")
     package static let journalMaxSize = Setting("journal-max-size", example: "1GiB")
     package static let journalSyncInterval = Setting("journal-sync-interval", example: "1s")
@@ -52,11 +52,17 @@ extension Setting {
     static let all: [Setting] = [
         httpHost, httpPort, adminHost, adminPort, baseURL, dataDir, databaseURL, codeCase, clickQueueURL, reportsURL,
         flushInterval, apiKey, apiHosts, adminHosts, limitWrongKeys, limitUnknownCodes, limitCreates, accessLog,
-        visitorSecret, trustedProxies, countryHeader, allowPrivateDestinations,
+        trustedProxies, countryHeader, allowPrivateDestinations,
         deniedDomainsFile, corsOrigins, httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections,
-        httpIdleTimeout,
+        httpMaxConnectionsPerClient, queryTimeout, httpIdleTimeout,
         httpBodyTimeout, httpWriteTimeout, cacheSize, journalMaxSize, journalSyncInterval, sealInterval, receivers,
         visibilityTimeout,
         flushMaxClicks, reportInterval, drainDelay, shutdownTimeout, logLevel, logFormat,
+    ]
+
+    /// Variables that earlier versions read, and why nothing needs them any more. They are not errors: one set of
+    /// variables may serve an old and a new version while one takes over from the other.
+    static let retired = [
+        "SHRINKR_VISITOR_SECRET": "visitors are hashed with a random key of each day, which the database keeps"
     ]
 }

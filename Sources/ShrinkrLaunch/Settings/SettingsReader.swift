@@ -27,7 +27,15 @@ package struct SettingsReader: Sendable {
     /// Variables that begin like ours but are none, so that a misspelt name does not go unnoticed.
     package var unknownVariables: [String] {
         let known = Set(Setting.all.map(\.variable))
-        return variables.keys.filter { $0.hasPrefix("SHRINKR_") && !known.contains($0) }.sorted()
+        return variables.keys.filter { name in
+            name.hasPrefix("SHRINKR_") && !known.contains(name) && Setting.retired[name] == nil
+        }.sorted()
+    }
+
+    /// Variables that are set and that only earlier versions needed, with the reason.
+    package var retiredVariables: [(variable: String, reason: String)] {
+        Setting.retired.filter { variables[$0.key]?.isEmpty == false }.sorted { $0.key < $1.key }
+            .map { (variable: $0.key, reason: $0.value) }
     }
 
     /// The value as text; nil where it is not set or empty.

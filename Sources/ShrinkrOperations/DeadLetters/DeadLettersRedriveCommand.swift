@@ -48,6 +48,7 @@ package struct DeadLettersRedriveCommand: AsyncParsableCommand {
         }
         let verb = dryRun ? "would be sent" : "sent"
         print("\(outcome.sent) \(verb), \(outcome.refused) refused by the queue, \(outcome.kept) unreadable and kept")
+        if outcome.sent + outcome.refused + outcome.kept >= limit { Exit.say("There may be more; see --limit.") }
         guard outcome.refused == 0 else { throw ExitCode(1) }
     }
 

@@ -8,8 +8,11 @@ package protocol APIKeyStore: Sendable {
     /// The key with this identifier, revoked or not.
     func apiKey(_ id: String) async throws -> APIKeyRecord?
 
-    /// All keys, oldest first, revoked ones included; at most `limit`.
-    func apiKeys(limit: Int) async throws -> [APIKeyRecord]
+    /// Whether there is any key, revoked or not.
+    func hasAPIKeys() async throws -> Bool
+
+    /// One page of all keys, revoked and expired ones included.
+    func apiKeys(_ query: APIKeyQuery) async throws -> APIKeyPage
 
     /// Revokes a key; an already revoked key keeps its first time. False where there is no such key.
     func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool

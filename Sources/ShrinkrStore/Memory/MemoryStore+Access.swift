@@ -55,8 +55,13 @@ extension MemoryStore: APIKeyStore {
 
     package func apiKey(_ id: String) -> APIKeyRecord? { apiKeys[id] }
 
-    package func apiKeys(limit: Int) -> [APIKeyRecord] {
-        Array(apiKeys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.prefix(max(0, limit)))
+    package func hasAPIKeys() -> Bool { !apiKeys.isEmpty }
+
+    package func apiKeys(_ query: APIKeyQuery) -> APIKeyPage {
+        func position(_ key: APIKeyRecord) -> APIKeyQuery.Position { .init(key, asOf: query.asOf) }
+        let sorted = apiKeys.values.sorted { position($0).precedes(position($1)) }
+        let rest = sorted.filter { key in query.after.map { $0.precedes(position(key)) } ?? true }
+        return APIKeyPage(rest, of: query)
     }
 
     package func revokeAPIKey(_ id: String, at now: Timestamp) -> Bool {

@@ -11,6 +11,8 @@ package actor MemoryStore {
     // Access
     var idempotencyKeys: [[UInt8]: StoredReservation] = [:]
     var apiKeys: [String: APIKeyRecord] = [:]
+    // Visitors
+    var visitorKeys: [Int64: [UInt8]] = [:]
     // Statistics
     var ledger: [String: Set<Int64>] = [:]
     var totals = LedgerTotals()

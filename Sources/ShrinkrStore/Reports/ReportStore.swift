@@ -57,7 +57,8 @@ package struct ReportLine: Hashable, Sendable {
     package let tally: Tally
     /// Distinct visitors (people) of the period.
     package let visitors: Int
-    /// Clicks per value, most first, then by value; at most ``valuesPerDimension`` each.
+    /// Clicks per value, most first, then by value; at most ``valuesPerDimension`` each. Where there are more, the last is
+    /// ``StoreLimits/otherValue`` and stands for all the others.
     package let values: [Dimension: [ValueTally]]
 
     /// Most values of one dimension in a line.
@@ -67,6 +68,6 @@ package struct ReportLine: Hashable, Sendable {
         self.code = code
         self.tally = tally
         self.visitors = visitors
-        self.values = values
+        self.values = values.mapValues { $0.addingUp(to: tally, limit: Self.valuesPerDimension) }
     }
 }

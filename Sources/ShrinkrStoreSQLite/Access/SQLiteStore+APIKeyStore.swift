@@ -23,18 +23,34 @@ extension SQLiteStore: APIKeyStore {
     }
 
     package func apiKey(_ id: String) async throws -> APIKeyRecord? {
-        try await read { database in
+        try await read(.prompt) { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT \(APIKeyRecord.columns) FROM api_keys WHERE id = ?")
             return try Row.fetchOne(statement, arguments: [id]).map(APIKeyRecord.init)
         }
     }
 
-    package func apiKeys(limit: Int) async throws -> [APIKeyRecord] {
-        try await read { database in
+    package func hasAPIKeys() async throws -> Bool {
+        try await read(.prompt) { try Int.fetchOne($0, sql: "SELECT 1 FROM api_keys LIMIT 1") != nil }
+    }
+
+    package func apiKeys(_ query: APIKeyQuery) async throws -> APIKeyPage {
+        try await read(.bulk) { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT \(APIKeyRecord.columns) FROM api_keys ORDER BY created_at, id LIMIT ?")
-            return try Row.fetchAll(statement, arguments: [max(0, limit)]).map(APIKeyRecord.init)
+                sql: """
+                    SELECT \(APIKeyRecord.columns) FROM (
+                        SELECT *, (revoked_at IS NULL OR revoked_at > :asOf)
+                            AND (expires_at IS NULL OR expires_at > :asOf) AS active FROM api_keys)
+                    WHERE :active IS NULL OR (active, created_at, id) < (:active, :createdAt, :id)
+                    ORDER BY active DESC, created_at DESC, id DESC LIMIT :limit
+                    """)
+            // One more than asked for says whether there is another page.
+            let arguments: StatementArguments = [
+                "asOf": query.asOf.milliseconds, "active": query.after?.isActive,
+                "createdAt": query.after?.createdAt.milliseconds, "id": query.after?.id,
+                "limit": min(max(0, query.limit), 1 << 20) + 1,
+            ]
+            return APIKeyPage(try Row.fetchAll(statement, arguments: arguments).map(APIKeyRecord.init), of: query)
         }
     }
 

@@ -4,6 +4,9 @@ package import ShrinkrCore
 package import ShrinkrStore
 
 extension SQLiteStore: IdempotencyStore {
+    /// Most idempotency keys that one transaction deletes. Each can have an answer as large as a batch's.
+    static let forgottenAnswersAtATime = 200
+
     package func reserve(
         _ reservation: IdempotencyReservation, at now: Timestamp, abandonedBefore: Timestamp
     ) async throws -> ReservationOutcome {
@@ -28,11 +31,21 @@ extension SQLiteStore: IdempotencyStore {
         try await write { try reservation.delete($0) }
     }
 
+    /// One transaction per ``forgottenAnswersAtATime`` keys: all at once would keep every other writer waiting.
     package func forgetIdempotencyKeys(before time: Timestamp) async throws -> Int {
-        try await write { database in
-            try database.execute(
-                sql: "DELETE FROM idempotency_keys WHERE reserved_at < ?", arguments: [time.milliseconds])
-            return database.changesCount
+        var total = 0
+        while true {
+            let forgotten = try await write { database in
+                try database.cachedStatement(
+                    sql: """
+                        DELETE FROM idempotency_keys WHERE rowid IN (
+                            SELECT rowid FROM idempotency_keys WHERE reserved_at < ? LIMIT ?)
+                        """
+                ).execute(arguments: [time.milliseconds, Self.forgottenAnswersAtATime])
+                return database.changesCount
+            }
+            total += forgotten
+            if forgotten < Self.forgottenAnswersAtATime { return total }
         }
     }
 }

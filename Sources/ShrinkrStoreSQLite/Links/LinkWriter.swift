@@ -4,6 +4,9 @@ import ShrinkrStore
 
 /// What changes links within a transaction.
 struct LinkWriter {
+    /// Most links with one hash that are compared with a link to insert.
+    static let reuseCandidates = 8
+
     let database: Database
     let codeCase: CodeCase
 
@@ -88,10 +91,20 @@ struct LinkWriter {
         return true
     }
 
+    /// Looks at a few rows at most, because nobody else writes meanwhile. Of links with equal settings that have visits
+    /// left, all can be followed or none, so the first decides; only links whose hashes are equal by chance or by intent
+    /// make it necessary to look at another. What lies past the limit is not found, and another link is made.
     private func reusableLink(for new: NewLink) throws -> Link? {
+        if new.isAlias {
+            return try new.candidates.compactMap { try LinkRow.fetch($0, database)?.link }.first(where: new.canReuse)
+        }
+        // The condition is, word for word, that of the index.
         let statement = try database.cachedStatement(
             sql: """
-                SELECT \(LinkRow.columns) FROM links WHERE settings_hash = ? AND deleted_at IS NULL ORDER BY links.id
+                SELECT \(LinkRow.columns) FROM links
+                WHERE settings_hash = ? AND deleted_at IS NULL
+                    AND (maximum_visits IS NULL OR visits_used < maximum_visits)
+                ORDER BY links.id LIMIT \(Self.reuseCandidates)
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [new.settings.searchHash])
         while let row = try rows.next() {

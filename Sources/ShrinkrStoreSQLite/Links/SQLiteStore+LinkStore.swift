@@ -15,11 +15,11 @@ extension SQLiteStore: LinkStore {
     }
 
     package func link(_ code: ShortCode) async throws -> Link? {
-        try await read { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
+        try await read(.prompt) { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
     }
 
     package func issuedCode(_ code: ShortCode) async throws -> ShortCode? {
-        try await read { try LinkRow.issuedCode(key: codeCase.key(code), $0) }
+        try await read(.prompt) { try LinkRow.issuedCode(key: codeCase.key(code), $0) }
     }
 
     package func update(
@@ -93,11 +93,11 @@ extension SQLiteStore: LinkStore {
     }
 
     package func links(_ query: LinkQuery) async throws -> LinkPage {
-        try await read { try LinkPageQuery(query).fetch($0) }
+        try await read(.bulk) { try LinkPageQuery(query).fetch($0) }
     }
 
     package func changes(after position: Int64, limit: Int) async throws -> [LinkChange] {
-        try await read { database in
+        try await read(.prompt) { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT change_position, code FROM links WHERE change_position > ? ORDER BY change_position LIMIT ?
@@ -109,7 +109,7 @@ extension SQLiteStore: LinkStore {
     }
 
     package func latestChange() async throws -> Int64 {
-        try await read { try Int64.fetchOne($0, sql: "SELECT max(change_position) FROM links") ?? 0 }
+        try await read(.prompt) { try Int64.fetchOne($0, sql: "SELECT max(change_position) FROM links") ?? 0 }
     }
 
     private func restore(

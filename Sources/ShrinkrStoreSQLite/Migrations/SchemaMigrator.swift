@@ -13,6 +13,8 @@ enum SchemaMigrator {
         ("4-database-settings", .sql(databaseSettings)),
         ("5-deleted-links", .sql(deletedLinks)),
         ("6-key-history", .sql(keyHistory)),
+        ("7-reusable-links", .sql(reusableLinks)),
+        ("8-visitor-keys", .sql(visitorKeys)),
     ]
 
     /// What a migration does.

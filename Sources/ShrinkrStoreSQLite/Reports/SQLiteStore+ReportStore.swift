@@ -56,7 +56,7 @@ extension SQLiteStore: ReportStore {
     package func reportLines(
         _ period: ReportPeriod, after code: ShortCode?, limit: Int
     ) async throws -> [ReportLine] {
-        try await read { database in
+        try await read(.bulk) { database in
             try ReportQuery(period: period, database: database).lines(after: code, limit: limit)
         }
     }

@@ -30,7 +30,7 @@ extension SQLiteStore: StatsStore {
     }
 
     package func buckets(_ range: StatsRange) async throws -> [BucketTally] {
-        try await read { database in
+        try await read(.bulk) { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT bucket, sum(people), sum(bots) FROM clicks_by_bucket WHERE \(range.condition)
@@ -45,13 +45,13 @@ extension SQLiteStore: StatsStore {
     package func values(
         _ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int
     ) async throws -> [ValueTally] {
-        try await read { try range.values(dimension, traffic, limit: limit, $0) }
+        try await read(.bulk) { try range.values(dimension, traffic, limit: limit, $0) }
     }
 
     /// Over all links, a visitor of several links counts once a day.
     package func visitors(_ range: StatsRange) async throws -> Int {
         guard let days = range.buckets.days else { return 0 }
-        return try await read { database in
+        return try await read(.bulk) { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT sum(visitors) FROM visitor_counts WHERE kind = ? AND code = ? AND period BETWEEN ? AND ?")
             let arguments: StatementArguments = [
@@ -62,7 +62,7 @@ extension SQLiteStore: StatsStore {
     }
 
     package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally] {
-        try await read { database in
+        try await read(.bulk) { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT code, sum(people), sum(bots) FROM clicks_by_bucket WHERE \(range.condition)
@@ -76,14 +76,14 @@ extension SQLiteStore: StatsStore {
     }
 
     package func ledgerTotals() async throws -> LedgerTotals {
-        try await read { database in
+        try await read(.bulk) { database in
             let row = try Row.fetchOne(database, sql: "SELECT frames, counted, orphaned FROM ledger_totals")
             return row.map { LedgerTotals(frames: $0[0], counted: $0[1], orphaned: $0[2]) } ?? LedgerTotals()
         }
     }
 
     package func journalLedgers() async throws -> [JournalLedger] {
-        try await read { try AccountTable(database: $0).ledgers() }
+        try await read(.bulk) { try AccountTable(database: $0).ledgers() }
     }
 
     /// One transaction per ``forgottenAtATime`` rows: all at once would keep every other writer waiting.
@@ -108,7 +108,7 @@ extension SQLiteStore: StatsStore {
 
     /// The condition is that of ``JournalProgress/takesPart(silentSince:abandonedSince:)``.
     package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
-        try await read { database in
+        try await read(.prompt) { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT min(counted_through) FROM journals

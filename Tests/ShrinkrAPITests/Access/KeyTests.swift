@@ -78,11 +78,40 @@ import Testing
         }
     }
 
-    @Test func listTakesNoParameters() async throws {
+    /// Every key is shown once, however many there are: what opens something first, then the rest, each newest first.
+    /// A key that is revoked between two pages keeps its place, so that none is passed over.
+    @Test func listPagesThroughAllKeys() async throws {
+        try await withKeys { api in
+            for number in 1...7 {
+                let record = APIKeyRecord(
+                    id: "k\(number)", name: "n", scopes: [.linksRead], secretHash: [1],
+                    createdAt: TestClock.start.advanced(by: .seconds(number - 10)),
+                    expiresAt: number == 6 ? TestClock.start : nil)
+                try await api.store.insert(record, completing: nil)
+            }
+            _ = await api.store.revokeAPIKey("k7", at: TestClock.start)
+            var (ids, cursor): ([String], String?) = ([], nil)
+            repeat {
+                let query = "limit=2" + (cursor.map { "&cursor=\($0)" } ?? "")
+                let page = try await api.get("/api/v1/keys?\(query)", fields: Self.admin)
+                try #require(page.status == 200, "\(page.text)")
+                ids += page.json["data"]?.elements.compactMap { $0["id"]?.text } ?? []
+                cursor = page.json["next_cursor"]?.text
+                api.clock.advance(by: .seconds(1))
+                _ = await api.store.revokeAPIKey("k3", at: api.clock.now)
+            } while cursor != nil
+            #expect(ids == ["k5", "k4", "k3", "k2", "k1", "k7", "k6"])
+        }
+    }
+
+    @Test(arguments: [
+        ("limit=0", "?limit out_of_range"), ("limit=1001", "?limit out_of_range"), ("q=a", "?q unknown_parameter"),
+        ("cursor=", "?cursor too_short"), ("cursor=abc", "?cursor invalid"), ("cursor=MS4xLjIueA", "?cursor invalid"),
+        ("cursor=%CC%81%CC%96", "?cursor invalid"), ("cursor=MS4xLjEuw6k", "?cursor invalid"),
+    ])
+    func wrongListIsRefused(_ query: String, _ complaint: String) async throws {
         try await withKeys { api async throws in
-            #expect(
-                try await api.get("/api/v1/keys?limit=1", fields: Self.admin).complaints == ["?limit unknown_parameter"]
-            )
+            #expect(try await api.get("/api/v1/keys?\(query)", fields: Self.admin).complaints == [complaint])
         }
     }
 }

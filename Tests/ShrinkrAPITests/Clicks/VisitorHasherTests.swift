@@ -5,7 +5,7 @@ import Testing
 @testable import ShrinkrAPI
 
 @Suite struct VisitorHasherTests {
-    private let hasher = VisitorHasher(secret: SymmetricKey(data: Array("0123456789abcdef".utf8)))
+    private let hasher = VisitorHasher()
     private let ann = IPAddress("198.51.100.77")
     /// The first instant of a day.
     private let midnight = Timestamp(seconds: 1_773_100_800)
@@ -36,13 +36,25 @@ import Testing
         #expect(hasher.hash(address: nil, userAgent: "A", at: midnight) == nil)
     }
 
-    /// All processes whose clicks are counted together share the secret, and with it the hashes.
-    @Test func secretDecides() {
-        let same = VisitorHasher(secret: SymmetricKey(data: Array("0123456789abcdef".utf8)))
-        let other = VisitorHasher(secret: SymmetricKey(data: Array("0123456789abcdeF".utf8)))
+    /// Processes agree on visitors exactly where they share the day's key.
+    @Test func sharedKeyDecides() {
+        let other = VisitorHasher()
+        func hashes(at time: Timestamp) -> Set<VisitorHash?> {
+            [hasher, other].reduce(into: []) { $0.insert($1.hash(address: ann, userAgent: "A", at: time)) }
+        }
+        #expect(hashes(at: midnight).count == 2)
+        let key = SymmetricKey(size: .bits256)
+        for hasher in [hasher, other] { hasher.share(key, ofDay: midnight.utcDay) }
+        #expect(hashes(at: midnight).count == 1)
+        #expect(hashes(at: midnight.advanced(by: .seconds(86_400))).count == 2)
+    }
+
+    @Test func droppedKeyIsNotHadAgain() {
         let hash = hasher.hash(address: ann, userAgent: "A", at: midnight)
-        #expect(same.hash(address: ann, userAgent: "A", at: midnight) == hash)
-        #expect(other.hash(address: ann, userAgent: "A", at: midnight) != hash)
+        hasher.keepKeys(ofDays: midnight.utcDay...midnight.utcDay)
+        #expect(hasher.hash(address: ann, userAgent: "A", at: midnight) == hash)
+        hasher.keepKeys(ofDays: (midnight.utcDay + 1)...(midnight.utcDay + 2))
+        #expect(hasher.hash(address: ann, userAgent: "A", at: midnight) != hash)
     }
 
     /// Text of the one must not slide into the other: an address is followed by the user agent without a mark between.

@@ -50,6 +50,21 @@ import Testing
         }
     }
 
+    /// Long before their time is over, clients that leave their answers untaken give way to others, though each has a
+    /// request under way.
+    @Test func stuckClientsMakeRoom() async throws {
+        try await withWriteTimeout(.seconds(3_600), connections: 4) { api in
+            var stuck: [ReluctantReader] = []
+            for _ in 0..<8 {
+                let client = try await ReluctantReader.open(api.port, receiveBuffer: 4_096)
+                try await client.send(floodOfRequests(api))
+                stuck.append(client)
+            }
+            for _ in 0..<3 { #expect(try await api.get("/health").status == 200) }
+            for client in stuck { await client.close() }
+        }
+    }
+
     /// What counts is that bytes leave, not that all have left.
     @Test func slowButSteadyReaderIsNotClosed() async throws {
         // Long, because other tests may keep this one from reading for seconds.

@@ -20,7 +20,9 @@ final class CountingKeyStore: APIKeyStore {
         return try await base.apiKey(id)
     }
 
-    func apiKeys(limit: Int) async throws -> [APIKeyRecord] { try await base.apiKeys(limit: limit) }
+    func hasAPIKeys() async throws -> Bool { try await base.hasAPIKeys() }
+
+    func apiKeys(_ query: APIKeyQuery) async throws -> APIKeyPage { try await base.apiKeys(query) }
 
     func revokeAPIKey(_ id: String, at now: Timestamp) async throws -> Bool {
         try await base.revokeAPIKey(id, at: now)

@@ -1,11 +1,12 @@
 import ShrinkrCore
 import ShrinkrStore
 
-/// A link store that does what the test says before it inserts or reads.
+/// A link store that does what the test says before it inserts, reads or lists.
 struct ScriptedLinkStore: LinkStore {
     let base: any LinkStore
     var beforeInsert: @Sendable () async throws -> Void = {}
     var beforeRead: @Sendable () async throws -> Void = {}
+    var beforeList: @Sendable (LinkQuery) async throws -> Void = { _ in }
 
     var codeCase: CodeCase { base.codeCase }
 
@@ -53,7 +54,10 @@ struct ScriptedLinkStore: LinkStore {
         try await base.takeVisit(code, at: now)
     }
 
-    func links(_ query: LinkQuery) async throws -> LinkPage { try await base.links(query) }
+    func links(_ query: LinkQuery) async throws -> LinkPage {
+        try await beforeList(query)
+        return try await base.links(query)
+    }
 
     func changes(after position: Int64, limit: Int) async throws -> [LinkChange] {
         try await base.changes(after: position, limit: limit)

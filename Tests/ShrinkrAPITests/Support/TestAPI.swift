@@ -1,5 +1,4 @@
 import ClickJournal
-import Crypto
 import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -46,15 +45,14 @@ func withAPI(
         directory: folder.path, configuration: journalLimits, threadPool: .singleton,
         now: { clock.now.milliseconds })
     var configuration = APIConfiguration(
-        host: "127.0.0.1", port: 0, baseURL: try DestinationURL.parse(TestAPI.origin),
-        visitorSecret: SymmetricKey(size: .bits256))
+        host: "127.0.0.1", port: 0, baseURL: try DestinationURL.parse(TestAPI.origin))
     configure(&configuration)
     var dependencies = APIDependencies(
         store: store, journal: journal, queue: queue, registry: registry, readiness: readiness,
         clock: clock.wallClock, logger: silent)
     replace(&dependencies)
     let (ports, announcement) = AsyncStream.makeStream(of: Int.self)
-    let api = try buildAPI(configuration: configuration, dependencies: dependencies) { announcement.yield($0) }
+    let api = try await buildAPI(configuration: configuration, dependencies: dependencies) { announcement.yield($0) }
     try await withServices(api.services, onEnd: { announcement.finish() }) { shutDown in
         let port = try #require(await ports.first { _ in true }, "the API did not start")
         try await test(

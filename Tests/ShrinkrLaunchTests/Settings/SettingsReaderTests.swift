@@ -127,4 +127,15 @@ func problem(_ body: () async throws -> Void) async throws -> String? {
             ) { $1 })
         #expect(reader.unknownVariables == ["SHRINKR_", "SHRINKR_HTTP_PROT", "SHRINKR_http_port"])
     }
+
+    /// A new version may be started with the variables of an old one.
+    @Test("tells variables of earlier versions from unknown ones")
+    func retiredVariables() {
+        func reader(_ value: String) -> SettingsReader {
+            SettingsReader(flags: [:], environment: ["SHRINKR_VISITOR_SECRET": value])
+        }
+        #expect(reader("0123456789abcdef").unknownVariables.isEmpty)
+        #expect(reader("0123456789abcdef").retiredVariables.map(\.variable) == ["SHRINKR_VISITOR_SECRET"])
+        #expect(reader("").retiredVariables.isEmpty)
+    }
 }

@@ -1,6 +1,5 @@
 import ClickJournal
 import ClickQueue
-import Crypto
 import Hummingbird
 import Logging
 import NIOPosix
@@ -28,8 +27,7 @@ final class FuzzedAPI: Sendable {
         self.limits = limits
         let baseURL = try? DestinationURL.parse("https://sho.rt/")
         var configuration = APIConfiguration(
-            host: "127.0.0.1", port: 0, baseURL: require(baseURL, "this is a URL"),
-            visitorSecret: SymmetricKey(data: [UInt8](repeating: 7, count: 32)))
+            host: "127.0.0.1", port: 0, baseURL: require(baseURL, "this is a URL"))
         configuration.limits = limits
         // Inputs are judged each by itself, whatever came before and whichever host they name.
         for limit in [\RateLimits.wrongKeys, \.unknownCodes, \.creates] {
@@ -59,14 +57,14 @@ final class FuzzedAPI: Sendable {
         let metrics = require(try? APIMetrics(registry: dependencies.registry), "the metrics are in order")
         let access = require(try? Access(configuration, dependencies), "the metrics of access are in order")
         let recorder = ClickRecorder(
-            journal: journal, hasher: VisitorHasher(secret: configuration.visitorSecret), clients: access.clients,
+            journal: journal, hasher: VisitorHasher(), clients: access.clients,
             metrics: metrics, report: DropReport(readiness: dependencies.readiness, logger: logger))
         return buildRouter(
             configuration: configuration, dependencies: dependencies, metrics: metrics,
             access: access,
             cache: LinkCache(capacity: 1 << 20) { await store.link($0) },
             destinations: Destinations(policy: DestinationPolicy(baseURLs: [configuration.baseURL])),
-            recorder: recorder
+            recorder: recorder, reads: BoundedReads(timeout: .seconds(60), connections: OpenConnections())
         ).buildResponder()
     }
 

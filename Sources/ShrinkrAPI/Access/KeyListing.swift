@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Hummingbird
+import ShrinkrCore
+import ShrinkrStore
+
+/// A request for a page of API keys, and the cursor that leads to the next one.
+struct KeyListing {
+    /// Keys on a page where the client names no number, and at most.
+    static let (defaultLimit, maximumLimit) = (100, 1_000)
+    /// Most characters of a cursor that is read.
+    private static let cursorLength = 200
+
+    let query: APIKeyQuery
+
+    /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
+    init(_ request: Request, at now: Timestamp) throws {
+        var reader = QueryReader(request)
+        var query = APIKeyQuery(
+            limit: reader.integer("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit, asOf: now)
+        if let cursor = reader.string("cursor", length: 1...Self.cursorLength) {
+            if let (asOf, position) = Self.place(in: cursor) {
+                (query.asOf, query.after) = (asOf, position)
+            } else {
+                reader.report("cursor", FieldProblem("invalid", "This is no cursor of a list of keys."))
+            }
+        }
+        try reader.finish()
+        self.query = query
+    }
+
+    /// An opaque text for `position`.
+    func cursor(_ position: APIKeyQuery.Position) -> String {
+        let times = "\(query.asOf.milliseconds).\(position.createdAt.milliseconds)"
+        let base64 = Data("\(times).\(position.isActive ? 1 : 0).\(position.id)".utf8).base64EncodedString()
+        let padded = UntrustedText(base64).mapping("+", to: "-").mapping("/", to: "_")
+        return UntrustedText(bytes: padded.bytes.prefix { $0 != UInt8(ascii: "=") }).string
+    }
+
+    private static func place(in cursor: String) -> (asOf: Timestamp, APIKeyQuery.Position)? {
+        guard let bytes = Data(base64URL: cursor), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count == 4, let asOf = Int64(parts[0]), let createdAt = Int64(parts[1]),
+            let isActive = ["0": false, "1": true][parts[2]]
+        else { return nil }
+        return (
+            Timestamp(milliseconds: asOf),
+            APIKeyQuery.Position(isActive: isActive, createdAt: Timestamp(milliseconds: createdAt), id: parts[3])
+        )
+    }
+}
+
+extension Data {
+    /// The bytes that a text in base64url without padding stands for (RFC 4648, section 5).
+    fileprivate init?(base64URL text: String) {
+        var base64 = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        base64 += [UInt8](repeating: UInt8(ascii: "="), count: (4 - base64.count % 4) % 4)
+        self.init(base64Encoded: Data(base64))
+    }
+}
