@@ -63,7 +63,6 @@ package func buildAPI(
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, authenticator: authenticator,
         cache: cache, destinations: destinations, recorder: recorder)
-    let answeredBefore = dependencies.journal.status().answeredTotal
     let drain = DrainState()
     let limit = ConnectionLimit.inThisProcess(
         configured: configuration.limits.connections, logger: dependencies.logger)
@@ -74,7 +73,7 @@ package func buildAPI(
         services: [
             JournalKeeper(
                 journal: dependencies.journal, stats: dependencies.stats,
-                answered: { answeredBefore + Int(metrics.redirects.value) },
+                answered: { Int(metrics.redirects.value) },
                 syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
                 logger: dependencies.logger),
             ClickPublisher(
@@ -116,7 +115,8 @@ func buildRouter(
         idempotency: idempotency, limits: configuration.limits
     ).addRoutes(to: router)
     StatsController(
-        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock
+        links: dependencies.links, stats: dependencies.stats, journal: dependencies.journal,
+        authenticator: authenticator, clock: clock
     ).addRoutes(to: router)
     KeyController(
         keys: dependencies.keys, authenticator: authenticator, idempotency: idempotency,
