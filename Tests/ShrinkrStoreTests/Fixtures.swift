@@ -82,11 +82,11 @@ extension CountedFrame {
         in bucket: TimeBucket = bucket(0)
     ) throws {
         let codes = try clicks.map { try code($0) }
-        @Sendable func counts(_ codes: some Sequence<ShortCode>) -> [ShortCode: LinkCounts] {
+        @Sendable func counts(_ codes: ArraySlice<ShortCode>) -> [ShortCode: LinkCounts] {
             Dictionary(grouping: codes) { $0 }.mapValues { LinkCounts(buckets: [bucket: Tally(people: $0.count)]) }
         }
         self.init(
-            id: FrameID(journal: journal, number: number), counts: counts(codes), clicks: codes.count,
+            id: FrameID(journal: journal, number: number), counts: counts(codes[...]), clicks: codes.count,
             isPartial: isPartial, countsBehind: { counts(codes.dropFirst($0)) })
     }
 

@@ -96,7 +96,7 @@ import Testing
                 extent: extent, holder: "copy", time: later, isLast: true, account: copy)
             try await store.announce(announcement, at: later)
             let ledger = try #require(try await store.journalLedgers().first)
-            #expect(ledger.account == original.merged(with: copy))
+            #expect(ledger.account == original.merged(with: copy, isFinal: true))
             #expect(ledger.account?.recorded == 40 && ledger.account?.publishedThrough == 3)
             #expect(ledger.announcedAt == midnight && !ledger.isFinal)
         }

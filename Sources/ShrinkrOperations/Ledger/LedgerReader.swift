@@ -48,7 +48,7 @@ package struct LedgerReader: Sendable {
             // Who has just announced something is alive, whatever the lock seems to say.
             let files = isNewer ? nil : local[ledger.journal]
             // Others may have said more of a copy.
-            if let files { ledger.account = ledger.account?.merged(with: files) ?? files }
+            if let files { ledger.account = ledger.account?.merged(with: files, isFinal: true) ?? files }
             return LedgerReading(
                 before: known[ledger.journal], after: ledger, held: held[ledger.journal] ?? ledger.held,
                 isExact: files != nil || isNewer)

@@ -113,7 +113,7 @@ extension MemoryStore: StatsStore {
             if announcement.isOwn || account.recorded >= known.account.recorded {
                 (known.announcedAt, known.isFinal) = (now, announcement.isLast)
             }
-            known.account = known.account.merged(with: account)
+            known.account = known.account.merged(with: account, isFinal: announcement.isLast)
             accounts[journal] = known
         } else {
             accounts[journal] = StoredAccount(account: account, announcedAt: now, isFinal: announcement.isLast)

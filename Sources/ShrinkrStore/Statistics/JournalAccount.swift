@@ -20,10 +20,14 @@ package struct JournalAccount: Hashable, Sendable {
     /// Whether nothing is missing from these numbers, because the journal lost its own.
     package var isComplete: Bool
 
-    /// The account that holders of both have between them.
-    package func merged(with other: JournalAccount) -> JournalAccount {
+    /// The account that the holders of copies have between them.
+    ///
+    /// - Parameter isFinal: whether nothing will be added to the other one. If it has as much as this one, it knows which of
+    ///   the redirects that were just being answered came to something.
+    package func merged(with other: JournalAccount, isFinal: Bool) -> JournalAccount {
         JournalAccount(
-            answered: max(answered, other.answered), recorded: max(recorded, other.recorded),
+            answered: isFinal && other.recorded >= recorded ? other.answered : max(answered, other.answered),
+            recorded: max(recorded, other.recorded),
             lost: max(lost, other.lost), dropped: max(dropped, other.dropped),
             published: max(published, other.published),
             publishedThrough: max(publishedThrough, other.publishedThrough), gaps: gaps + other.gaps,

@@ -6,7 +6,7 @@ import ShrinkrStore
 struct AccountTable {
     let database: Database
 
-    /// Merges what a holder says into the account of its journal; see ``JournalAccount/merged(with:)``.
+    /// Merges what a holder says into the account of its journal; see ``JournalAccount/merged(with:isFinal:)``.
     ///
     /// The account is as new as its journal's own process says, or a holder that has as much of it.
     func save(_ account: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) throws {
@@ -23,7 +23,7 @@ struct AccountTable {
                 ON CONFLICT DO UPDATE SET
                     announced_at = iif(?11 OR ?4 >= recorded, ?2, announced_at),
                     final = iif(?11 OR ?4 >= recorded, ?10, final),
-                    answered = max(answered, ?3), recorded = max(recorded, ?4), lost = max(lost, ?5),
+                    answered = iif(?10 AND ?4 >= recorded, ?3, max(answered, ?3)), recorded = max(recorded, ?4), lost = max(lost, ?5),
                     dropped = max(dropped, ?6), published = max(published, ?7),
                     published_through = max(published_through, ?8), complete = min(complete, ?9)
                 """
