@@ -34,14 +34,16 @@ actor FrameDispenser {
     private func next(of life: JournalLife, limit: Int) async throws -> [SealedFrame] {
         let window = windows[life.identity] ?? PublishWindow(acknowledged: life.status().acknowledgedFrame)
         windows[life.identity] = window
+        let frames: [SealedFrame]
         do {
-            let frames = try await life.sealedFrames(after: window.handedOut, limit: limit)
-            for frame in frames { windows[life.identity]?.handOut(frame.number) }
-            return frames
-        } catch JournalError.closed where life.identity != journal.identity {
+            frames = try await life.sealedFrames(after: window.handedOut, limit: limit)
+        } catch {
             // It was forgotten meanwhile: it had no frames any more.
+            guard error == .closed, life.identity != journal.identity else { throw error }
             return []
         }
+        for frame in frames { windows[life.identity]?.handOut(frame.number) }
+        return frames
     }
 
     /// Notes that a frame can neither be sent nor set aside: it stays in the journal, and is tried again after the next
