@@ -73,8 +73,9 @@ struct AccountTable {
         return try ledgers + [FoldedJournals(database: database).ledger()].compactMap(\.self)
     }
 
+    // text: a journal's name is a UUID.
     private func ranges(_ query: String) throws -> [String: [ClosedRange<Int64>]] {
-        var ranges: [String: [ClosedRange<Int64>]] = [:]
+        var ranges: [String: [ClosedRange<Int64>]] = [:]  // text: as above.
         let rows = try Row.fetchCursor(database, sql: "\(query) ORDER BY journal, first")
         while let row = try rows.next() { ranges[row[0], default: []].append(row[1]...row[2]) }
         return ranges

@@ -12,6 +12,7 @@ struct JournalTable {
     let database: Database
 
     /// The progress of each holder of a journal.
+    // text: a holder's name is a UUID.
     func progress(of journal: String) throws -> [String: JournalProgress] {
         let statement = try database.cachedStatement(
             sql: "SELECT holder, \(Self.columns) FROM journal_holders WHERE journal = ?")
@@ -32,6 +33,7 @@ struct JournalTable {
     }
 
     /// Closes the statements about journals whose frames were just entered into the ledger.
+    // text: a journal's name is a UUID.
     func settle(_ journals: Set<String>, at now: Timestamp) throws {
         let ledger = Ledger(database: database)
         for journal in journals {
