@@ -7,28 +7,47 @@ import Synchronization
 ///
 /// - **A recorded click survives the death of the process.** ``append(_:)`` returns `.recorded` only after write(2) took
 ///   the whole record. A power cut can take what was appended since the last ``sync()``.
-/// - **A frame never changes.** Frames are numbered from 1; (``identity``, number) always names the same clicks. Records
-///   name their frame and seals mark its end in the files themselves, so a crash changes no boundary; a frame is handed
-///   out only once it, and the fact that its number is used up, is safe from a power cut.
+/// - **A frame has one name, and the name one frame.** Frames are numbered from 1 under an identity that is made anew
+///   at every start, so that a copy of the folder, or an old snapshot of it, that is opened beside or after the original
+///   gives no name out twice. Frames that earlier starts left keep their identity and number until they are acknowledged.
+/// - **A frame never changes,** but for one case. Records name their frame and seals mark its end in the files themselves,
+///   so a crash changes no boundary; a frame is handed out only once it, and the fact that its number is used up, is
+///   safe from a power cut. The frame that was open when a process died, or when its files were copied, is sealed by the
+///   next start, and marked as partial: another copy of the files may hold more of it. Of two such frames with one name
+///   the one is the beginning of the other.
 /// - **Nothing is unbounded.** Past `maximumBytes`, or on a full disk, records are dropped and counted.
 ///
-/// On disk: `segments` (`*.clicks`), `identity`, `acknowledged`, `lock`, and `damaged/` for bytes that could not be read.
-/// A directory belongs to one process on one machine: a copy or an old snapshot of it, opened beside or after the
-/// original, would give numbers out twice.
+/// On disk: `lock`, `damaged/` for bytes that could not be read, and a directory for each start that left something,
+/// named by its identity (``JournalLife``). The files of release 0.1.0 lie beside them and are taken for one more.
+/// A directory belongs to one process at a time.
 package final class ClickJournal: Sendable {
-    /// The journal's name, for as long as its directory exists.
+    /// The name of what this process records.
     package let identity: JournalIdentity
 
-    private let core: Mutex<JournalCore>
-    private let maintenance: Mutex<JournalMaintenance>
-    private let directory: JournalDirectory
+    private struct State {
+        /// This process's own; nil where the disk had no room for it yet.
+        var own: JournalLife?
+        /// What earlier starts left.
+        var earlier: [JournalLife]
+        /// What was counted of those that are gone.
+        var retired: JournalStatus
+        /// Records dropped while there was no own journal.
+        var unrecorded: UInt64 = 0
+        var isClosed = false
+    }
+
+    private let state: Mutex<State>
+    private let root: JournalDirectory
+    private let damageFolder: DamageFolder
+    private let configuration: JournalConfiguration
     private let threadPool: NIOThreadPool
+    private let system: SystemCalls
     private let now: @Sendable () -> Int64
 
-    /// Opens the journal in `directory`, or makes one there, and recovers what a crash left.
+    /// Opens the journal in `directory`, or makes one there, and recovers what earlier starts left.
     ///
-    /// Damage never makes this fail: what cannot be read is copied to `damaged/` and counted in ``status()``. Records
-    /// that were in no sealed frame are sealed into one.
+    /// Damage never makes this fail: what cannot be read is copied to `damaged/` and counted in ``status()``. Nor does a
+    /// full disk, where there was a journal before: records are dropped until there is room.
     ///
     /// - Parameters:
     ///   - directory: path of the directory; made, with those above it, when missing. It is locked.
@@ -48,33 +67,61 @@ package final class ClickJournal: Sendable {
         now: @escaping @Sendable () -> Int64, system: SystemCalls
     ) async throws(JournalError) -> ClickJournal {
         try configuration.validate()
-        return try await run(on: threadPool) { () throws(JournalError) in
-            let directory = try JournalDirectory(locking: path, system)
-            let outcome = try JournalRecovery.recover(directory, configuration, system, now: now())
-            let journal = ClickJournal(outcome, threadPool, now)
-            try journal.start(needsIdentityFile: outcome.needsIdentityFile)
+        return try await threadPool.runBlocking { () throws(JournalError) in
+            let root = try JournalDirectory(locking: path, system)
+            let folder = try DamageFolder(in: root, maximumBytes: configuration.maximumSetAsideBytes)
+            let shelf = JournalShelf(root: root, damageFolder: folder)
+            let earlier = try shelf.openAll { place throws(JournalError) in
+                try JournalLife.open(place, configuration, threadPool, system, now: now)
+            }
+            let journal = ClickJournal(
+                root: root, damageFolder: folder, earlier, configuration, threadPool, system, now: now)
+            do throws(JournalError) {
+                try journal.makeOwn()
+            } catch  where error.isDiskFull && root.wasInUse {
+                // Redirects go on; the next synchronisation tries again.
+            }
             return journal
         }
     }
 
     private init(
-        _ outcome: JournalRecovery.Outcome, _ threadPool: NIOThreadPool, _ now: @escaping @Sendable () -> Int64
+        root: JournalDirectory, damageFolder: DamageFolder, _ found: JournalShelf.Content,
+        _ configuration: JournalConfiguration, _ threadPool: NIOThreadPool, _ system: SystemCalls,
+        now: @escaping @Sendable () -> Int64
     ) {
-        identity = outcome.core.identity
-        directory = outcome.core.directory
-        core = Mutex(outcome.core)
-        maintenance = Mutex(JournalMaintenance(outcome))
+        identity = .random()
+        self.root = root
+        self.damageFolder = damageFolder
+        self.configuration = configuration
         self.threadPool = threadPool
+        self.system = system
         self.now = now
+        var retired = JournalStatus(identity: identity)
+        for status in found.removed { retired.addHistory(of: status) }
+        retired.damagedRegions += found.damagedRegions
+        state = Mutex(State(own: nil, earlier: found.lives, retired: retired))
     }
 
-    private func start(needsIdentityFile: Bool) throws(JournalError) {
-        try maintain { maintenance throws(JournalError) in
-            try maintenance.synchronize(core, now: now())
-            // Later than the segment: an identity file without segments would mean that the numbering was lost.
-            if needsIdentityFile { try IdentityFile.write(identity, to: directory) }
-            try maintenance.deleteAcknowledgedSegments(core, now: now())
+    /// Makes this process's own journal; the name of its directory is safe from a power cut before anything is appended.
+    private func makeOwn() throws(JournalError) {
+        let name = identity.description
+        let directory = try JournalDirectory(name, in: root, isNew: true)
+        let own: JournalLife
+        do throws(JournalError) {
+            let place = JournalPlace(directory: directory, identity: identity, damageFolder: damageFolder)
+            own = try JournalLife.open(place, configuration, threadPool, system, now: now)
+        } catch {
+            try? directory.removeJournal()
+            _ = root.removeFolder(name)
+            throw error
         }
+        state.withLock { state in
+            own.noteDrops(state.unrecorded)
+            state.unrecorded = 0
+            state.own = own
+        }
+        noteBytes()
     }
 
     // MARK: Appending
@@ -88,7 +135,13 @@ package final class ClickJournal: Sendable {
 
     /// As ``append(_:)``, for bytes that are not in an array. They are copied before this returns.
     package func append(_ record: UnsafeRawBufferPointer) -> AppendOutcome {
-        core.withLock { $0.append(record, now: now) }
+        if let own = state.withLock(\.own) { return own.append(record) }
+        return state.withLock { state in
+            let reason: DropReason = state.isClosed ? .closed : .diskFull
+            state.retired.dropped.count(reason)
+            state.unrecorded += 1
+            return .dropped(reason)
+        }
     }
 
     // MARK: Sealing and synchronising
@@ -98,7 +151,7 @@ package final class ClickJournal: Sendable {
     /// - Returns: why the seal could not be written; the frame then stays open, and nothing is lost.
     @discardableResult
     package func seal() -> DropReason? {
-        core.withLock { $0.isClosed ? .closed : $0.seal(at: now()) }
+        lives.reduce(nil) { $1.seal() ?? $0 }
     }
 
     /// Seals the open frame if its first record is `sealInterval` old and no long backlog asks for full frames instead.
@@ -107,113 +160,122 @@ package final class ClickJournal: Sendable {
     /// - Returns: whether a frame was sealed.
     @discardableResult
     package func sealIfDue(now: Int64) -> Bool {
-        core.withLock { $0.sealIfDue(at: now) }
+        lives.reduce(false) { $1.sealIfDue(now: now) || $0 }
     }
 
     /// Makes everything appended so far survive a power cut. Without new appends it costs nothing.
     package func sync() async throws(JournalError) {
-        guard core.withLock({ $0.needsSync || $0.isClosed }) else { return }
-        try await maintain { journal, maintenance throws(JournalError) in
-            try maintenance.synchronize(journal.core, now: journal.now())
+        let (own, isClosed) = state.withLock { ($0.own, $0.isClosed) }
+        if own == nil, !isClosed {
+            try await threadPool.runBlocking { [self] () throws(JournalError) in try makeOwn() }
+        }
+        for life in lives {
+            do throws(JournalError) {
+                try await life.sync()
+            } catch .closed where life.identity != identity {
+                // It was forgotten meanwhile.
+            }
         }
     }
 
     // MARK: Publishing
 
-    /// Reads sealed frames back from disk, by rising number. Numbers may have gaps.
-    ///
-    /// Only frames that would survive a power cut come out; if need be the journal is synchronised for that. Each
-    /// record is checked again. Acknowledged frames do not come out.
-    ///
-    /// - Parameters:
-    ///   - number: only frames above this one.
-    ///   - limit: how many at most; each holds up to `maximumFrameBytes` in memory.
-    package func sealedFrames(after number: UInt64, limit: Int) async throws(JournalError) -> [SealedFrame] {
-        guard core.withLock({ $0.isClosed || $0.hasSealedFrame(after: number) }), limit > 0 else { return [] }
-        return try await maintain { journal, maintenance throws(JournalError) in
-            try maintenance.frames(after: number, limit: limit, journal.core, now: journal.now())
-        }
+    /// The journals that may have frames to send, oldest first and this process's own last: those of earlier starts until
+    /// ``forget(_:)``.
+    package var lives: [JournalLife] {
+        state.withLock { $0.earlier + ($0.own.map { [$0] } ?? []) }
     }
 
-    /// Notes that all frames up to `number` are safe elsewhere, and deletes the segments that hold nothing else.
-    ///
-    /// Forgetting this (a crash right after) only makes frames come out again. A number that was never handed out counts
-    /// as the highest that could have been.
-    package func acknowledge(through number: UInt64) async throws(JournalError) {
-        try await maintain { journal, maintenance throws(JournalError) in
-            try maintenance.acknowledge(through: number, journal.core, now: journal.now())
-        }
+    /// Notes that all frames of a journal up to `number` are safe elsewhere; see ``JournalLife``.
+    package func acknowledge(through number: UInt64, of journal: JournalIdentity) async throws(JournalError) {
+        defer { noteBytes() }
+        try await life(journal)?.acknowledge(through: number)
     }
 
-    /// Notes that nobody will ever take a frame: its records are lost, and its number stays a gap. It is still to be
-    /// acknowledged, like a frame that was taken.
-    ///
-    /// - Parameter copy: the frame as a message, for the folder `damaged`.
-    /// - Throws: when the copy cannot be kept; the frame is then not lost, and must not be acknowledged.
-    package func setAside(_ number: UInt64, copy: [UInt8]) async throws(JournalError) {
-        try await maintain { journal, maintenance throws(JournalError) in
-            try maintenance.setAside(number, copy: copy, journal.core)
+    /// Notes that nobody will ever take a frame; see ``JournalLife``.
+    package func setAside(_ frame: SealedFrame, copy: [UInt8]) async throws(JournalError) {
+        guard let life = life(frame.journal) else { throw .closed }
+        try await life.setAside(frame.number, copy: copy)
+    }
+
+    private func life(_ identity: JournalIdentity) -> JournalLife? { lives.first { $0.identity == identity } }
+
+    /// Deletes a journal of an earlier start, of which every frame is acknowledged. Another one stays.
+    package func forget(_ life: JournalLife) async throws(JournalError) {
+        guard life !== state.withLock({ $0.own }), life.status().isAcknowledged else { return }
+        try await life.close()
+        try await threadPool.runBlocking { [self] () throws(JournalError) in try remove(life) }
+    }
+
+    private func remove(_ life: JournalLife) throws(JournalError) {
+        try life.delete()
+        _ = root.removeFolder(life.identity.description)
+        state.withLock { state in
+            state.earlier.removeAll { $0 === life }
+            state.retired.addHistory(of: life.status())
         }
+        noteBytes()
+    }
+
+    private func noteBytes() {
+        let (own, earlier) = state.withLock { ($0.own, $0.earlier) }
+        own?.noteBytesElsewhere(earlier.reduce(0) { $0 + $1.status().storedBytes })
     }
 
     // MARK: Closing
 
-    /// Seals the open frame, synchronises and lets go of the directory. Later appends are dropped as `closed`.
+    /// Seals the open frame, synchronises and lets go of the directory. Later appends are dropped as `closed`. A process
+    /// that recorded nothing leaves nothing behind.
     ///
     /// - Throws: when synchronising fails; the journal is closed all the same.
     package func close() async throws(JournalError) {
-        let wasClosed = core.withLock { state in
-            if !state.isClosed { _ = state.seal(at: now()) }
+        let wasClosed = state.withLock { state in
             defer { state.isClosed = true }
             return state.isClosed
         }
         guard !wasClosed else { return }
-        defer { directory.unlock() }
-        let finish: @Sendable () throws(JournalError) -> Void = { [self] () throws(JournalError) in
-            try maintenance.withLock { maintenance throws(JournalError) in
-                try maintenance.synchronize(core, now: now())
-            }
+        defer { root.unlock() }
+        var failure: JournalError?
+        for life in lives {
+            do throws(JournalError) { try await life.close() } catch { failure = error }
         }
-        do throws(JournalError) {
-            try await Self.run(on: threadPool, finish)
-        } catch .unavailable {
-            // The pool stopped first, or the task was cancelled: blocking once at shutdown beats losing the last second.
-            try finish()
+        if let own = state.withLock(\.own), own.isUnused {
+            try? own.delete()
+            _ = root.removeFolder(identity.description)
         }
+        if let failure { throw failure }
     }
 
     // MARK: Status
 
-    /// The journal's numbers now. Cheap: no system call.
+    /// The numbers of this process's own journal.
+    package func ownStatus() -> JournalStatus {
+        state.withLock { state in
+            if let own = state.own { return own.status() }
+            var status = JournalStatus(identity: identity)
+            status.totals.dropped = state.unrecorded
+            return status
+        }
+    }
+
+    /// The numbers of all journals together, under this process's identity and frame numbers. Cheap: no system call.
     package func status() -> JournalStatus {
-        core.withLock { $0.currentStatus() }
+        let (earlier, retired) = state.withLock { ($0.earlier, $0.retired) }
+        var status = ownStatus()
+        status.addHistory(of: retired)
+        for life in earlier { status.add(life.status()) }
+        return status
     }
+}
 
-    // MARK: Blocking work
-
-    private func maintain<Result: Sendable>(
-        _ body: @escaping @Sendable (ClickJournal, inout JournalMaintenance) throws(JournalError) -> Result
-    ) async throws(JournalError) -> Result {
-        try await Self.run(on: threadPool) { [self] () throws(JournalError) in
-            try maintain { maintenance throws(JournalError) in try body(self, &maintenance) }
-        }
-    }
-
-    private func maintain<Result: Sendable>(
-        _ body: (inout JournalMaintenance) throws(JournalError) -> Result
-    ) throws(JournalError) -> Result {
-        try maintenance.withLock { maintenance throws(JournalError) in
-            if core.withLock(\.isClosed) { throw JournalError.closed }
-            return try body(&maintenance)
-        }
-    }
-
-    private static func run<Value: Sendable>(
-        on threadPool: NIOThreadPool, _ body: @escaping @Sendable () throws(JournalError) -> Value
+extension NIOThreadPool {
+    /// Runs blocking work of a journal.
+    func runBlocking<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(JournalError) -> Value
     ) async throws(JournalError) -> Value {
         let result: Result<Value, JournalError>
         do {
-            result = try await threadPool.runIfActive { Result(catching: body) }
+            result = try await runIfActive { Result(catching: body) }
         } catch {
             throw .unavailable
         }

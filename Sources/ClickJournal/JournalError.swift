@@ -15,6 +15,12 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The thread pool is not running, or the calling task was cancelled before the work began.
     case unavailable
 
+    /// Whether the disk, or the quota on it, is full.
+    var isDiskFull: Bool {
+        guard case .io(_, _, let code) = self else { return false }
+        return code == ENOSPC || code == EDQUOT
+    }
+
     /// Whether the disk has the bytes and cannot read them: a bad block (EIO), or a checksum of the file system's own that
     /// is wrong (EBADMSG, EUCLEAN).
     var isUnreadable: Bool {

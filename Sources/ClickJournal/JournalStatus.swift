@@ -1,21 +1,21 @@
-/// A journal's numbers at one moment, for metrics and for the conservation ledger: recovered plus appended records are
+/// The numbers of a journal, or of several, at one moment, for metrics and for the conservation ledger: recovered plus appended records are
 /// the acknowledged plus the unacknowledged ones, less those that damage took while the journal was open.
 package struct JournalStatus: Sendable, Equatable {
     /// The journal's name.
     package var identity: JournalIdentity
     /// The highest frame number used up, which is the last sealed frame's unless damage made the numbering skip; 0 before
     /// the first.
-    package var lastSealedFrame: UInt64
+    package var lastSealedFrame: UInt64 = 0
     /// The frame through which everything was acknowledged; 0 before the first.
-    package var acknowledgedFrame: UInt64
+    package var acknowledgedFrame: UInt64 = 0
     /// Records not acknowledged, those of the open frame included.
-    package var unacknowledgedRecords: Int
+    package var unacknowledgedRecords = 0
     /// Their payload, in bytes.
-    package var unacknowledgedBytes: Int
+    package var unacknowledgedBytes = 0
     /// Sealed frames not acknowledged.
-    package var unacknowledgedFrames: Int
+    package var unacknowledgedFrames = 0
     /// Records in the frame not sealed yet.
-    package var openFrameRecords: Int
+    package var openFrameRecords = 0
     /// Unix time in milliseconds of the oldest record not acknowledged.
     package var oldestUnacknowledgedAt: Int64?
     /// Records appended since open.
@@ -38,15 +38,46 @@ package struct JournalStatus: Sendable, Equatable {
     /// Frame numbers above the acknowledged one (at the time of opening) that damage emptied or made the numbering skip:
     /// they are never handed out. One that was sent before the damage may still be counted.
     package var gaps: [ClosedRange<UInt64>] = []
+    /// How many records each partial frame (see ``SealedFrame/isPartial``) holds, by number; frames that were
+    /// acknowledged before the journal was opened are not known.
+    package var partialFrames: [UInt64: Int] = [:]
     /// What was taken in and let go of since the journal was made.
     package var totals = JournalTotals()
     /// Bytes of all segment files.
-    package var storedBytes: Int
+    package var storedBytes = 0
     /// Segment files.
-    package var segments: Int
+    package var segments = 0
 
     /// Records that the journal took in since it was made, those that damage took later included.
     package var recordedTotal: UInt64 { totals.acknowledged + totals.lost + UInt64(unacknowledgedRecords) }
+
+    /// Whether nothing waits to be sent.
+    package var isAcknowledged: Bool { unacknowledgedRecords == 0 && unacknowledgedFrames == 0 }
+
+    /// Adds what another journal has come to since it was opened, but not what it holds.
+    mutating func addHistory(of other: JournalStatus) {
+        appendedRecords += other.appendedRecords
+        acknowledgedRecords += other.acknowledgedRecords
+        recoveredRecords += other.recoveredRecords
+        tornBytes += other.tornBytes
+        damagedRegions += other.damagedRegions
+        damagedBytes += other.damagedBytes
+        lostRecords += other.lostRecords
+        dropped.add(other.dropped)
+        totals.add(other.totals)
+    }
+
+    /// Adds another journal's numbers, all but those of frames.
+    mutating func add(_ other: JournalStatus) {
+        addHistory(of: other)
+        unacknowledgedRecords += other.unacknowledgedRecords
+        unacknowledgedBytes += other.unacknowledgedBytes
+        unacknowledgedFrames += other.unacknowledgedFrames
+        openFrameRecords += other.openFrameRecords
+        oldestUnacknowledgedAt = [oldestUnacknowledgedAt, other.oldestUnacknowledgedAt].compactMap(\.self).min()
+        storedBytes += other.storedBytes
+        segments += other.segments
+    }
 }
 
 /// Records dropped since open, by reason.
@@ -64,6 +95,14 @@ package struct DropCounts: Sendable, Equatable {
 
     /// All of them.
     package var total: Int { full + diskFull + io + tooLarge + closed }
+
+    mutating func add(_ other: DropCounts) {
+        full += other.full
+        diskFull += other.diskFull
+        io += other.io
+        tooLarge += other.tooLarge
+        closed += other.closed
+    }
 
     mutating func count(_ reason: DropReason) {
         switch reason {

@@ -19,4 +19,11 @@ package struct JournalTotals: Sendable, Hashable {
         self.dropped = dropped
         self.areComplete = areComplete
     }
+
+    mutating func add(_ other: JournalTotals) {
+        acknowledged += other.acknowledged
+        lost += other.lost
+        dropped += other.dropped
+        areComplete = areComplete && other.areComplete
+    }
 }

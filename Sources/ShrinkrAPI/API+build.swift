@@ -74,7 +74,6 @@ package func buildAPI(
         configuration: configuration, dependencies: dependencies, metrics: metrics, access: access,
         cache: cache, destinations: destinations, recorder: recorder,
         reads: BoundedReads(timeout: configuration.queryTimeout, connections: connections))
-    let answeredBefore = dependencies.journal.status().answeredTotal
     let drain = DrainState()
     let server = buildServer(
         router, configuration: configuration, dependencies: dependencies, connections: connections,
@@ -83,7 +82,7 @@ package func buildAPI(
         services: [
             JournalKeeper(
                 journal: dependencies.journal, stats: dependencies.stats,
-                answered: { answeredBefore + Int(metrics.redirects.value) },
+                answered: { Int(metrics.redirects.value) },
                 syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
                 logger: dependencies.logger),
             ClickPublisher(
@@ -127,7 +126,8 @@ func buildRouter(
         idempotency: idempotency, limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     StatsController(
-        links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, reads: reads, clock: clock
+        links: dependencies.links, stats: dependencies.stats, journal: dependencies.journal,
+        authenticator: authenticator, reads: reads, clock: clock
     ).addRoutes(to: router)
     KeyController(
         keys: dependencies.keys, access: access, idempotency: idempotency,

@@ -207,7 +207,7 @@ import Testing
     /// Appending in the middle of fdatasync works, and what was appended belongs to the next synchronisation.
     @Test func appendingNeverWaitsForTheDisk() async throws {
         final class Box: Sendable {
-            let journal = Mutex<ClickJournal?>(nil)
+            let journal = Mutex<JournalLife?>(nil)
             let outcomes = Mutex<[AppendOutcome]>([])
         }
         let box = Box()

@@ -8,7 +8,7 @@ import Testing
     private let fixture = JournalFixture(frameRecords: 1)
 
     /// What is in the directory at this moment, as a journal.
-    private func crashed(as name: String) async throws -> ClickJournal {
+    private func crashed(as name: String) async throws -> JournalLife {
         try await fixture.open(DirectoryImage(of: fixture.path), as: name)
     }
 
@@ -54,7 +54,7 @@ import Testing
         try await journal.acknowledge(through: 2)
         let restarted = try await crashed(as: "crashed")
         #expect(restarted.status().gaps == [2...2])
-        #expect(try JournalInspection.read(directory: fixture.folder.path("crashed")).gaps == [2...2])
+        #expect(try FolderInspection.read(directory: fixture.folder.path("crashed")).journals.map(\.gaps) == [[2...2]])
         // And the next one, and with further gaps.
         _ = try await restarted.frames()
         try await restarted.setAside(3, copy: Array("copy".utf8))

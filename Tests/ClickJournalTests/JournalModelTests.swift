@@ -44,7 +44,7 @@ import Testing
         var random: SeededGenerator
         var model = Model()
         var directory = "journal"
-        var journal: ClickJournal
+        var journal: JournalLife
         var directories = 0
         var clicks = 0
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct JournalTotalsTests {
     private let fixture = JournalFixture(frameRecords: 2, segmentBytes: 200)
 
-    private func fill(_ journal: ClickJournal, _ count: Int) {
+    private func fill(_ journal: JournalLife, _ count: Int) {
         for number in 1...count { _ = journal.append("click \(number)") }
     }
 
@@ -91,8 +91,9 @@ import Testing
         fill(journal, 5)
         _ = try await journal.frames()
         try await journal.acknowledge(through: 1)
-        let running = try JournalInspection.read(directory: fixture.path)
-        #expect(running.isInUse)
+        let folder = try FolderInspection.read(directory: fixture.path)
+        let running = try #require(folder.journals.first)
+        #expect(folder.isInUse)
         #expect(running.identity == journal.identity)
         #expect(running.acknowledged?.frame == 1)
         #expect(running.recordedTotal == 5)
@@ -102,13 +103,14 @@ import Testing
         #expect(!running.isDamaged)
         let before = try DirectoryImage(of: fixture.path)
         try await journal.close()
-        let stopped = try JournalInspection.read(directory: fixture.path)
-        #expect(!stopped.isInUse)
+        let closed = try FolderInspection.read(directory: fixture.path)
+        let stopped = try #require(closed.journals.first)
+        #expect(!closed.isInUse)
         #expect(stopped.waitingFrames.map(\.number) == [2, 3])
         #expect(stopped.recordedTotal == 5)
         // Looking changes nothing.
         try before.write(to: fixture.folder.path("copy"))
-        _ = try JournalInspection.read(directory: fixture.folder.path("copy"))
+        _ = try FolderInspection.read(directory: fixture.folder.path("copy"))
         #expect(try DirectoryImage(of: fixture.folder.path("copy")) == before)
     }
 
@@ -120,7 +122,8 @@ import Testing
         image.files[image.segments[0]]?[SegmentHeader.byteCount + RecordFormat.headerBytes] ^= 1
         image.files["identity"] = Array("rubbish".utf8)
         try image.write(to: fixture.folder.path("damaged"))
-        let inspection = try JournalInspection.read(directory: fixture.folder.path("damaged"))
+        let folder = try FolderInspection.read(directory: fixture.folder.path("damaged"))
+        let inspection = try #require(folder.journals.first)
         #expect(inspection.isDamaged)
         #expect(inspection.isIdentityDamaged)
         #expect(inspection.identity == journal.identity)
@@ -129,7 +132,8 @@ import Testing
         #expect(inspection.waitingRecords == 3)
         // Opening sets the damage aside; nothing is left to be done about it then.
         try await fixture.open("damaged").close()
-        let mended = try JournalInspection.read(directory: fixture.folder.path("damaged"))
+        let opened = try FolderInspection.read(directory: fixture.folder.path("damaged"))
+        let mended = try #require(opened.journals.first)
         #expect(!mended.isDamaged)
         #expect(mended.segments[0].regionsSetAside == 1)
     }

@@ -71,7 +71,8 @@ import Testing
         try image.write(to: fixture.folder.path("stray"))
         let name = SegmentName(sequence: 9, firstFrame: 900).text
         try makeFolder(name)
-        let inspection = try JournalInspection.read(directory: fixture.folder.path("stray"))
+        let folder = try FolderInspection.read(directory: fixture.folder.path("stray"))
+        let inspection = try #require(folder.journals.first)
         #expect(inspection.foreignSegments == [name])
         #expect(inspection.isDamaged)
         #expect(inspection.waitingRecords == 2)

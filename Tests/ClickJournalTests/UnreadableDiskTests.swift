@@ -37,7 +37,7 @@ import Testing
     private let fixture = JournalFixture(frameRecords: 4)
 
     /// Clicks of 1,000 bytes, of which four are a frame: each block has some of them.
-    private func fill(_ journal: ClickJournal, _ count: Int) {
+    private func fill(_ journal: JournalLife, _ count: Int) {
         for number in 0..<count { #expect(journal.append(click(number)) == .recorded) }
         journal.seal()
     }

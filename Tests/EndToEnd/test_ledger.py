@@ -155,11 +155,12 @@ def test_the_journal_is_inspected_and_repaired(launch, aws, queue):
     assert done.returncode == 1 and "in use" in done.stderr, done
     api.kill()
     exit_code, stopped = inspect("--frames")
-    assert exit_code == 0 and not stopped["is_in_use"] and stopped["recorded"] == CLICKS, stopped
-    assert sum(frame["clicks"] for frame in stopped["frames"]) + stopped["open_clicks"] == CLICKS
+    assert exit_code == 0 and not stopped["is_in_use"] and stopped["journals"][0]["recorded"] == CLICKS, stopped
+    assert sum(frame["clicks"] for frame in stopped["journals"][0]["frames"]) + stopped["open_clicks"] == CLICKS
     assert "Everything can be read." in api.run("journal", "inspect").stdout
     # The first click's payload begins behind the headers of segment and record.
-    segment = api.data_directory / "journal" / stopped["segments"][0]["name"]
+    journal = stopped["journals"][0]
+    segment = api.data_directory / "journal" / journal["identity"] / journal["segments"][0]["name"]
     data = bytearray(segment.read_bytes())
     data[64 + 20 + 5] ^= 1
     segment.write_bytes(data)
@@ -170,4 +171,4 @@ def test_the_journal_is_inspected_and_repaired(launch, aws, queue):
     assert f"{CLICKS - 1} clicks" in repaired.stdout, repaired
     assert len(list((api.data_directory / "journal" / "damaged").iterdir())) == 1
     exit_code, mended = inspect()
-    assert exit_code == 0 and mended["segments"][0]["regions_set_aside"] == 1, mended
+    assert exit_code == 0 and mended["journals"][0]["segments"][0]["regions_set_aside"] == 1, mended

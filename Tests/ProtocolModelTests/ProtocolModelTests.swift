@@ -39,13 +39,35 @@ import Testing
         await #expect(throws: ModelChecker.Fault.self) { try await Self.check(model) }
     }
 
+    @Test("keeps them when a folder is copied at any moment, and started beside the original") func copies()
+        async throws
+    {
+        let model = CopyModel(clicks: 2, happens: [.copy])
+        let states = try await Self.onAThread { try model.check() }
+        #expect(states > 20_000)
+    }
+
+    @Test("keeps them when an old state of a folder is put back") func rewinds() async throws {
+        let model = CopyModel(clicks: 2, happens: [.rewind])
+        let states = try await Self.onAThread { try model.check() }
+        #expect(states > 10_000)
+    }
+
+    @Test("would break them without any of the rules about copies", arguments: CopyModel.Mistake.allCases)
+    func mistakesAboutCopies(mistake: CopyModel.Mistake) async {
+        let model = CopyModel(clicks: 2, happens: [.copy], mistake: mistake)
+        await #expect(throws: CopyModel.Fault.self) { try await Self.onAThread { try model.check() } }
+    }
+
     /// Visits the model's states on a thread of its own: it takes seconds, and the tests of other suites share the few
     /// threads of Swift's tasks.
     private static func check(_ model: ProtocolModel) async throws -> Int {
+        try await onAThread { try ModelChecker(model: model).check() }
+    }
+
+    private static func onAThread(_ work: @escaping @Sendable () throws -> Int) async throws -> Int {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async {
-                continuation.resume(with: Result { try ModelChecker(model: model).check() })
-            }
+            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try work() }) }
         }
     }
 }

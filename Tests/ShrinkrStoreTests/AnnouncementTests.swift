@@ -87,7 +87,7 @@ import Testing
             try await announce("a", 0, at: 30, store)
             for (silent, expected) in [(10, second(10)), (11, second(30)), (30, second(30)), (31, nil)] {
                 #expect(
-                    try await store.countedThrough(silentSince: second(silent), abandonedSince: Self.epoch) == expected)
+                    try await counted(store, silentSince: second(silent), abandonedSince: Self.epoch) == expected)
             }
         }
     }
@@ -100,18 +100,18 @@ import Testing
             try await announce("a", 0, at: 30, store)
             for (abandoned, expected) in [(9, Self.epoch), (10, Self.epoch), (11, second(30))] {
                 #expect(
-                    try await store.countedThrough(silentSince: second(20), abandonedSince: second(abandoned))
+                    try await counted(store, silentSince: second(20), abandonedSince: second(abandoned))
                         == expected)
             }
             // A statement that has to wait is a sign of life too.
             try await announce("silent", 2, at: 20, store)
             #expect(
-                try await store.countedThrough(silentSince: second(20), abandonedSince: second(11)) == Self.epoch)
+                try await counted(store, silentSince: second(20), abandonedSince: second(11)) == Self.epoch)
             for number in [1, 2] { try await count("silent", Int64(number), store) }
             #expect(
-                try await store.countedThrough(silentSince: second(20), abandonedSince: Self.epoch) == second(20))
+                try await counted(store, silentSince: second(20), abandonedSince: Self.epoch) == second(20))
             #expect(
-                try await store.countedThrough(silentSince: second(21), abandonedSince: Self.epoch) == second(30))
+                try await counted(store, silentSince: second(21), abandonedSince: Self.epoch) == second(30))
         }
     }
 
@@ -150,9 +150,68 @@ import Testing
         }
     }
 
+    // MARK: Copies
+
+    /// The process that made a journal wants all of its open frame counted; who has the beginning of it, only that.
+    @Test(arguments: StoreKind.allCases)
+    func aPartialFrameFulfilsOnlyWhoHasNoMoreOfIt(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("x")
+            try await announce("a", 1, at: 10, store)
+            try await announce("a", 1, by: "copy", partial: [1: 2], at: 20, isLast: true, store)
+            try await announce("a", 1, by: "longer", partial: [1: 3], at: 30, isLast: true, store)
+            _ = try await store.add([CountedFrame(1, clicks: ["x", "x"], isPartial: true)], at: midnight)
+            #expect(try await store.hold([JournalExtent(journal: "a", frame: 1, partialFrames: [1: 2])]))
+            #expect(try await !store.hold([JournalExtent(journal: "a", frame: 1, partialFrames: [1: 3])]))
+            #expect(try await !store.hold([JournalExtent(journal: "a", frame: 1)]))
+            #expect(try await counted(store) == Self.epoch)
+            _ = try await store.add([CountedFrame(1, clicks: ["x", "x", "x"], isPartial: true)], at: midnight)
+            #expect(try await store.hold([JournalExtent(journal: "a", frame: 1, partialFrames: [1: 3])]))
+            #expect(try await counted(store) == Self.epoch)
+            _ = try await store.add([CountedFrame(1, clicks: ["x", "x", "x", "x"])], at: midnight)
+            #expect(try await store.hold([JournalExtent(journal: "a", frame: 1)]))
+            #expect(try await counted(store) == second(10))
+        }
+    }
+
+    /// A copy that is done says nothing about what the original went on to record.
+    @Test(arguments: StoreKind.allCases)
+    func aCopysLastWordsAreItsOwn(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 2, at: 10, store)
+            try await count("a", 1, store)
+            try await announce("a", 1, by: "copy", at: 20, isLast: true, store)
+            #expect(try await counted(store) == Self.epoch)
+            try await count("a", 2, store)
+            #expect(try await counted(store) == second(10))
+        }
+    }
+
+    /// After a restart the new process speaks for all that the dead one ever announced; a copy of an older state does not.
+    @Test(arguments: StoreKind.allCases)
+    func whoHasItAllReplacesASilentProcess(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("x")
+            try await announce("b", 0, at: 90, store)
+            try await announce("a", 0, at: 5, store)
+            try await announce("a", 3, at: 10, store)
+            for number in [1, 2] { try await count("a", Int64(number), store) }
+            _ = try await store.add([CountedFrame(3, of: "a", clicks: ["x"], isPartial: true)], at: midnight)
+            try await announce("a", 2, by: "copy", at: 30, isLast: true, store)
+            #expect(try await counted(store, replacedSince: second(20)) == second(5))
+            try await announce("a", 3, by: "b", partial: [3: 1], at: 31, isLast: true, store)
+            #expect(try await counted(store, replacedSince: second(10)) == second(5))
+            #expect(try await counted(store, replacedSince: second(11)) == second(90))
+        }
+    }
+
     /// How far everything is counted, with silent journals.
-    private func counted(_ store: any StatsStore) async throws -> Timestamp? {
-        try await store.countedThrough(silentSince: Self.epoch, abandonedSince: Self.epoch)
+    private func counted(
+        _ store: any StatsStore, silentSince: Timestamp = epoch, abandonedSince: Timestamp = epoch,
+        replacedSince: Timestamp = epoch
+    ) async throws -> Timestamp? {
+        try await store.countedThrough(
+            silentSince: silentSince, abandonedSince: abandonedSince, replacedSince: replacedSince)
     }
 
     private func second(_ number: Int) -> Timestamp {
@@ -160,9 +219,12 @@ import Testing
     }
 
     private func announce(
-        _ journal: String, _ frame: Int64, at number: Int, isLast: Bool = false, _ store: any StatsStore
+        _ journal: String, _ frame: Int64, by holder: String? = nil, partial: [Int64: Int] = [:], at number: Int,
+        isLast: Bool = false, _ store: any StatsStore
     ) async throws {
-        let announcement = JournalAnnouncement(journal: journal, frame: frame, time: second(number), isLast: isLast)
+        let announcement = JournalAnnouncement(
+            extent: JournalExtent(journal: journal, frame: frame, partialFrames: partial), holder: holder,
+            time: second(number), isLast: isLast)
         try await store.announce(announcement, at: second(number))
     }
 

@@ -72,14 +72,29 @@ extension CountedFrame {
             counts[try code(text)] = LinkCounts(buckets: [bucket: Tally(people: clicks)])
         }
         self.init(
-            id: FrameID(journal: journal, number: number), counts: counts, clicks: people.values.reduce(0, +))
+            id: FrameID(journal: journal, number: number), counts: counts, clicks: people.values.reduce(0, +),
+            countsBehind: { _ in [:] })
+    }
+
+    /// A frame of clicks of people in order, all in one bucket: its beginning, or the whole.
+    init(
+        _ number: Int64, of journal: String = "a", clicks: [String], isPartial: Bool = false,
+        in bucket: TimeBucket = bucket(0)
+    ) throws {
+        let codes = try clicks.map { try code($0) }
+        @Sendable func counts(_ codes: ArraySlice<ShortCode>) -> [ShortCode: LinkCounts] {
+            Dictionary(grouping: codes) { $0 }.mapValues { LinkCounts(buckets: [bucket: Tally(people: $0.count)]) }
+        }
+        self.init(
+            id: FrameID(journal: journal, number: number), counts: counts(codes[...]), clicks: codes.count,
+            isPartial: isPartial, countsBehind: { counts(codes.dropFirst($0)) })
     }
 
     /// A frame with the counts of one link.
     init(_ number: Int64, of journal: String = "a", link text: String, _ counts: LinkCounts) throws {
         self.init(
             id: FrameID(journal: journal, number: number), counts: [try code(text): counts],
-            clicks: counts.buckets.values.reduce(0) { $0 + $1.clicks })
+            clicks: counts.buckets.values.reduce(0) { $0 + $1.clicks }, countsBehind: { _ in [:] })
     }
 }
 

@@ -18,7 +18,9 @@ import Testing
                 let completion = IdempotentCompletion<[InsertOutcome]>(reservation: reservation) { _ in [9] }
                 _ = try await store.insert([NewLink("a") { $0.tags = ["t"] }], completing: completion)
                 try await store.insert(key, completing: nil)
-                try await store.announce(JournalAnnouncement(journal: "a", frame: 1, time: midnight), at: midnight)
+                try await store.announce(
+                    JournalAnnouncement(
+                        extent: JournalExtent(journal: "a", frame: 1), time: midnight), at: midnight)
                 _ = try await store.add([CountedFrame(1, people: ["a": 2])], at: midnight)
             }
             try await withSQLiteStore(path) { store in
@@ -28,7 +30,10 @@ import Testing
                     try await store.reserve(reservation, at: midnight, abandonedBefore: midnight) == .completed([9]))
                 #expect(try await store.apiKeys(APIKeyQuery(limit: 9, asOf: midnight)).keys == [key])
                 #expect(try await store.clicks("a") == 2)
-                #expect(try await store.countedThrough(silentSince: midnight, abandonedSince: midnight) == midnight)
+                #expect(
+                    try await store.countedThrough(
+                        silentSince: midnight, abandonedSince: midnight, replacedSince: Timestamp(milliseconds: 0))
+                        == midnight)
                 #expect(try await store.claimDueReports(limit: 9, at: midnight, until: midnight).count == 2)
                 let outcome = try await store.add([CountedFrame(1, people: ["a": 2])], at: midnight)
                 #expect(outcome == AddOutcome(duplicateFrames: 1))

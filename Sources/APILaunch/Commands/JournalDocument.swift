@@ -2,7 +2,49 @@ import ClickJournal
 import FoundationEssentials
 import ShrinkrCore
 
-/// A journal as `journal inspect` shows it.
+/// A journal directory as `journal inspect` shows it: the sums over all journals in it, and each of them.
+struct FolderDocument: Encodable {
+    let directory: String
+    let isInUse: Bool
+    let isDamaged: Bool
+    let waitingFrames: Int
+    let waitingClicks: Int
+    let openClicks: Int
+    let setAside: [String]
+    let journals: [JournalDocument]
+
+    init(_ folder: FolderInspection, directory: String, withFrames: Bool) {
+        self.directory = directory
+        isInUse = folder.isInUse
+        isDamaged = folder.isDamaged
+        setAside = folder.setAside
+        journals = folder.journals.map { JournalDocument($0, withFrames: withFrames) }
+        waitingFrames = journals.reduce(0) { $0 + $1.waitingFrames }
+        waitingClicks = journals.reduce(0) { $0 + $1.waitingClicks }
+        openClicks = journals.reduce(0) { $0 + $1.openClicks }
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    var text: String {
+        var lines = [
+            "Directory      \(directory)\(isInUse ? " (in use)" : "")",
+            "Waiting        \(waitingClicks) clicks in \(waitingFrames) frames, \(openClicks) of them not in a frame yet",
+        ]
+        lines += journals.flatMap(\.lines)
+        lines += setAside.map { "Set aside      damaged/\($0)" }
+        let isMended = setAside.isEmpty ? "Everything can be read." : "Everything that is not set aside can be read."
+        lines.append(isDamaged ? "It is damaged." : isMended)
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// One of the journals.
 struct JournalDocument: Encodable {
     struct Segment: Encodable {
         let name: String
@@ -24,10 +66,7 @@ struct JournalDocument: Encodable {
         let sealedAt: String
     }
 
-    let directory: String
     let identity: String?
-    let isInUse: Bool
-    let isDamaged: Bool
     let recorded: UInt64?
     let acknowledged: UInt64?
     let acknowledgedFrame: UInt64?
@@ -39,14 +78,10 @@ struct JournalDocument: Encodable {
     let nextFrame: UInt64
     let segments: [Segment]
     let foreignSegments: [String]
-    let setAside: [String]
     let frames: [Frame]?
 
-    init(_ journal: JournalInspection, directory: String, withFrames: Bool) {
-        self.directory = directory
+    init(_ journal: JournalInspection, withFrames: Bool) {
         identity = journal.identity?.description
-        isInUse = journal.isInUse
-        isDamaged = journal.isDamaged
         recorded = journal.recordedTotal
         acknowledged = journal.acknowledged?.totals.acknowledged
         acknowledgedFrame = journal.acknowledged?.frame
@@ -58,21 +93,12 @@ struct JournalDocument: Encodable {
         nextFrame = journal.nextFrame
         segments = journal.segments.map(Segment.init)
         foreignSegments = journal.foreignSegments
-        setAside = journal.setAside
         frames = withFrames ? journal.waitingFrames.map(Frame.init) : nil
     }
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
-    var text: String {
+    var lines: [String] {
         var lines = [
-            "Journal        \(identity ?? "none")\(isInUse ? " (in use)" : "")",
-            "Directory      \(directory)",
+            "Journal        \(identity ?? "none")",
             "Recorded       \(Self.shown(recorded)) clicks",
             "Acknowledged   \(Self.shown(acknowledged)) clicks, through frame \(Self.shown(acknowledgedFrame))",
             "Waiting        \(waitingClicks) clicks in \(waitingFrames) frames, \(openClicks) of them not in a frame yet",
@@ -82,11 +108,8 @@ struct JournalDocument: Encodable {
         ]
         lines += segments.map(\.text)
         lines += foreignSegments.map { "Foreign        \($0)" }
-        lines += setAside.map { "Set aside      damaged/\($0)" }
         lines += (frames ?? []).map(\.text)
-        let isMended = setAside.isEmpty ? "Everything can be read." : "Everything that is not set aside can be read."
-        lines.append(isDamaged ? "It is damaged." : isMended)
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func shown(_ number: UInt64?) -> String { number.map(String.init) ?? "unknown" }

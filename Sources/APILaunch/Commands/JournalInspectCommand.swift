@@ -25,13 +25,13 @@ package struct JournalInspectCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let directory = try await JournalCommand.directory(place)
-        let journal: JournalInspection
+        let journal: FolderInspection
         do throws(JournalError) {
-            journal = try JournalInspection.read(directory: directory)
+            journal = try FolderInspection.read(directory: directory)
         } catch {
             throw error.asConfigurationError
         }
-        let document = JournalDocument(journal, directory: directory, withFrames: frames)
+        let document = FolderDocument(journal, directory: directory, withFrames: frames)
         print(format == .json ? try document.json() : document.text)
         if journal.isDamaged {
             Exit.say("Stop the server and run 'journal repair', or start it: both set damage aside and keep the rest.")

@@ -28,16 +28,19 @@ package struct JournalRepairCommand: AsyncParsableCommand {
             directory: directory, configuration: JournalConfiguration(), threadPool: NIOThreadPool.singleton,
             now: { WallClock.system.now().milliseconds })
         // Reading every frame once finds damage that opening does not look for.
-        var (last, clicks) = (UInt64(0), 0)
-        while let frame = try await journal.sealedFrames(after: last, limit: 1).first {
-            last = frame.number
-            clicks += frame.records.count
+        var clicks = 0
+        for life in journal.lives {
+            var last: UInt64 = 0
+            while let frame = try await life.sealedFrames(after: last, limit: 1).first {
+                last = frame.number
+                clicks += frame.records.count
+            }
         }
         let status = journal.status()
         try await journal.close()
         print(
             """
-            Journal        \(journal.identity)
+            Directory      \(directory)
             Cut off        \(status.tornBytes) bytes of unfinished records
             Set aside      \(status.damagedBytes) bytes in \(status.damagedRegions) places, \(status.lostRecords) clicks lost
             Ready to send  \(clicks) clicks

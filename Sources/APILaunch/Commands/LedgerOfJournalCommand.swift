@@ -19,7 +19,7 @@ package struct LedgerOfJournalCommand<Queue: QueueNeed>: AsyncParsableCommand {
 
     package func run() async throws {
         try await LedgerRun.run(options, shared: shared, mustHaveQueue: Queue.isNeeded) { settings in
-            try LocalJournal.read(dataDirectory: settings.dataDirectory)
+            LocalJournal.read(dataDirectory: settings.dataDirectory)
         }
     }
 }
@@ -40,11 +40,16 @@ package enum QueueIsNeeded: QueueNeed {
 }
 
 extension LocalJournal {
-    /// The journal of a data directory; nil where there is none, a process uses it, or its totals are lost.
-    fileprivate static func read(dataDirectory: String) throws -> LocalJournal? {
-        let path = "\(dataDirectory)/journal"
-        guard let journal = try? JournalInspection.read(directory: path), !journal.isInUse,
-            let identity = journal.identity, let recorded = journal.recordedTotal,
+    /// The journals of a data directory; none where there is none or a process uses it, and none whose totals are lost.
+    fileprivate static func read(dataDirectory: String) -> [LocalJournal] {
+        guard let folder = try? FolderInspection.read(directory: "\(dataDirectory)/journal"), !folder.isInUse else {
+            return []
+        }
+        return folder.journals.compactMap(LocalJournal.init)
+    }
+
+    private init?(_ journal: JournalInspection) {
+        guard let identity = journal.identity, let recorded = journal.recordedTotal,
             let (frame, totals) = journal.acknowledged
         else { return nil }
         let account = JournalAccount(
@@ -52,6 +57,6 @@ extension LocalJournal {
             lost: Int(totals.lost) + journal.lostRecords, dropped: Int(totals.dropped),
             published: Int(totals.acknowledged), publishedThrough: Int64(frame),
             gaps: journal.gaps.map { Int64($0.lowerBound)...Int64($0.upperBound) }, isComplete: totals.areComplete)
-        return LocalJournal(journal: identity.description, account: account)
+        self.init(journal: identity.description, account: account)
     }
 }

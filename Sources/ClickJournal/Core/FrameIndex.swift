@@ -15,6 +15,9 @@ struct FrameEntry: Equatable, Sendable {
     var payloadBytes: Int
     var openedAt: Int64
     var sealedAt: Int64
+    /// Whether these may be the first records of a longer frame: no seal of the process that made the frame says
+    /// otherwise, or damage took some of them.
+    var isPartial = true
 }
 
 /// The sealed frames that are not acknowledged, by rising number.
@@ -65,6 +68,7 @@ struct FrameIndex: Sendable {
         payloadBytes -= entries[index].payloadBytes - foundBytes
         entries[index].records = found
         entries[index].payloadBytes = foundBytes
+        entries[index].isPartial = true
         return lost
     }
 

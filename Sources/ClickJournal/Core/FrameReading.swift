@@ -7,7 +7,9 @@ struct FrameReading: Sendable {
         var bytes: ArraySlice<UInt8>
     }
 
+    let journal: JournalIdentity
     let number: UInt64
+    private let entry: FrameEntry
     let openedAt: Int64
     let sealedAt: Int64
     private(set) var payloads: [Range<Int>] = []
@@ -18,14 +20,18 @@ struct FrameReading: Sendable {
     var payloadBytes: Int { payloads.reduce(0) { $0 + $1.count } }
 
     var frame: SealedFrame {
-        SealedFrame(number: number, records: payloads.map { buffer[$0] }, openedAt: openedAt, sealedAt: sealedAt)
+        SealedFrame(
+            journal: journal, number: number, records: payloads.map { buffer[$0] }, openedAt: openedAt,
+            sealedAt: sealedAt, isPartial: entry.isPartial || records < entry.records)
     }
 
     /// Reads the frame's part of each of its segments and checks every record again.
     init(_ entry: FrameEntry, segments: [SegmentName], identity: JournalIdentity, directory: JournalDirectory)
         throws(JournalError)
     {
+        journal = identity
         number = entry.number
+        self.entry = entry
         openedAt = entry.openedAt
         sealedAt = entry.sealedAt
         for name in segments {

@@ -16,6 +16,8 @@ struct FrameSealer: Equatable, Sendable {
     private(set) var payloadBytes = 0
     /// Unix time in milliseconds of its first record; meaningless while it is empty.
     private(set) var openedAt: Int64 = 0
+    /// Whether an earlier process began the open frame.
+    private(set) var isInherited = false
 
     init(limits: Limits, number: UInt64) {
         self.limits = limits
@@ -49,6 +51,7 @@ struct FrameSealer: Equatable, Sendable {
         self.records = records
         self.payloadBytes = payloadBytes
         self.openedAt = openedAt
+        isInherited = true
     }
 
     /// Ends the open frame and begins the next.
@@ -56,6 +59,7 @@ struct FrameSealer: Equatable, Sendable {
         number += 1
         records = 0
         payloadBytes = 0
+        isInherited = false
     }
 }
 

@@ -102,11 +102,18 @@ extension JournalCore {
     mutating func noteDamage(_ reading: FrameReading) -> Bool {
         let lost = index.correct(reading.number, records: reading.records, payloadBytes: reading.payloadBytes)
         guard lost > 0 else { return false }
+        partialFrames.note(reading.number, records: reading.records)
         status.lostRecords += lost
         lostFrames[reading.number, default: 0] += lost
         status.damagedRegions += max(1, reading.damage.count)
         status.damagedBytes += reading.damage.reduce(0) { $0 + $1.bytes.count }
         return true
+    }
+
+    /// Notes records that were dropped before there was a journal to note it in.
+    mutating func noteDrops(_ count: UInt64) {
+        mark.totals.dropped += count
+        isMarkDirty = isMarkDirty || count > 0
     }
 
     /// Notes that a frame lost its last record: it will never be handed out.
@@ -140,6 +147,8 @@ extension JournalCore {
         status.oldestUnacknowledgedAt = index.entries.first?.openedAt ?? (sealer.isEmpty ? nil : sealer.openedAt)
         status.segments = closedSegments.count + 1
         status.gaps = gaps.stretches
+        status.partialFrames = partialFrames.records
+        if sealer.isInherited { status.partialFrames[sealer.number] = sealer.records }
         status.totals = mark.totals
         status.totals.lost += UInt64(lostFrames.values.reduce(0, +))
         return status

@@ -25,6 +25,10 @@ struct JournalCore: Sendable {
     var keptGaps = FrameGaps()
     /// Records that damage took from frames that are not acknowledged.
     var lostFrames: [UInt64: Int] = [:]
+    /// See ``JournalStatus/partialFrames``.
+    var partialFrames = PartialFrames()
+    /// Bytes of other journals in the same folder: `maximumBytes` bounds all of them together.
+    var bytesElsewhere = 0
     var status: JournalStatus
     var isClosed = false
 
@@ -82,7 +86,7 @@ struct JournalCore: Sendable {
     private func refusal(of count: Int) -> DropReason? {
         if isClosed { return .closed }
         if count > configuration.maximumRecordBytes { return .tooLarge }
-        if status.storedBytes + count + Self.reserve > configuration.maximumBytes { return .full }
+        if bytesElsewhere + status.storedBytes + count + Self.reserve > configuration.maximumBytes { return .full }
         return nil
     }
 
@@ -102,13 +106,15 @@ struct JournalCore: Sendable {
         if active.isSuspect { _ = rotate(at: now) }
         let payload = SealPayload(
             records: UInt64(sealer.records), payloadBytes: UInt64(sealer.payloadBytes), openedAt: sealer.openedAt,
-            sealedAt: now)
-        if let reason = payload.withBytes({ write(.seal, payload: $0) }) { return reason }
+            sealedAt: now, isLate: sealer.isInherited)
+        let kind: RecordFormat.Kind = payload.isLate ? .lateSeal : .seal
+        if let reason = payload.withBytes({ write(kind, payload: $0) }) { return reason }
         index.append(
             FrameEntry(
                 number: sealer.number, start: openStart,
                 end: JournalPosition(segment: active.name.sequence, offset: active.size), records: sealer.records,
-                payloadBytes: sealer.payloadBytes, openedAt: sealer.openedAt, sealedAt: now))
+                payloadBytes: sealer.payloadBytes, openedAt: sealer.openedAt, sealedAt: now, isPartial: payload.isLate))
+        if payload.isLate { partialFrames.note(sealer.number, records: sealer.records) }
         sealer.advance()
         return nil
     }

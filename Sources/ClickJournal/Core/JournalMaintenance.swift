@@ -7,13 +7,15 @@ struct JournalMaintenance: Sendable {
     private let directory: JournalDirectory
     private let system: SystemCalls
     private var acknowledgements: AcknowledgementFile
-    private var folder: DamageFolder
+    private let folder: DamageFolder
+    private let folderPrefix: String
 
     init(_ outcome: JournalRecovery.Outcome) {
         directory = outcome.core.directory
         system = outcome.core.system
         acknowledgements = outcome.acknowledgements
         folder = outcome.folder
+        folderPrefix = outcome.folderPrefix
     }
 
     /// Brings everything appended so far to the disk. Does nothing when nothing was appended since the last time.
@@ -114,7 +116,9 @@ struct JournalMaintenance: Sendable {
         guard code == 0 else { throw .io(operation: "synchronise", path: directory.path, errno: Int32(-code)) }
     }
 
-    private mutating func keep(_ damage: [FrameReading.Damage]) {
-        for region in damage { folder.keep(region.bytes, of: region.segment.text, at: region.offset) }
+    private func keep(_ damage: [FrameReading.Damage]) {
+        for region in damage {
+            folder.keep(region.bytes, of: region.segment.text, at: region.offset, folder: folderPrefix)
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// The file `identity`: the journal's UUID and its CRC-32C, as text on one line.
+/// The file `identity` of a journal whose directory is not named by it: its UUID and its CRC-32C, as text on one line.
 ///
 /// It is a second copy (every segment header is another), so that damage to either loses nothing.
 enum IdentityFile {

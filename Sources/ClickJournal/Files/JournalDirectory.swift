@@ -1,11 +1,13 @@
 import Glibc
 
-/// The journal's directory; the files in it are named relative to it. Held by an exclusive lock, unless it is only
-/// looked at.
+/// A journal's directory; the files in it are named relative to it. The outermost one is held by an exclusive lock,
+/// unless it is only looked at.
 ///
 /// Directories get mode 0700 and files 0600: clicks are personal data.
 final class JournalDirectory: Sendable {
     let path: String
+    /// Whether a process had it before.
+    let wasInUse: Bool
     private let handle: OpenFile
     private let lock: OpenFile?
     private let access: Int32
@@ -18,6 +20,7 @@ final class JournalDirectory: Sendable {
         self.system = system
         access = O_RDWR
         handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
+        wasInUse = faccessat(handle.descriptor, "lock", F_OK, 0) == 0
         let lock = OpenFile(
             try Self.check(
                 openat(handle.descriptor, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "create", path + "/lock"))
@@ -34,7 +37,25 @@ final class JournalDirectory: Sendable {
         system = .live
         access = O_RDONLY
         lock = nil
+        wasInUse = true
         handle = OpenFile(try Self.check(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path))
+    }
+
+    /// Opens a directory inside another one, whose lock holds it too.
+    ///
+    /// - Parameter isNew: Whether to make it. It survives a power cut once this returns.
+    init(_ name: String, in parent: JournalDirectory, isNew: Bool = false) throws(JournalError) {
+        path = name == "." ? parent.path : "\(parent.path)/\(name)"
+        system = parent.system
+        access = parent.access
+        lock = nil
+        wasInUse = !isNew
+        if isNew {
+            guard mkdirat(parent.handle.descriptor, name, 0o700) == 0 else { throw parent.failure("create", name) }
+        }
+        let descriptor = openat(parent.handle.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        handle = OpenFile(try Self.check(descriptor, "open", path))
+        if isNew { try parent.synchronize() }
     }
 
     /// Lets another journal have the directory.
@@ -84,6 +105,13 @@ final class JournalDirectory: Sendable {
         return fstatat(handle.descriptor, name, &information, 0) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether there is a directory of that name.
+    func isFolder(_ name: String) -> Bool {
+        var information = stat()
+        return fstatat(handle.descriptor, name, &information, AT_SYMLINK_NOFOLLOW) == 0
+            && information.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Opens a file, for writing too where the directory is locked; nil when it does not exist.
     func open(_ name: String) throws(JournalError) -> OpenFile? {
         let descriptor = openat(handle.descriptor, name, access | O_CLOEXEC)
@@ -105,14 +133,41 @@ final class JournalDirectory: Sendable {
         guard renameat(handle.descriptor, name, handle.descriptor, newName) == 0 else { throw failure("rename", name) }
     }
 
+    /// Moves a file or folder into a folder of another directory.
+    func move(_ name: String, to newName: String, in other: JournalDirectory) throws(JournalError) {
+        guard renameat(handle.descriptor, name, other.handle.descriptor, newName) == 0 else {
+            throw failure("rename", name)
+        }
+    }
+
+    /// Deletes a folder that has nothing in it; returns false where it has.
+    func removeFolder(_ name: String) -> Bool {
+        unlinkat(handle.descriptor, name, AT_REMOVEDIR) == 0
+    }
+
     /// Deletes a file; one that is not there is fine.
     func remove(_ name: String) throws(JournalError) {
         guard unlinkat(handle.descriptor, name, 0) == 0 || errno == ENOENT else { throw failure("delete", name) }
     }
 
+    /// Deletes the files of a journal, the segments first and in order: whenever this is cut short, what is left
+    /// repeats frames or is no journal any more.
+    func removeJournal() throws(JournalError) {
+        let segments = try names().compactMap { SegmentName($0) }.sorted {
+            ($0.sequence, $0.firstFrame) < ($1.sequence, $1.firstFrame)
+        }
+        for segment in segments { try remove(segment.text) }
+        for name in [GapFile.name, IdentityFile.name, AcknowledgementFile.name] {
+            try remove(name)
+            try remove(name + Self.draftSuffix)
+        }
+    }
+
+    private static let draftSuffix = ".new"
+
     /// Writes a file as a whole, in place of what it held: after a power cut it has the one content or the other.
     func replace(_ name: String, with bytes: [UInt8]) throws(JournalError) {
-        let draft = name + ".new"
+        let draft = name + Self.draftSuffix
         try remove(draft)
         let file = try create(draft).get()
         var code = bytes.withUnsafeBytes { system.writeAll(file.descriptor, $0, at: 0) }

@@ -3,7 +3,7 @@
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | 0 | 4 | magic `FF 43 4A FE`; `FF` and `FE` never occur in UTF-8, so a JSON click cannot contain it |
-/// | 4 | 1 | kind: 1 click, 2 seal |
+/// | 4 | 1 | kind: 1 click, 2 seal, 3 seal by a later start |
 /// | 5 | 3 | payload length |
 /// | 8 | 8 | number of the frame the record belongs to |
 /// | 16 | 4 | CRC-32C over bytes 4–15 and the payload, begun from the segment's ``ChecksumSeed`` |
@@ -26,6 +26,8 @@ enum RecordFormat {
     enum Kind: UInt8 {
         case click = 1
         case seal = 2
+        /// The seal of a frame that its own process left open: the frame may go on in another copy of the files.
+        case lateSeal = 3
     }
 
     /// One record found intact.
@@ -57,7 +59,7 @@ enum RecordFormat {
         guard let claim = claim(bytes, at: offset), claim.payload.upperBound <= bytes.count else { return nil }
         let stored = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
         guard stored == checksum(of: bytes, from: offset, payload: claim.payload, seed: seed) else { return nil }
-        return claim.kind == .click || SealPayload(bytes, at: claim.payload).isPossible ? claim : nil
+        return claim.kind == .click || SealPayload(bytes, at: claim.payload, isLate: false).isPossible ? claim : nil
     }
 
     /// What a header claims before its checksum is looked at; the payload may pass the end of the bytes.

@@ -12,6 +12,8 @@ struct SealPayload: Equatable {
     var openedAt: Int64
     /// Unix time in milliseconds of the seal.
     var sealedAt: Int64
+    /// Whether a later start wrote it in place of the process that made the frame; the record's kind says so.
+    var isLate = false
 
     /// Whether a journal can have written these numbers.
     var isPossible: Bool {
@@ -25,7 +27,7 @@ struct SealPayload: Equatable {
     }
 
     /// Reads the payload at `range`, which the record format has already checked to be `byteCount` long.
-    init(_ bytes: UnsafeRawBufferPointer, at range: Range<Int>) {
+    init(_ bytes: UnsafeRawBufferPointer, at range: Range<Int>, isLate: Bool) {
         func word(_ index: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound + index * 8, as: UInt64.self))
         }
@@ -33,12 +35,14 @@ struct SealPayload: Equatable {
         payloadBytes = word(1)
         openedAt = Int64(bitPattern: word(2))
         sealedAt = Int64(bitPattern: word(3))
+        self.isLate = isLate
     }
 
-    init(records: UInt64, payloadBytes: UInt64, openedAt: Int64, sealedAt: Int64) {
+    init(records: UInt64, payloadBytes: UInt64, openedAt: Int64, sealedAt: Int64, isLate: Bool = false) {
         self.records = records
         self.payloadBytes = payloadBytes
         self.openedAt = openedAt
         self.sealedAt = sealedAt
+        self.isLate = isLate
     }
 }

@@ -37,8 +37,10 @@ struct SegmentScanner {
         switch record.kind {
         case .click:
             .click(frame: record.frame, payload: record.payload)
-        case .seal:
-            .seal(frame: record.frame, SealPayload(bytes, at: record.payload), end: record.payload.upperBound)
+        case .seal, .lateSeal:
+            .seal(
+                frame: record.frame, SealPayload(bytes, at: record.payload, isLate: record.kind == .lateSeal),
+                end: record.payload.upperBound)
         }
     }
 

@@ -1,11 +1,9 @@
-/// What a journal's directory holds, read without changing or locking anything, while a process uses it or not.
+/// What one journal holds, read without changing or locking anything, while a process uses it or not.
 ///
 /// In use, it is a view of one moment that may be torn: records that are just being written show as torn bytes.
 package struct JournalInspection: Sendable {
-    /// The journal's name; nil where there is no journal, or damage took every copy of it.
+    /// The journal's name; nil where damage took every copy of it.
     package let identity: JournalIdentity?
-    /// Whether a process has the journal open.
-    package let isInUse: Bool
     package private(set) var segments: [SegmentInspection] = []
     /// Segments of another journal, or with a name that is not theirs, and what is no file at all. Opening sets them aside.
     package let foreignSegments: [String]
@@ -23,8 +21,6 @@ package struct JournalInspection: Sendable {
     package private(set) var gaps: [ClosedRange<UInt64>] = []
     /// The number of the open frame, or of the next one.
     package private(set) var nextFrame: UInt64 = 1
-    /// Copies of damaged bytes, and whole files, that were set aside earlier.
-    package let setAside: [String]
 
     /// Records that are not acknowledged.
     package var waitingRecords: Int { waitingFrames.reduce(openRecords) { $0 + $1.records } }
@@ -40,24 +36,18 @@ package struct JournalInspection: Sendable {
         return acknowledged.totals.acknowledged + acknowledged.totals.lost + UInt64(lostRecords + waitingRecords)
     }
 
-    /// Reads a journal's directory; this blocks.
-    ///
-    /// - Throws: ``JournalError``: the directory cannot be read, or a newer program wrote it.
-    package static func read(directory path: String) throws(JournalError) -> JournalInspection {
-        let directory = try JournalDirectory(reading: path)
-        return try JournalInspection(directory, try JournalFiles.find(in: directory))
-    }
-
-    private init(_ directory: JournalDirectory, _ files: JournalFiles) throws(JournalError) {
+    /// - Parameter setAside: the names in the folder for damage.
+    init(_ place: JournalPlace, setAside: [String]) throws(JournalError) {
+        let directory = place.directory
+        let files = try JournalFiles.find(in: directory, named: place.identity)
         identity = files.isNew ? nil : files.identity
-        isInUse = try directory.isHeld()
         foreignSegments = files.foreign.map(\.text) + files.strays
         isIdentityDamaged = files.damagedIdentityBytes > 0
         let mark = try AcknowledgementFile.read(in: directory, identity: files.identity)
         acknowledged = mark.map { ($0.frame, $0.totals) }
-        setAside = try directory.names(in: DamageFolder.name).sorted()
+        let copies = Set(setAside)
         var replay = JournalReplay()
-        for name in files.segments { try scan(name, in: directory, identity: files.identity, &replay) }
+        for name in files.segments { try scan(name, of: place, identity: files.identity, copies, &replay) }
         // Before the first acknowledgement there is no mark, and none is needed.
         if acknowledged == nil, replay.isFromTheStart { acknowledged = (0, JournalTotals()) }
         replay.finish(mark ?? AcknowledgementMark())
@@ -71,20 +61,21 @@ package struct JournalInspection: Sendable {
     }
 
     private mutating func scan(
-        _ name: SegmentName, in directory: JournalDirectory, identity: JournalIdentity, _ replay: inout JournalReplay
+        _ name: SegmentName, of place: JournalPlace, identity: JournalIdentity, _ copies: Set<String>,
+        _ replay: inout JournalReplay
     ) throws(JournalError) {
+        let directory = place.directory
         guard let file = try directory.open(name.text) else { return }
         let attributes = try directory.attributes(of: file)
         let bytes = try directory.readWhatCanBeRead(file, 0..<attributes.size)
         let hasHeader = SegmentHeader(bytes) != nil
         var segment = SegmentInspection(name, bytes: bytes.count, hasHeader: hasHeader)
-        let copies = Set(setAside)
         replay.beginSegment(name, modifiedAt: attributes.modifiedAt)
         let seed = ChecksumSeed.make(identity: identity, sequence: name.sequence)
         var scanner = SegmentScanner(from: hasHeader ? SegmentHeader.byteCount : 0, seed: seed)
         while let event = bytes.withUnsafeBytes({ scanner.next(in: $0) }) {
             replay.take(event)
-            segment.take(event, copies: copies)
+            segment.take(event, copies: copies, folder: place.copyPrefix)
         }
         segments.append(segment)
     }

@@ -27,7 +27,7 @@ package struct SegmentInspection: Sendable, Hashable {
     /// Whether it has damage that was not set aside. A damaged header is set aside with the bytes behind it.
     var isDamaged: Bool { damagedRegions > regionsSetAside || (!hasHeader && regionsSetAside == 0) }
 
-    mutating func take(_ event: SegmentScanner.Event, copies: Set<String>) {
+    mutating func take(_ event: SegmentScanner.Event, copies: Set<String>, folder: String) {
         switch event {
         case .click: records += 1
         case .seal: seals += 1
@@ -35,7 +35,7 @@ package struct SegmentInspection: Sendable, Hashable {
         case .damage(let range):
             damagedRegions += 1
             damagedBytes += range.count
-            if copies.contains(DamageFolder.copyName(of: name, range)) { regionsSetAside += 1 }
+            if copies.contains(DamageFolder.copyName(of: name, range, folder: folder)) { regionsSetAside += 1 }
         }
     }
 }

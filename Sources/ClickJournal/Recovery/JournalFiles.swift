@@ -1,8 +1,9 @@
 /// What a journal directory holds, and whose journal it is.
 ///
-/// The identity stands in its own file and in every segment header. When neither can be read, or when all segments are
-/// gone, nobody can know which frame numbers were used: a new identity then begins a new numbering. But where the disk has
-/// a copy and cannot read it at the moment, nothing starts over.
+/// The identity stands in every segment header, and is the name of the journal's directory; the one journal that lies in
+/// the outermost directory, as release 0.1.0 laid it out, has it in a file of its own. When none can be read, or when all
+/// segments are gone, nobody can know which frame numbers were used: a new identity then begins a new numbering. But where
+/// the disk has a copy and cannot read it at the moment, nothing starts over.
 struct JournalFiles {
     /// The journal's segments, in order.
     private(set) var segments: [SegmentName] = []
@@ -21,29 +22,36 @@ struct JournalFiles {
     /// Why a copy of the identity could not be read, if it was the disk's fault.
     private var unreadable: JournalError?
 
-    static func find(in directory: JournalDirectory) throws(JournalError) -> JournalFiles {
+    /// - Parameter name: the identity by which the directory is named, if it is.
+    static func find(
+        in directory: JournalDirectory, named name: JournalIdentity?
+    ) throws(JournalError) -> JournalFiles {
         let all = try directory.names()
         let names = all.compactMap { SegmentName($0) }.sorted {
             ($0.sequence, $0.firstFrame) < ($1.sequence, $1.firstFrame)
         }
         var files = JournalFiles()
         var headers: [(name: SegmentName, header: SegmentHeader?)] = []
-        for name in names where directory.isFile(name.text) {
-            headers.append((name, try files.header(of: name, in: directory)))
+        for segment in names where directory.isFile(segment.text) {
+            headers.append((segment, try files.header(of: segment, in: directory)))
         }
-        files.strays = all.filter { isOurs($0) && !directory.isFile($0) }
+        files.strays = all.filter { isName(ofJournalFile: $0) && !directory.isFile($0) }
         files.highestSequence = names.last?.sequence ?? 0
-        files.resolveIdentity(try files.storedIdentity(in: directory), headers)
+        if let name {
+            files.resolveIdentity(.missing, headers, named: name)
+        } else {
+            files.resolveIdentity(try files.storedIdentity(in: directory), headers, named: nil)
+        }
         if files.isNew, let error = files.unreadable { throw error }
-        for (name, header) in headers {
-            if files.isNew || files.isForeign(header, name) {
-                files.foreign.append(name)
+        for (segment, header) in headers {
+            if files.isNew || files.isForeign(header, segment) {
+                files.foreign.append(segment)
             } else {
-                files.segments.append(name)
+                files.segments.append(segment)
             }
         }
         try files.keepOneOfEachSequence(in: directory)
-        if files.segments.isEmpty { files.startOver() }
+        if files.segments.isEmpty { files.startOver(as: name) }
         return files
     }
 
@@ -60,13 +68,16 @@ struct JournalFiles {
         segments.removeAll { kept[$0.sequence]?.name != $0 }
     }
 
-    private static func isOurs(_ name: String) -> Bool {
+    /// Whether a journal's file would have that name.
+    static func isName(ofJournalFile name: String) -> Bool {
         SegmentName(name) != nil || [IdentityFile.name, AcknowledgementFile.name, GapFile.name].contains(name)
     }
 
     private mutating func resolveIdentity(
-        _ stored: IdentityFile.Content, _ headers: [(name: SegmentName, header: SegmentHeader?)]
+        _ stored: IdentityFile.Content, _ headers: [(name: SegmentName, header: SegmentHeader?)],
+        named name: JournalIdentity?
     ) {
+        needsIdentityFile = name == nil
         if case .damaged(let bytes) = stored { damagedIdentityBytes = bytes }
         guard !headers.isEmpty else { return }
         if case .valid(let identity) = stored {
@@ -76,14 +87,17 @@ struct JournalFiles {
         } else if let header = headers.last(where: { $0.header != nil })?.header {
             identity = header.identity
             isNew = false
+        } else if let name {
+            identity = name
+            isNew = false
         }
     }
 
     /// Without any segment of its own nobody can know which numbers the identity has used up.
-    private mutating func startOver() {
-        identity = .random()
+    private mutating func startOver(as name: JournalIdentity?) {
+        identity = name ?? .random()
         isNew = true
-        needsIdentityFile = true
+        needsIdentityFile = name == nil
     }
 
     private func isForeign(_ header: SegmentHeader?, _ name: SegmentName) -> Bool {

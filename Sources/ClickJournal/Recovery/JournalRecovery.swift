@@ -1,4 +1,4 @@
-/// Opens a locked directory: finds the journal in it, whatever state a crash or a failing disk left, or makes one.
+/// Opens the directory of a journal: finds the journal in it, whatever state a crash or a failing disk left, or makes one.
 ///
 /// The order of its steps is what makes it repeatable: it deletes nothing before a segment that says which frame comes
 /// next is durable, so dying at any point and starting over gives the same frames.
@@ -8,7 +8,9 @@ struct JournalRecovery {
     let system: SystemCalls
     let now: Int64
 
-    private var folder: DamageFolder
+    private let folder: DamageFolder
+    /// What the folder's copies of this journal's bytes are named by.
+    private let folderPrefix: String
     private var replay = JournalReplay()
     private var status: JournalStatus
     private var segments: [ClosedSegment] = []
@@ -21,30 +23,30 @@ struct JournalRecovery {
         var core: JournalCore
         var acknowledgements: AcknowledgementFile
         var folder: DamageFolder
+        var folderPrefix: String
         /// Whether the identity file has to be written, once the first segment is durable.
         var needsIdentityFile: Bool
     }
 
     static func recover(
-        _ directory: JournalDirectory, _ configuration: JournalConfiguration, _ system: SystemCalls, now: Int64
+        _ place: JournalPlace, _ configuration: JournalConfiguration, _ system: SystemCalls, now: Int64
     ) throws(JournalError) -> Outcome {
-        let found = try JournalFiles.find(in: directory)
-        var recovery = try JournalRecovery(directory, configuration, system, found, now: now)
+        let found = try JournalFiles.find(in: place.directory, named: place.identity)
+        var recovery = JournalRecovery(place, configuration, system, found, now: now)
         return try recovery.run(found)
     }
 
     private init(
-        _ directory: JournalDirectory, _ configuration: JournalConfiguration, _ system: SystemCalls,
-        _ found: JournalFiles, now: Int64
-    ) throws(JournalError) {
-        self.directory = directory
+        _ place: JournalPlace, _ configuration: JournalConfiguration, _ system: SystemCalls, _ found: JournalFiles,
+        now: Int64
+    ) {
+        directory = place.directory
         self.configuration = configuration
         self.system = system
         self.now = now
-        folder = try DamageFolder(in: directory, maximumBytes: configuration.maximumSetAsideBytes)
-        status = JournalStatus(
-            identity: found.identity, lastSealedFrame: 0, acknowledgedFrame: 0, unacknowledgedRecords: 0,
-            unacknowledgedBytes: 0, unacknowledgedFrames: 0, openFrameRecords: 0, storedBytes: 0, segments: 0)
+        folder = place.damageFolder
+        folderPrefix = place.copyPrefix
+        status = JournalStatus(identity: found.identity)
     }
 
     private mutating func run(_ found: JournalFiles) throws(JournalError) -> Outcome {
@@ -65,7 +67,7 @@ struct JournalRecovery {
             _ = core.seal(at: now)
         }
         return Outcome(
-            core: core, acknowledgements: acknowledgements, folder: folder,
+            core: core, acknowledgements: acknowledgements, folder: folder, folderPrefix: folderPrefix,
             needsIdentityFile: found.needsIdentityFile)
     }
 
@@ -75,7 +77,7 @@ struct JournalRecovery {
         if found.damagedIdentityBytes > 0 { noteDamage(regions: 1, bytes: found.damagedIdentityBytes) }
         for name in found.strays {
             noteDamage(regions: 1, bytes: 0)
-            try folder.take(name)
+            try folder.take(name, from: directory, folder: folderPrefix)
         }
         for name in found.foreign {
             guard let file = try directory.open(name.text) else { continue }
@@ -86,7 +88,7 @@ struct JournalRecovery {
                 try directory.remove(name.text)
             } else {
                 noteDamage(regions: 1, bytes: size)
-                try folder.take(name.text)
+                try folder.take(name.text, from: directory, folder: folderPrefix)
             }
         }
         if found.isNew {
@@ -136,7 +138,7 @@ struct JournalRecovery {
             case .damage(let range):
                 endsInDamage = true
                 noteDamage(regions: 1, bytes: range.count)
-                folder.keep(bytes[range], of: name.text, at: range.lowerBound)
+                folder.keep(bytes[range], of: name.text, at: range.lowerBound, folder: folderPrefix)
             case .torn(let range):
                 tornAt = range.lowerBound
                 _ = noteTorn(range.count)
@@ -167,7 +169,10 @@ struct JournalRecovery {
         var core = JournalCore(
             configuration: configuration, identity: found.identity, directory: directory, system: system,
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
-        for entry in replay.frames where entry.number > mark.frame { core.index.append(entry) }
+        for entry in replay.frames where entry.number > mark.frame {
+            core.index.append(entry)
+            if entry.isPartial { core.partialFrames.note(entry.number, records: entry.records) }
+        }
         core.mark = mark
         core.keptGaps = try GapFile.read(from: directory, identity: found.identity)
         core.gaps = core.keptGaps.union(core.index.gaps(from: mark.frame + 1, through: replay.nextFrame - 1))

@@ -80,6 +80,7 @@ struct JournalReplay {
         reach(frame)
         let missing = Int(clamping: seal.records) - (open?.records ?? 0)
         if missing > 0 { lost.append((frame, missing)) }
+        open?.isPartial = seal.isLate || missing > 0
         open?.end = JournalPosition(segment: segment, offset: end)
         open?.openedAt = seal.openedAt
         open?.sealedAt = seal.sealedAt

@@ -93,7 +93,7 @@ struct ClickPublisher: Service {
                 if await setAside(frame, reason: progress.reason) {
                     done.append(frame)
                 } else {
-                    await dispenser.leave(frame.number)
+                    await dispenser.leave(frame)
                 }
             }
             await acknowledge(done, dispenser: dispenser)
@@ -118,11 +118,12 @@ struct ClickPublisher: Service {
     /// Keeps a frame that the queue will never take where a person can find it. Returns whether that worked.
     private func setAside(_ frame: SealedFrame, reason: String?) async -> Bool {
         var metadata: Logger.Metadata = [
-            "frame.number": "\(frame.number)", "frame.clicks": "\(frame.records.count)",
+            "frame.journal": "\(frame.journal)", "frame.number": "\(frame.number)",
+            "frame.clicks": "\(frame.records.count)",
             "error": "\(reason ?? "none")",
         ]
         do {
-            try await journal.setAside(frame.number, copy: outgoing(frame).body)
+            try await journal.setAside(frame, copy: outgoing(frame).body)
             logger.error("The queue refuses clicks; they are set aside and not counted", metadata: metadata)
             return true
         } catch {
@@ -139,7 +140,7 @@ struct ClickPublisher: Service {
     private func acknowledge(_ frames: [SealedFrame], dispenser: FrameDispenser) async {
         guard !frames.isEmpty else { return }
         do {
-            try await dispenser.accept(frames.map(\.number))
+            try await dispenser.accept(frames)
             acknowledgeFailures.succeeded()
         } catch {
             acknowledgeFailures.failed("\(error)")
@@ -147,7 +148,8 @@ struct ClickPublisher: Service {
     }
 
     private func outgoing(_ frame: SealedFrame) -> OutgoingFrame {
-        let id = FrameID(journal: journal.identity.description, number: Int64(frame.number))
-        return OutgoingFrame(id: id, body: ClickFrame.encode(id: id, clicks: frame.records))
+        let id = FrameID(journal: frame.journal.description, number: Int64(frame.number))
+        let body = ClickFrame.encode(id: id, clicks: frame.records, isPartial: frame.isPartial)
+        return OutgoingFrame(id: id, body: body)
     }
 }

@@ -24,7 +24,7 @@ struct JournalKeeper: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - answered: Tells how many redirects were answered since the journal was made.
+    ///   - answered: Tells how many redirects this process has answered.
     ///   - syncInterval: Clicks of the last such interval can be lost when the machine loses power.
     init(
         journal: ClickJournal, stats: any StatsStore, answered: @escaping @Sendable () -> Int,
@@ -91,15 +91,25 @@ struct JournalKeeper: Service {
 
     private func announce(isLast: Bool) async throws {
         let now = clock.now()
-        let status = journal.status()
-        // Clicks of the open frame will be in the next one; sealing for this alone would make many small frames.
-        let frame = status.openFrameRecords > 0 ? status.lastSealedFrame + 1 : status.lastSealedFrame
+        let status = journal.ownStatus()
         let announcement = JournalAnnouncement(
-            journal: journal.identity.description, frame: Int64(frame),
-            time: isLast ? now : now.advanced(by: .zero - Self.margin),
-            isLast: isLast && status.unacknowledgedRecords == 0,
+            extent: status.extent, time: isLast ? now : now.advanced(by: .zero - Self.margin),
+            isLast: isLast && status.isAcknowledged,
             // Asked after the status: a redirect counts as answered a moment before its click is recorded.
             account: status.account(answered: answered()))
         try await stats.announce(announcement, at: now)
+        for life in journal.lives where life.identity != journal.identity { try await announceLastWords(of: life) }
+    }
+
+    /// Speaks for an earlier start: nothing will be added to what it left. Once all of that is with the queue and the store
+    /// knows, the journal lets go of it.
+    private func announceLastWords(of life: JournalLife) async throws {
+        let now = clock.now()
+        let status = life.status()
+        let announcement = JournalAnnouncement(
+            extent: status.extent, holder: journal.identity.description, time: now, isLast: true,
+            account: status.account(answered: status.answeredTotal))
+        try await stats.announce(announcement, at: now)
+        if status.isAcknowledged { try await journal.forget(life) }
     }
 }

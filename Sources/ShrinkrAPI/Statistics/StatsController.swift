@@ -1,3 +1,4 @@
+import ClickJournal
 import Hummingbird
 import ShrinkrCore
 import ShrinkrStore
@@ -12,12 +13,17 @@ struct StatsController: Sendable {
     /// A journal that has announced nothing for so long is given up even with frames that were not counted: one whose
     /// process is gone together with its disk would otherwise hold `as_of` back for ever.
     static let abandonment = Duration.seconds(86_400)
-    /// An answer is complete even without the clicks of the last moments: they are always on their way, so a range that
-    /// reaches up to now could otherwise never be. Longer than a click takes to be counted when all goes well.
+    /// A journal that has announced nothing for so long, which is five times, may be spoken for by a process that holds all
+    /// that it ever announced.
+    static let replacement = Duration.seconds(10)
+    /// An answer is complete even without the clicks that other processes answered in the last moments: they are always on
+    /// their way, so a range that reaches up to now could otherwise never be. Longer than a click takes to be counted when
+    /// all goes well. Of the clicks that this process answered none may be missing.
     static let lag = Duration.seconds(5)
 
     let links: any LinkStore
     let stats: any StatsStore
+    let journal: ClickJournal
     let authenticator: Authenticator
     let reads: BoundedReads
     let clock: WallClock
@@ -45,6 +51,7 @@ struct StatsController: Sendable {
     private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
         // Before the counts are read: what is counted now, they hold.
         let asOf = try await asOf(request.now)
+        let isComplete = try await isComplete(request, asOf: asOf)
         let range = StatsRange(code: code, buckets: request.buckets)
         let buckets = try await stats.buckets(range).map {
             BucketTally(bucket: $0.bucket, tally: request.traffic.part(of: $0.tally))
@@ -62,7 +69,7 @@ struct StatsController: Sendable {
         ]
         if code == nil { members.append(.init("top_links", .array(try await topLinks(range, request.traffic)))) }
         members.append(.init("as_of", .string(asOf.rfc3339)))
-        members.append(.init("complete", .bool(Self.isComplete(request, asOf: asOf))))
+        members.append(.init("complete", .bool(isComplete)))
         return Response(status: .ok, json: .object(members), headers: [.cacheControl: "no-store"])
     }
 
@@ -70,7 +77,16 @@ struct StatsController: Sendable {
     private func asOf(_ now: Timestamp) async throws -> Timestamp {
         try await stats.countedThrough(
             silentSince: now.advanced(by: .zero - Self.silence),
-            abandonedSince: now.advanced(by: .zero - Self.abandonment)) ?? now
+            abandonedSince: now.advanced(by: .zero - Self.abandonment),
+            replacedSince: now.advanced(by: .zero - Self.replacement)) ?? now
+    }
+
+    /// Whether every click of the range is counted that this process has answered, or that another one has answered up to
+    /// ``lag`` before the request came in.
+    private func isComplete(_ request: StatsRequest, asOf: Timestamp) async throws -> Bool {
+        guard Self.isComplete(request, asOf: asOf) else { return false }
+        if request.buckets.upperBound.start <= request.now.advanced(by: .zero - Self.lag) { return true }
+        return try await stats.hold(([journal.ownStatus()] + journal.lives.map { $0.status() }).map(\.extent))
     }
 
     /// Whether every click of the range that was answered up to ``lag`` before the request came in is counted. The

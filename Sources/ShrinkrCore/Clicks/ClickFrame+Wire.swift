@@ -4,8 +4,13 @@ extension ClickFrame {
     /// The frame's wire form: one JSON object around clicks that ``Click/appendJSON(to:)`` has already encoded.
     ///
     /// The same arguments always give the same bytes, so a frame may be sent twice.
-    package static func encode(id: FrameID, clicks: some Sequence<some Collection<UInt8>>) -> [UInt8] {
-        var bytes = Array(#"{"v":\#(version),"journal":"\#(id.journal)","frame":\#(id.number),"clicks":["#.utf8)
+    package static func encode(
+        id: FrameID, clicks: some Sequence<some Collection<UInt8>>, isPartial: Bool = false
+    ) -> [UInt8] {
+        var bytes = Array(#"{"v":\#(version),"journal":"\#(id.journal)","frame":\#(id.number),"#.utf8)
+        // Readers that do not know the member count the frame as a whole.
+        if isPartial { bytes.append(contentsOf: #""partial":true,"#.utf8) }
+        bytes.append(contentsOf: #""clicks":["#.utf8)
         var isFirst = true
         for click in clicks {
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
@@ -72,7 +77,8 @@ private struct WireObject {
             guard case .object(let members) = item else { throw wrongType("clicks.Index \(index)") }
             clicks.append(try WireObject(members: members, path: "clicks.Index \(index).").click())
         }
-        return ClickFrame(id: FrameID(journal: name, number: Int64(frame)), clicks: clicks)
+        return ClickFrame(
+            id: FrameID(journal: name, number: Int64(frame)), clicks: clicks, isPartial: try flag("partial"))
     }
 
     func click() throws(ClickFrameError) -> Click {

@@ -14,20 +14,20 @@ package struct LedgerReader: Sendable {
 
     private let stats: any StatsStore
     private let queue: SQSClient?
-    private let localJournal: @Sendable () throws -> LocalJournal?
+    private let localJournals: @Sendable () throws -> [LocalJournal]
     private let clock: WallClock
 
     /// - Parameters:
     ///   - queue: the click queue; nil for the embedded one.
-    ///   - localJournal: reads the journal in the data directory, if there is one that no process uses.
+    ///   - localJournals: reads the journals in the data directory, if no process uses it.
     package init(
         stats: any StatsStore, queue: SQSClient?,
-        localJournal: @escaping @Sendable () throws -> LocalJournal? = { nil },
+        localJournals: @escaping @Sendable () throws -> [LocalJournal] = { [] },
         clock: WallClock = .system
     ) {
         self.stats = stats
         self.queue = queue
-        self.localJournal = localJournal
+        self.localJournals = localJournals
         self.clock = clock
     }
 
@@ -35,9 +35,9 @@ package struct LedgerReader: Sendable {
     package func report() async throws -> LedgerReport {
         let start = clock.now()
         let before = try await stats.journalLedgers()
-        let local = try localJournal()
+        let local = Dictionary(try localJournals().map { ($0.journal, $0.account) }) { first, _ in first }
         // Whose journal no process uses has said its last.
-        let after = try await announcements(since: start, of: before.filter { $0.journal != local?.journal })
+        let after = try await announcements(since: start, of: before.filter { local[$0.journal] == nil })
         var (queue, deadLetters) = (try await readQueue(), [String: Int]())
         if queue?.dead ?? 0 > 0 { deadLetters = try await readDeadLetters(after, &queue) }
         let known = Dictionary(before.map { ($0.journal, $0) }) { first, _ in first }
@@ -46,11 +46,12 @@ package struct LedgerReader: Sendable {
             var ledger = ledger
             let isNewer = ledger.announcedAt.map { $0 >= start } ?? false
             // Who has just announced something is alive, whatever the lock seems to say.
-            let isLocal = local?.journal == ledger.journal && !isNewer
-            if isLocal, let local { ledger.account = local.account.adding(gaps: ledger.account?.gaps ?? []) }
+            let files = isNewer ? nil : local[ledger.journal]
+            // Others may have said more of a copy.
+            if let files { ledger.account = ledger.account?.merged(with: files, isFinal: true) ?? files }
             return LedgerReading(
                 before: known[ledger.journal], after: ledger, held: held[ledger.journal] ?? ledger.held,
-                isExact: isLocal || isNewer)
+                isExact: files != nil || isNewer)
         }
         return LedgerReport(readings, queue: queue, deadLetters: deadLetters)
     }
@@ -58,7 +59,8 @@ package struct LedgerReader: Sendable {
     /// The ledgers once every running process has announced something after `start`.
     private func announcements(since start: Timestamp, of before: [JournalLedger]) async throws -> [JournalLedger] {
         let live = start.advanced(by: .zero - Self.liveness)
-        let awaited = Set(before.filter { $0.announcedAt.map { $0 >= live } ?? false }.map(\.journal))
+        let awaited = Set(
+            before.filter { !$0.isFinal && $0.announcedAt.map { $0 >= live } ?? false }.map(\.journal))
         let deadline = start.advanced(by: Self.patience)
         while true {
             let ledgers = try await stats.journalLedgers()
@@ -106,15 +108,7 @@ package struct LedgerReader: Sendable {
     }
 }
 
-extension JournalAccount {
-    fileprivate func adding(gaps: [ClosedRange<Int64>]) -> JournalAccount {
-        var account = self
-        account.gaps += gaps
-        return account
-    }
-}
-
-/// A journal on this machine that no process uses, as its files say.
+/// A journal in a data directory that no process uses, as its files say.
 package struct LocalJournal: Sendable {
     package let journal: String
     package let account: JournalAccount

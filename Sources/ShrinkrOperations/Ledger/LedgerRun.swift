@@ -15,17 +15,17 @@ package enum LedgerRun {
     ///
     /// - Parameters:
     ///   - mustHaveQueue: whether the servers cannot run without an SQS queue.
-    ///   - localJournal: see ``LedgerReader``.
+    ///   - localJournals: see ``LedgerReader``.
     /// - Throws: `ExitCode` 1 where it does not add up; ``ConfigurationError``; errors of database and queue.
     package static func run(
         _ options: LedgerOptions, shared: OperatorOptions, mustHaveQueue: Bool,
-        localJournal: @escaping @Sendable (SharedSettings) throws -> LocalJournal? = { _ in nil }
+        localJournals: @escaping @Sendable (SharedSettings) throws -> [LocalJournal] = { _ in [] }
     ) async throws {
         let report = try await OperatorTools.withTools(shared) { tools in
             if mustHaveQueue { _ = try tools.requireQueue() }
             let settings = tools.settings
             let reader = LedgerReader(
-                stats: tools.store, queue: tools.queue, localJournal: { try localJournal(settings) })
+                stats: tools.store, queue: tools.queue, localJournals: { try localJournals(settings) })
             return try await settledReport(reader, within: options.patience)
         }
         switch options.format {

@@ -2,7 +2,7 @@ package import ShrinkrCore
 
 extension MemoryStore: StatsStore {
     package func add(_ frames: [CountedFrame], at now: Timestamp) -> AddOutcome {
-        let new = frames.filter { ledger[$0.id.journal, default: []].insert($0.id.number).inserted }
+        let new = frames.compactMap { enter($0) }
         var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
         var changed: Set<ReportPeriod> = []
         var orphans: Set<ShortCode> = []
@@ -23,8 +23,20 @@ extension MemoryStore: StatsStore {
         totals.frames += new.count
         totals.counted += outcome.counted
         totals.orphaned += outcome.orphaned
-        for journal in Set(new.map(\.id.journal)) { settle(journal, at: now) }
+        for journal in Set(frames.map(\.id.journal)) { settle(journal, at: now) }
         return outcome
+    }
+
+    /// What of a frame is to be counted; nil where all of it is already.
+    private func enter(_ frame: CountedFrame) -> CountedFrame? {
+        let (journal, number) = (frame.id.journal, frame.id.number)
+        if ledger[journal, default: []].insert(number).inserted {
+            if frame.isPartial { partialFrames[journal, default: [:]][number] = frame.clicks }
+            return frame
+        }
+        guard let known = partialFrames[journal]?[number] else { return nil }
+        partialFrames[journal]?[number] = frame.isPartial ? max(known, frame.clicks) : nil
+        return frame.clicks > known ? frame.behind(known) : nil
     }
 
     package func buckets(_ range: StatsRange) -> [BucketTally] {
@@ -70,32 +82,91 @@ extension MemoryStore: StatsStore {
     }
 
     package func journalLedgers() -> [JournalLedger] {
-        Set(accounts.keys).union(ledger.keys).sorted().map { journal in
+        let spoken = foldedJournals.filter { tallies[$0] != nil }
+        let known = Set(accounts.keys).union(ledger.keys).subtracting(foldedJournals).union(spoken)
+        let ledgers = known.sorted().map { journal in
             var account = accounts[journal]?.account
             account?.gaps = gaps[journal].map { Array($0.keys) } ?? []
             let tally = tallies[journal] ?? FrameTally()
+            let held = foldedJournals.contains(journal) ? [] : (ledger[journal] ?? []).map { $0...$0 }
             return JournalLedger(
                 journal: journal, account: account, announcedAt: accounts[journal]?.announcedAt,
-                counted: tally.counted, orphaned: tally.orphaned, held: (ledger[journal] ?? []).map { $0...$0 })
+                isFinal: accounts[journal]?.isFinal ?? false, counted: tally.counted, orphaned: tally.orphaned,
+                held: held)
         }
+        return ledgers + [folded].compactMap(\.self)
     }
 
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
-        if let account = announcement.account {
-            accounts[announcement.journal] = (account, now)
-            gaps[announcement.journal, default: [:]].merge(account.gaps.map { ($0, now) }) { old, _ in old }
-            // Of gaps that begin alike, the longest.
-            gaps[announcement.journal] = gaps[announcement.journal]?.filter { gap, _ in
-                !account.gaps.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
-            }
-        }
-        journals[announcement.journal, default: JournalProgress()].announce(announcement, at: now)
-        settle(announcement.journal, at: now)
+        let journal = announcement.journal
+        if let account = announcement.account { save(account, announcement, at: now) }
+        let counted = journals[journal]?[journal]?.countedThrough ?? Timestamp(milliseconds: 0)
+        journals[journal, default: [:]][announcement.holder, default: JournalProgress(countedThrough: counted)]
+            .announce(announcement, at: now)
+        settle(journal, at: now)
     }
 
-    package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) -> Timestamp? {
-        journals.values.filter { $0.takesPart(silentSince: silentSince, abandonedSince: abandonedSince) }
-            .map(\.countedThrough).min()
+    private func save(_ account: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) {
+        let journal = announcement.journal
+        guard !account.isEmpty, !foldedJournals.contains(journal) else { return }
+        if var known = accounts[journal] {
+            if announcement.isOwn || account.recorded >= known.account.recorded {
+                (known.announcedAt, known.isFinal) = (now, announcement.isLast)
+            }
+            known.account = known.account.merged(with: account, isFinal: announcement.isLast)
+            accounts[journal] = known
+        } else {
+            accounts[journal] = StoredAccount(account: account, announcedAt: now, isFinal: announcement.isLast)
+        }
+        gaps[journal, default: [:]].merge(account.gaps.map { ($0, now) }) { old, _ in old }
+        // Of gaps that begin alike, the longest.
+        gaps[journal] = gaps[journal]?.filter { gap, _ in
+            !account.gaps.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
+        }
+    }
+
+    package func countedThrough(
+        silentSince: Timestamp, abandonedSince: Timestamp, replacedSince: Timestamp
+    ) -> Timestamp? {
+        journals.values.flatMap { holders in
+            holders.values.filter { own in
+                own.takesPart(silentSince: silentSince, abandonedSince: abandonedSince)
+                    && !own.isReplaced(by: holders.values, since: replacedSince)
+            }
+        }.map(\.countedThrough).min()
+    }
+
+    package func hold(_ extents: [JournalExtent]) -> Bool {
+        extents.allSatisfy { extent(of: $0.journal, at: ClickLimits.times.upperBound).covers($0) }
+    }
+
+    package func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) -> Int {
+        let done = journals.filter { _, holders in
+            let announcedAt = holders.values.map(\.announcedAt).max() ?? silentBefore
+            let areFinished = holders.values.allSatisfy { $0.isFinished || $0.reach == 0 }
+            return announcedAt < silentBefore || areFinished && announcedAt < finishedBefore
+        }.keys
+        for journal in done { fold(journal) }
+        return done.count
+    }
+
+    private func fold(_ journal: String) {
+        journals[journal] = nil
+        gaps[journal] = nil
+        guard let part = accounts.removeValue(forKey: journal) else { return }
+        foldedJournals.insert(journal)
+        let tally = tallies.removeValue(forKey: journal) ?? FrameTally()
+        var sum = folded?.account ?? JournalAccount(answered: 0, recorded: 0, published: 0, publishedThrough: 0)
+        sum.answered += part.account.answered
+        sum.recorded += part.account.recorded
+        sum.lost += part.account.lost
+        sum.dropped += part.account.dropped
+        sum.published += part.account.published
+        folded = JournalLedger(
+            journal: JournalLedger.folded, account: sum,
+            announcedAt: max(part.announcedAt, folded?.announcedAt ?? part.announcedAt), isFinal: true,
+            counted: tally.counted + (folded?.counted ?? 0), orphaned: tally.orphaned + (folded?.orphaned ?? 0),
+            held: [])
     }
 
     /// The counts of a range, by link.
@@ -144,13 +215,22 @@ extension MemoryStore: StatsStore {
     }
 
     private func settle(_ journal: String, at now: Timestamp) {
+        let extent = extent(of: journal, at: now)
+        journals[journal] = journals[journal]?.mapValues { progress in
+            var progress = progress
+            progress.settle(extent)
+            return progress
+        }
+    }
+
+    private func extent(of journal: String, at now: Timestamp) -> LedgerExtent {
         let noticed = now.advanced(by: .zero - JournalProgress.gapPatience)
         let given = (gaps[journal] ?? [:]).filter { $0.value <= noticed }.keys
         var held: Int64 = 0
         while ledger[journal]?.contains(held + 1) == true || given.contains(where: { $0.contains(held + 1) }) {
             held += 1
         }
-        journals[journal]?.settle(ledgerHoldsThrough: held)
+        return LedgerExtent(frame: held, partialFrames: partialFrames[journal] ?? [:])
     }
 }
 

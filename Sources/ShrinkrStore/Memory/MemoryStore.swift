@@ -15,21 +15,34 @@ package actor MemoryStore {
     var visitorKeys: [Int64: [UInt8]] = [:]
     // Statistics
     var ledger: [String: Set<Int64>] = [:]
+    /// Clicks that are counted of frames that may be longer.
+    var partialFrames: [String: [Int64: Int]] = [:]
     var totals = LedgerTotals()
     var tallies: [String: FrameTally] = [:]
-    var accounts: [String: (account: JournalAccount, announcedAt: Timestamp)] = [:]
+    var accounts: [String: StoredAccount] = [:]
+    /// Journals whose accounts are in the sum, and the sum.
+    var foldedJournals: Set<String> = []
+    var folded: JournalLedger?
     /// Gaps by journal, with the time when they were first heard of.
     var gaps: [String: [ClosedRange<Int64>: Timestamp]] = [:]
     var counts: [ShortCode: LinkCounts] = [:]
     var visitorCounts: [ShortCode?: [ReportPeriod: Int]] = [:]
     var dayVisitors: Set<VisitorKey> = []
-    var journals: [String: JournalProgress] = [:]
+    /// By journal and holder.
+    var journals: [String: [String: JournalProgress]] = [:]
     // Reports
     var periods: [ReportPeriod: PeriodState] = [:]
 
     package init(codeCase: CodeCase = .insensitive) {
         self.codeCase = codeCase
     }
+}
+
+/// What a journal said of itself.
+struct StoredAccount {
+    var account: JournalAccount
+    var announcedAt: Timestamp
+    var isFinal: Bool
 }
 
 /// A link or what is left of it; its place in the store is its place in the order of creation.

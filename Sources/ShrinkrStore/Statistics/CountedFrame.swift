@@ -7,11 +7,30 @@ package struct CountedFrame: Sendable {
     package var counts: [ShortCode: LinkCounts]
     /// Number of clicks in the frame, which `counts` add up to.
     package var clicks: Int
+    /// See `ClickFrame.isPartial`.
+    package let isPartial: Bool
+    private let countsBehind: @Sendable (Int) -> [ShortCode: LinkCounts]
 
-    package init(id: FrameID, counts: [ShortCode: LinkCounts], clicks: Int) {
+    /// - Parameter countsBehind: counts the clicks of the frame behind the first so many. It is called only where a
+    ///   shorter version of the frame was counted before.
+    package init(
+        id: FrameID, counts: [ShortCode: LinkCounts], clicks: Int, isPartial: Bool = false,
+        countsBehind: @escaping @Sendable (Int) -> [ShortCode: LinkCounts]
+    ) {
         self.id = id
         self.counts = counts
         self.clicks = clicks
+        self.isPartial = isPartial
+        self.countsBehind = countsBehind
+    }
+
+    /// What is left to count where the first clicks are counted already.
+    package func behind(_ known: Int) -> CountedFrame {
+        guard known > 0 else { return self }
+        var rest = self
+        rest.counts = countsBehind(known)
+        rest.clicks = clicks - known
+        return rest
     }
 }
 

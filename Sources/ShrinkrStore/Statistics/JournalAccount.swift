@@ -1,5 +1,7 @@
 /// What one journal says it took in and sent since it was made: the API's side of the ledger, of which ``JournalLedger``
 /// is the whole.
+///
+/// Several holders of copies may speak for one journal. Their accounts are merged: the largest numbers count.
 package struct JournalAccount: Hashable, Sendable {
     /// Redirects answered: those of the process that runs now, and before it what the journal knows.
     package var answered: Int
@@ -17,6 +19,23 @@ package struct JournalAccount: Hashable, Sendable {
     package var gaps: [ClosedRange<Int64>]
     /// Whether nothing is missing from these numbers, because the journal lost its own.
     package var isComplete: Bool
+
+    /// The account that the holders of copies have between them.
+    ///
+    /// - Parameter isFinal: whether nothing will be added to the other one. If it has as much as this one, it knows which of
+    ///   the redirects that were just being answered came to something.
+    package func merged(with other: JournalAccount, isFinal: Bool) -> JournalAccount {
+        JournalAccount(
+            answered: isFinal && other.recorded >= recorded ? other.answered : max(answered, other.answered),
+            recorded: max(recorded, other.recorded),
+            lost: max(lost, other.lost), dropped: max(dropped, other.dropped),
+            published: max(published, other.published),
+            publishedThrough: max(publishedThrough, other.publishedThrough), gaps: gaps + other.gaps,
+            isComplete: isComplete && other.isComplete)
+    }
+
+    /// Whether nothing ever happened.
+    package var isEmpty: Bool { answered == 0 && recorded == 0 && dropped == 0 }
 
     package init(
         answered: Int, recorded: Int, lost: Int = 0, dropped: Int = 0, published: Int, publishedThrough: Int64,

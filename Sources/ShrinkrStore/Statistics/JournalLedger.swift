@@ -1,12 +1,14 @@
 package import ShrinkrCore
 
-/// Both sides of the ledger for one journal: what it said of itself, and what was counted of its frames.
+/// Both sides of the ledger for one journal, or for all that are folded into one: what it said of itself, and what was counted of its frames.
 package struct JournalLedger: Hashable, Sendable {
     package let journal: String
     /// The journal's last words; nil where it never said anything.
     package var account: JournalAccount?
     /// When it said that.
     package var announcedAt: Timestamp?
+    /// Whether it said that nothing more would come.
+    package var isFinal: Bool
     /// Clicks of its frames that were added to a link's counts.
     package var counted: Int
     /// Clicks of its frames whose code is no link.
@@ -19,10 +21,14 @@ package struct JournalLedger: Hashable, Sendable {
         FrameRanges(missingFrom: held + (account?.gaps ?? []), through: account?.publishedThrough ?? 0)
     }
 
+    /// What the sum of the folded journals is named.
+    package static let folded = "finished"
+
     package init(
-        journal: String, account: JournalAccount?, announcedAt: Timestamp?, counted: Int, orphaned: Int,
-        held: [ClosedRange<Int64>]
+        journal: String, account: JournalAccount?, announcedAt: Timestamp?, isFinal: Bool = false, counted: Int,
+        orphaned: Int, held: [ClosedRange<Int64>]
     ) {
+        self.isFinal = isFinal
         self.journal = journal
         self.account = account
         self.announcedAt = announcedAt

@@ -1,7 +1,7 @@
 package import ShrinkrCore
 
-/// How far one journal has come, by what it announced and what the ledger holds: the rule behind
-/// ``StatsStore/countedThrough(silentSince:abandonedSince:)``, the same for every store.
+/// How far one journal has come as one holder of its files has it, by what that holder announced and what the ledger holds:
+/// the rule behind ``StatsStore/countedThrough(silentSince:abandonedSince:replacedSince:)``, the same for every store.
 ///
 /// Two statements are kept: the open one, which the ledger is catching up with, and the newest one after it. A newer
 /// announcement replaces only the latter, so that the open one is reached however fast announcements come.
@@ -18,6 +18,8 @@ package struct JournalProgress: Hashable, Sendable {
     package private(set) var countedThrough: Timestamp
     /// When the journal last announced something.
     package private(set) var announcedAt: Timestamp
+    /// The highest frame that was ever announced.
+    package private(set) var reach: Int64
     /// Whether its last words were fulfilled, and nothing was announced after them: it holds nobody up.
     package private(set) var isFinished: Bool
 
@@ -25,14 +27,25 @@ package struct JournalProgress: Hashable, Sendable {
     package init() {
         self.init(
             open: nil, next: nil, countedThrough: Timestamp(milliseconds: 0), announcedAt: Timestamp(milliseconds: 0),
+            reach: 0, isFinished: false)
+    }
+
+    /// A journal that another process speaks for from now on.
+    ///
+    /// - Parameter countedThrough: how far the journal's own process had come: everything that it answered before is
+    ///   counted, in whatever copy of its files it is.
+    package init(countedThrough: Timestamp) {
+        self.init(
+            open: nil, next: nil, countedThrough: countedThrough, announcedAt: Timestamp(milliseconds: 0), reach: 0,
             isFinished: false)
     }
 
     /// A journal as a store kept it.
     package init(
         open: JournalAnnouncement?, next: JournalAnnouncement?, countedThrough: Timestamp, announcedAt: Timestamp,
-        isFinished: Bool
+        reach: Int64, isFinished: Bool
     ) {
+        self.reach = reach
         self.open = open
         self.next = next
         self.countedThrough = countedThrough
@@ -40,9 +53,10 @@ package struct JournalProgress: Hashable, Sendable {
         self.isFinished = isFinished
     }
 
-    /// Takes a new announcement; ``settle(ledgerHoldsThrough:)`` is to follow.
+    /// Takes a new announcement; ``settle(_:)`` is to follow.
     package mutating func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
         announcedAt = max(announcedAt, now)
+        reach = max(reach, announcement.frame)
         isFinished = false
         if open == nil {
             open = announcement
@@ -56,12 +70,16 @@ package struct JournalProgress: Hashable, Sendable {
         !isFinished && (announcedAt >= silentSince || open != nil && announcedAt >= abandonedSince)
     }
 
+    /// Whether another holder's word is as good: this one has fallen silent, and the other has all that it ever
+    /// announced. A holder that never announced a frame needs nobody for that.
+    package func isReplaced(by others: some Sequence<JournalProgress>, since: Timestamp) -> Bool {
+        guard announcedAt < since else { return false }
+        return reach == 0 || others.contains { $0.reach >= reach && $0.announcedAt > announcedAt }
+    }
+
     /// Closes the statements that the ledger has caught up with.
-    ///
-    /// - Parameter frame: the last of the frames 1, 2, 3 … that the ledger holds without a gap; 0 where it does not hold
-    ///   the first.
-    package mutating func settle(ledgerHoldsThrough frame: Int64) {
-        while let statement = open, statement.frame <= frame {
+    package mutating func settle(_ ledger: LedgerExtent) {
+        while let statement = open, ledger.covers(statement.extent) {
             countedThrough = max(countedThrough, statement.time)
             isFinished = statement.isLast && next == nil
             open = next

@@ -5,6 +5,9 @@ package import ShrinkrCore
 package protocol StatsStore: Sendable {
     /// Enters frames into the ledger and adds the counts of those that were not in it, in one transaction.
     ///
+    /// Of a frame of which only the beginning is counted, a longer version adds the clicks behind that. Once the whole frame
+    /// is counted nothing is added any more.
+    ///
     /// Clicks of codes that were never issued are counted as orphans and nowhere else. The same
     /// transaction marks every hour and day that changed as due for a report.
     ///
@@ -31,7 +34,8 @@ package protocol StatsStore: Sendable {
     /// What was counted since the store was made.
     func ledgerTotals() async throws -> LedgerTotals
 
-    /// Both sides of the ledger for every journal that was ever heard of or counted, by journal.
+    /// Both sides of the ledger for every journal that was ever heard of or counted, by journal; those that
+    /// ``foldJournals(finishedBefore:silentBefore:)`` took make one, named ``JournalLedger/folded``.
     func journalLedgers() async throws -> [JournalLedger]
 
     /// Forgets which visitors were seen on days before `day` (days since 1970-01-01). Their numbers stay.
@@ -50,8 +54,28 @@ package protocol StatsStore: Sendable {
     ///   - silentSince: journals that have announced nothing since then are left out, their process is gone; but not
     ///     those with an open statement, which have frames that are yet to be counted.
     ///   - abandonedSince: journals that have announced nothing since then are left out even so.
+    ///   - replacedSince: holders of a journal that have announced nothing since then are left out where another one has all
+    ///     that they ever announced, or where they never announced a frame.
     /// - Returns: nil where no journal takes part.
-    func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp?
+    func countedThrough(
+        silentSince: Timestamp, abandonedSince: Timestamp, replacedSince: Timestamp
+    ) async throws -> Timestamp?
+
+    /// Whether every click is counted of what a process has of each journal.
+    func hold(_ extents: [JournalExtent]) async throws -> Bool
+
+    /// Folds the accounts of journals that are done with into one sum, so that they take no room each.
+    ///
+    /// What remains of a journal is what tells its frames when they come again, from a copy of its files however old: a
+    /// range of numbers, a row for a frame of which only the beginning is counted, and a row that says it is folded. That
+    /// is kept for ever; at some 200 bytes for a start that answered something, ten starts a day come to 7 MB in ten
+    /// years.
+    ///
+    /// - Parameters:
+    ///   - finishedBefore: journals are folded whose last words are fulfilled and that said nothing since then.
+    ///   - silentBefore: journals that said nothing since then are folded whatever became of them.
+    /// - Returns: how many journals were folded.
+    func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) async throws -> Int
 }
 
 /// What became of frames that were to be added.

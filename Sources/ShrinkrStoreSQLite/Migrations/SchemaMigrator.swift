@@ -15,6 +15,7 @@ enum SchemaMigrator {
         ("6-key-history", .sql(keyHistory)),
         ("7-reusable-links", .sql(reusableLinks)),
         ("8-visitor-keys", .sql(visitorKeys)),
+        ("9-journal-holders", .sql(journalHolders)),
     ]
 
     /// What a migration does.

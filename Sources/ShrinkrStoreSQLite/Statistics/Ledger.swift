@@ -2,12 +2,46 @@ import GRDB
 import ShrinkrCore
 import ShrinkrStore
 
-/// Which frames are counted, as ranges of frame numbers per journal: one row for a journal without gaps.
+/// Which frames are counted, as ranges of frame numbers per journal: one row for a journal without gaps, and one for each
+/// frame of which only the beginning is counted.
 struct Ledger {
     let database: Database
 
-    /// Enters a frame; false where it was there already.
-    func enter(_ frame: FrameID) throws -> Bool {
+    /// Enters a frame, and returns what of it is to be counted; nil where all of it was there already.
+    func enter(_ frame: CountedFrame) throws -> CountedFrame? {
+        if try enter(frame.id) {
+            if frame.isPartial { try setPartial(frame.id, clicks: frame.clicks) }
+            return frame
+        }
+        let known = try database.cachedStatement(
+            sql: "SELECT clicks FROM partial_frames WHERE journal = ? AND frame = ?")
+        guard let known = try Int.fetchOne(known, arguments: [frame.id.journal, frame.id.number]) else { return nil }
+        guard frame.isPartial else {
+            try database.cachedStatement(sql: "DELETE FROM partial_frames WHERE journal = ? AND frame = ?")
+                .execute(arguments: [frame.id.journal, frame.id.number])
+            return frame.clicks > known ? frame.behind(known) : nil
+        }
+        guard frame.clicks > known else { return nil }
+        try setPartial(frame.id, clicks: frame.clicks)
+        return frame.behind(known)
+    }
+
+    private func setPartial(_ frame: FrameID, clicks: Int) throws {
+        try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO partial_frames (journal, frame, clicks) VALUES (?, ?, ?)"
+        ).execute(arguments: [frame.journal, frame.number, clicks])
+    }
+
+    /// How much is counted of a journal.
+    func extent(of journal: String, at now: Timestamp) throws -> LedgerExtent {
+        let partial = try database.cachedStatement(sql: "SELECT frame, clicks FROM partial_frames WHERE journal = ?")
+        let frames = try Row.fetchAll(partial, arguments: [journal]).map { ($0[0] as Int64, $0[1] as Int) }
+        return LedgerExtent(
+            frame: try holdsThrough(journal, at: now), partialFrames: Dictionary(frames) { first, _ in first })
+    }
+
+    /// Enters a frame's number; false where it was there already.
+    private func enter(_ frame: FrameID) throws -> Bool {
         let before = try database.cachedStatement(
             sql: "SELECT first, last FROM ledger_ranges WHERE journal = ? AND first <= ? ORDER BY first DESC LIMIT 1")
         let row = try Row.fetchOne(before, arguments: [frame.journal, frame.number])
@@ -33,7 +67,7 @@ struct Ledger {
 
     /// The last of the frames 1, 2, 3 … that are all counted; 0 where the first is not. Gaps count as counted once they
     /// are old enough (``JournalProgress/gapPatience``).
-    func holdsThrough(_ journal: String, at now: Timestamp) throws -> Int64 {
+    private func holdsThrough(_ journal: String, at now: Timestamp) throws -> Int64 {
         let counted = try database.cachedStatement(
             sql: """
                 SELECT last FROM ledger_ranges WHERE journal = ?1 AND first <= ?2 AND last >= ?2

@@ -13,8 +13,10 @@ extension SQLiteStore: StatsStore {
                 try ledger.probe()
                 return AddOutcome()
             }
-            let new = try frames.filter { try ledger.enter($0.id) }
+            let new = try frames.compactMap { try ledger.enter($0) }
             var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
+            // A whole frame may say that nothing was missing of it.
+            try JournalTable(database: database).settle(Set(frames.map(\.id.journal)), at: now)
             guard !new.isEmpty else { return outcome }
             var writer = try CountWriter(database)
             let orphans = try writer.add(MergedCounts(new))
@@ -24,7 +26,6 @@ extension SQLiteStore: StatsStore {
                 outcome.orphaned += tally.orphaned
             }
             try ledger.addTotals(frames: new.count, counted: outcome.counted, orphaned: outcome.orphaned)
-            try JournalTable(database: database).settle(Set(new.map(\.id.journal)), at: now)
             return outcome
         }
     }
@@ -94,28 +95,39 @@ extension SQLiteStore: StatsStore {
 
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
         try await write { database in
-            let journals = JournalTable(database: database)
             if let account = announcement.account {
-                try AccountTable(database: database).save(account, of: announcement.journal, at: now)
+                try AccountTable(database: database).save(account, announcement, at: now)
             }
-            var progress = try journals.progress(of: announcement.journal) ?? JournalProgress()
-            progress.announce(announcement, at: now)
-            let held = try Ledger(database: database).holdsThrough(announcement.journal, at: now)
-            progress.settle(ledgerHoldsThrough: held)
-            try journals.save(progress, of: announcement.journal)
+            try JournalTable(database: database).announce(announcement, at: now)
         }
     }
 
-    /// The condition is that of ``JournalProgress/takesPart(silentSince:abandonedSince:)``.
-    package func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
+    package func countedThrough(
+        silentSince: Timestamp, abandonedSince: Timestamp, replacedSince: Timestamp
+    ) async throws -> Timestamp? {
         try await read(.prompt) { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT min(counted_through) FROM journals
-                    WHERE NOT finished AND (announced_at >= ? OR open_frame IS NOT NULL AND announced_at >= ?)
-                    """)
-            let arguments: StatementArguments = [silentSince.milliseconds, abandonedSince.milliseconds]
-            return Timestamp(stored: try Int64.fetchOne(statement, arguments: arguments))
+            try JournalTable(database: database).countedThrough(
+                silentSince: silentSince, abandonedSince: abandonedSince, replacedSince: replacedSince)
+        }
+    }
+
+    package func hold(_ extents: [JournalExtent]) async throws -> Bool {
+        try await read(.prompt) { database in
+            let ledger = Ledger(database: database)
+            // Of what damage took a process has nothing; who waits for copies of it asks for announcements.
+            let late = ClickLimits.times.upperBound
+            return try extents.allSatisfy { try ledger.extent(of: $0.journal, at: late).covers($0) }
+        }
+    }
+
+    package func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) async throws -> Int {
+        var total = 0
+        while true {
+            let folded = try await write {
+                try FoldedJournals(database: $0).fold(finishedBefore: finishedBefore, silentBefore: silentBefore)
+            }
+            total += folded
+            if folded < FoldedJournals.atATime { return total }
         }
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import ShrinkrCore
 package import ShrinkrStore
 
@@ -9,13 +10,25 @@ package struct FrameCounter: Sendable {
         self.classifier = classifier
     }
 
-    package func count(_ frame: ClickFrame) -> CountedFrame {
+    /// - Parameter body: the frame's message. It is kept and read again where a shorter version of the frame turns out to
+    ///   be counted; it takes less memory than the clicks.
+    package func count(_ frame: ClickFrame, body: [UInt8]) -> CountedFrame {
+        CountedFrame(
+            id: frame.id, counts: count(frame.clicks[...]), clicks: frame.clicks.count, isPartial: frame.isPartial
+        ) { [self] known in
+            // What was read once can be read again.
+            let clicks = (try? ClickFrame(wire: Data(body)))?.clicks ?? []
+            return count(clicks.dropFirst(known))
+        }
+    }
+
+    private func count(_ clicks: ArraySlice<Click>) -> [ShortCode: LinkCounts] {
         var counts: [ShortCode: LinkCounts] = [:]
-        for click in frame.clicks {
+        for click in clicks {
             let classified = classifier.classify(click)
             counts[click.code, default: LinkCounts()].add(click, as: classified)
         }
-        return CountedFrame(id: frame.id, counts: counts, clicks: frame.clicks.count)
+        return counts
     }
 }
 

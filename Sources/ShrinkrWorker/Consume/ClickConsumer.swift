@@ -59,7 +59,7 @@ struct ClickConsumer: Sendable {
         for message in messages {
             guard let frame = read(message) else { continue }
             let held = HeldFrame(
-                frame: counter.count(frame), receipt: message.receipt, bytes: message.body.count,
+                frame: counter.count(frame, body: message.body), receipt: message.receipt, bytes: message.body.count,
                 visibleAgain: now + configuration.flush.visibilityTimeout)
             window.update { $0.hold(held, at: now) }
             // Reading ten large frames takes a while; others want the thread too.

@@ -3,11 +3,16 @@ import ServiceLifecycle
 package import ShrinkrCore
 package import ShrinkrStore
 
-/// Forgets which visitors were seen on days long past. How many there were stays known.
+/// Forgets which visitors were seen on days long past, and the accounts of journals that are done with. How many there
+/// were stays known.
 package struct VisitorSweeper: Service {
     /// Days that visitors are kept: longer than the 14 days for which SQS can hold a message (SQS developer guide,
     /// "Message quotas"), so that no late click counts its visitor a second time.
     static let keptDays: Int64 = 31
+    /// How long the account of a journal is kept once all of it is counted: long enough for an operator to look at it.
+    static let finishedJournalsKept = Duration.seconds(86_400)
+    /// How long it is kept otherwise: longer than SQS can hold its frames, and a machine is left switched off.
+    static let silentJournalsKept = Duration.seconds(31 * 86_400)
     static let interval = Duration.seconds(3_600)
 
     private let stats: any StatsStore
@@ -29,13 +34,22 @@ package struct VisitorSweeper: Service {
         }
     }
 
-    /// Forgets the visitors of all days before the kept ones.
+    /// Does so once.
     func sweep() async {
         do {
             let forgotten = try await stats.forgetVisitors(beforeDay: wallClock.now().utcDay - Self.keptDays)
             logger.debug("Visitors forgotten", metadata: ["visitors": "\(forgotten)"])
         } catch {
             logger.debug("Visitors could not be forgotten", metadata: ["error": "\(error)"])
+        }
+        do {
+            let now = wallClock.now()
+            let folded = try await stats.foldJournals(
+                finishedBefore: now.advanced(by: .zero - Self.finishedJournalsKept),
+                silentBefore: now.advanced(by: .zero - Self.silentJournalsKept))
+            logger.debug("Journals folded", metadata: ["journals": "\(folded)"])
+        } catch {
+            logger.debug("Journals could not be folded", metadata: ["error": "\(error)"])
         }
     }
 }

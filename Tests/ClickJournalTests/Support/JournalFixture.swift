@@ -12,7 +12,7 @@ final class ManualClock: Sendable {
     func advance(_ milliseconds: Int64) { time.add(milliseconds, ordering: .relaxed) }
 }
 
-/// Opens journals in a temporary folder.
+/// Opens journals in a temporary folder: of one process each, as release 0.1.0 laid them out, unlike ``ClickJournal``.
 struct JournalFixture {
     let folder = TemporaryFolder()
     let clock = ManualClock()
@@ -27,14 +27,26 @@ struct JournalFixture {
 
     var path: String { folder.path("journal") }
 
-    func open(_ name: String = "journal", system: SystemCalls = .live) async throws -> ClickJournal {
+    func open(_ name: String = "journal", system: SystemCalls = .live) async throws -> JournalLife {
+        try configuration.validate()
+        return try await NIOThreadPool.singleton.runBlocking {
+            [path = folder.path(name), configuration, clock] () throws(JournalError) in
+            let directory = try JournalDirectory(locking: path, system)
+            let damaged = try DamageFolder(in: directory, maximumBytes: configuration.maximumSetAsideBytes)
+            let place = JournalPlace(directory: directory, identity: nil, damageFolder: damaged)
+            return try JournalLife.open(place, configuration, .singleton, system) { clock.now }
+        }
+    }
+
+    /// Opens the journal of a whole folder, as a process does.
+    func openAll(_ name: String = "journal", system: SystemCalls = .live) async throws -> ClickJournal {
         try await ClickJournal.open(
             directory: folder.path(name), configuration: configuration, threadPool: .singleton,
             now: { [clock] in clock.now }, system: system)
     }
 
     /// Opens a journal in a directory made from an image.
-    func open(_ image: DirectoryImage, as name: String, system: SystemCalls = .live) async throws -> ClickJournal {
+    func open(_ image: DirectoryImage, as name: String, system: SystemCalls = .live) async throws -> JournalLife {
         try image.write(to: folder.path(name))
         return try await open(name, system: system)
     }
@@ -42,6 +54,21 @@ struct JournalFixture {
 
 extension ClickJournal {
     func append(_ text: String) -> AppendOutcome { append(Array(text.utf8)) }
+
+    /// All records of all journals that can be read.
+    func texts() async throws -> [String] {
+        var texts: [String] = []
+        for life in lives {
+            for frame in try await life.sealedFrames(after: 0, limit: .max) { texts += frame.texts }
+        }
+        return texts
+    }
+}
+
+extension JournalLife {
+    func append(_ text: String) -> AppendOutcome { append(Array(text.utf8)) }
+
+    func append(_ record: [UInt8]) -> AppendOutcome { record.withUnsafeBytes { append($0) } }
 
     /// All frames that can be read, by number.
     func frames(after number: UInt64 = 0) async throws -> [UInt64: [String]] {

@@ -1,6 +1,7 @@
 """The files of a click journal, read from outside: where its records lie (Sources/ClickJournal/Format)."""
 
 import json
+import shutil
 import struct
 from dataclasses import dataclass
 
@@ -24,14 +25,31 @@ class Record:
 
 
 def handed_out(data_directory):
-    """The highest frame that may have been handed out, as the acknowledgement file's newer slot says."""
-    data = (data_directory / "journal" / "acknowledged").read_bytes()
+    """The highest frame of the newest journal that may have been handed out, as its acknowledgement file's newer slot says."""
+    data = (segments(data_directory)[-1].parent / "acknowledged").read_bytes()
     return max(struct.unpack_from("<Q40xQ", slot, 8) for slot in (data[:64], data[64:]) if len(slot) == 64)[1]
 
 
 def segments(data_directory):
-    """The segment files of the journal in a data directory, in order."""
-    return sorted((data_directory / "journal").glob("*.clicks"))
+    """The segment files of all journals in a data directory, each journal's in order, the newest journal last."""
+    folder = data_directory / "journal"
+    found = [*folder.glob("*.clicks"), *folder.glob("*-*-*-*-*/*.clicks")]
+    oldest = {path.parent: min(other.stat().st_mtime_ns for other in path.parent.glob("*.clicks")) for path in found}
+    return sorted(found, key=lambda path: (oldest[path.parent], path.name))
+
+
+def copy(source, target):
+    """Copies the journal of a data directory that may be in use, as `cp -r` does: what vanishes meanwhile is left out."""
+    for path in sorted((source / "journal").rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copy2(path, place)
+        except FileNotFoundError:
+            place.unlink(missing_ok=True)
 
 
 def records(path):
@@ -44,5 +62,5 @@ def records(path):
         assert magic == MAGIC, (path, offset)
         start = offset + RECORD_HEADER.size
         offset = start + (word >> 8)
-        found.append(Record(start - RECORD_HEADER.size, offset, word & 0xFF == 2, frame, data[start:offset]))
+        found.append(Record(start - RECORD_HEADER.size, offset, word & 0xFF != 1, frame, data[start:offset]))
     return found

@@ -1,4 +1,5 @@
-"""Shrinkr's processes are killed over and over under load; afterwards every link's clicks are held against the books.
+"""Shrinkr's processes are killed over and over under load, their journal is copied and rewound; afterwards every link's
+clicks are held against the books.
 
 Between two kills each connection follows a link of its own: at most one of its requests was cut off, so the bounds for
 each link are as tight as they can be: answered <= counted <= answered + cut off.
@@ -7,6 +8,8 @@ each link are as tight as they can be: answered <= counted <= answered + cut off
 import asyncio
 import json
 import random
+import shutil
+import sqlite3
 import sys
 import threading
 import time
@@ -14,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .checks import report_tallies
+from . import journal
 from .client import BOTS, BROWSERS
 from .faults import Fault, FaultProxy, sqs_error
 from .load import Connection, NoAnswer, TornAnswer, request_bytes
@@ -105,6 +109,9 @@ class Books:
     double: dict = field(default_factory=dict)
     faults: int = 0
     seconds: float = 0
+    # Copies of the journal that were started beside the original, and old states of it that were put back.
+    copies: int = 0
+    rewinds: int = 0
 
     @property
     def is_right(self):
@@ -119,6 +126,8 @@ class Books:
             f"{name:<44} {value}"
             for name, value in [
                 ("kills", f"{self.kills.total()} ({kills})"),
+                ("copies started beside the original", self.copies),
+                ("old snapshots put back", self.rewinds),
                 ("faults between services and AWS", self.faults),
                 ("requests sent", self.sent),
                 ("redirects answered to the end", self.answered),
@@ -137,11 +146,17 @@ class Books:
 class Torture:
     """One run: `kills` times SIGKILL at random moments, restart on the same directory, then the books.
 
+    After every fourth kill the journal is copied as it is and the copy started beside the original, to be killed and stopped
+    like it; after every fourth an old state of the journal is put back, once the present one has nothing left to send.
+
     `programs`: the processes by name. `victims`: names, or pairs of names that die together. `settled`: tells whether
     nothing is under way any more. `reports`: reads all hourly report files.
     """
 
-    def __init__(self, programs, victims, *, kills, seed, settled, reports, connections=16, rate=1500, say=None):
+    def __init__(
+        self, launch, programs, victims, *, kills, seed, settled, reports, connections=16, rate=1500, say=None
+    ):
+        self.launch = launch
         self.programs = programs
         self.victims = victims
         self.kills = kills
@@ -154,6 +169,10 @@ class Torture:
         self.faults = lambda: 0
         self.killed = Counter()
         self.api = programs.get("api") or programs["shrinkr"]
+        # Programs on copies of the journal, with the links that each answered and how often.
+        self.copies = []
+        self.rewinds = 0
+        self.snapshot = self.api.directory / "snapshot"
 
     def run(self):
         started = time.monotonic()
@@ -165,6 +184,13 @@ class Torture:
                 time.sleep(self.random.uniform(0.05, 2))
                 self._kill(self.random.choice(self.victims))
                 follower.epoch = number + 1
+                if number % 4 == 1:
+                    self._copy(number)
+                elif number % 4 == 2:
+                    shutil.rmtree(self.snapshot, ignore_errors=True)
+                    journal.copy(self.api.data_directory, self.snapshot)
+                elif number % 4 == 3:
+                    self._rewind()
                 if (number + 1) % 10 == 0:
                     self.say(f"{number + 1} kills, {follower.answered.total()} redirects answered")
             time.sleep(1)
@@ -199,12 +225,68 @@ class Torture:
         for name in names:
             self.programs[name].start(wait=False)
 
+    def _copy(self, number):
+        """Starts a copy of the journal as it is at this moment; it answers clicks of a link of its own."""
+        copy = self.launch.another(self.api)
+        journal.copy(self.api.data_directory, copy.data_directory)
+        if "shrinkr" in self.programs:
+            copy.settings["SHRINKR_DATABASE_URL"] = f"sqlite:{copy.directory}/copy.db"
+            copy.settings["SHRINKR_REPORTS_URL"] = f"file:{copy.directory}/reports"
+            # After the journal: what was acknowledged by then is counted in it.
+            with sqlite3.connect(self.api.data_directory / "shrinkr.db") as source:
+                with sqlite3.connect(copy.directory / "copy.db") as target:
+                    source.backup(target)
+        copy.start()
+        client = copy.client()
+        code = client.create(code=f"copy-{number}")["code"]
+        clicks = self.random.randrange(1, 20)
+        for _ in range(clicks):
+            assert client.follow(code).status == 302
+        time.sleep(self.random.uniform(0, 1))
+        copy.kill()
+        self.copies.append((copy, code, clicks))
+
+    def _rewind(self):
+        """Puts back the state of the journal two kills ago. What the present one holds is sent first: who puts an old disk
+        in place of clicks that are nowhere else has thrown them away."""
+        self.api.wait_until_ready()
+        while True:
+            self.api.stop()
+            held = json.loads(self.api.run("journal", "inspect", "--format", "json").stdout)["waiting_clicks"]
+            if held == 0:
+                break
+            self.api.start()
+        shutil.rmtree(self.api.data_directory / "journal")
+        shutil.copytree(self.snapshot / "journal", self.api.data_directory / "journal")
+        self.api.start(wait=False)
+        self.rewinds += 1
+
+    def _close_copies(self, client):
+        """Lets the copies count what they have; their clicks are counted where their links are. Returns what is wrong."""
+        wrong = {}
+        for copy, code, clicks in self.copies:
+            copy.start()
+            eventually(
+                lambda: copy.metric("shrinkr_journal_clicks_pending") == 0, within=60, what="the copy has sent everything"
+            )
+            place = copy.client() if "shrinkr" in self.programs else client
+            eventually(lambda: place.clicks(code) >= clicks, within=60, what="the clicks of the copy are counted")
+            if place.clicks(code) != clicks:
+                wrong[code] = (clicks, place.clicks(code))
+            copy.stop()
+        return wrong
+
     def _close(self, follower):
         for program in self.programs.values():
             program.wait_until_ready()
         client = self.api.client()
         self.say("load ended, waiting until everything is counted")
         expected = follower.answered
+        wrong = self._close_copies(client)
+        assert not wrong, f"(answered, counted) by copies: {wrong}"
+        if "api" in self.programs:
+            for _, code, clicks in self.copies:
+                expected[code] = follower.sent[code] = clicks
         eventually(lambda: self.settled() and client.clicks() >= expected.total(), within=120, every=0.5, what="settled")
         counted = {code: client.clicks(code) for code in follower.sent}
         total = client.clicks()
@@ -220,7 +302,8 @@ class Torture:
         return Books(
             ledger=ledger, ledger_code=code, terms=terms,
             kills=self.killed, sent=follower.sent.total(), answered=expected.total(), cut=follower.cut.total(),
-            other=follower.other, counted=total, reported=sum(map(sum, tallies.values())), faults=self.faults(),
+            copies=len(self.copies), rewinds=self.rewinds, other=follower.other, counted=total,
+            reported=sum(map(sum, tallies.values())), faults=self.faults(),
             lost={c: (expected[c], counted[c]) for c in counted if counted[c] < expected[c]},
             double={c: (expected[c] + follower.cut[c], counted[c]) for c in counted
                     if counted[c] > expected[c] + follower.cut[c]},
@@ -254,7 +337,7 @@ def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **op
         # Long enough for a window that holds a retried flush, short enough that a killed worker's messages come soon.
         api, worker = make_services(launch, aws, queue, bucket, directory, endpoint=proxy.url)
         torture = Torture(
-            {"api": api, "worker": worker}, ["api", "worker", ("api", "worker")], kills=kills, seed=seed,
+            launch, {"api": api, "worker": worker}, ["api", "worker", ("api", "worker")], kills=kills, seed=seed,
             settled=lambda: queue.size() == 0,
             reports=lambda: [bucket.read(key) for key in bucket.list() if "/hourly/" in key], **options,
         )  # fmt: skip
@@ -272,7 +355,7 @@ def torture_program(launch, *, kills, seed, **options):
         return [path.read_bytes() for path in (program.data_directory / "reports").glob("hourly/**/*.gz")]
 
     torture = Torture(
-        {"shrinkr": program}, ["shrinkr"], kills=kills, seed=seed, settled=lambda: True, reports=reports, **options
+        launch, {"shrinkr": program}, ["shrinkr"], kills=kills, seed=seed, settled=lambda: True, reports=reports, **options
     )
     return torture.run()
 

@@ -239,7 +239,7 @@ import Testing
 
     /// Overwrites the records of clicks where they lie in the journal's files.
     private func damage(_ folder: TemporaryFolder, clicks: [Int]) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".clicks") {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where name.hasSuffix(".clicks") {
             let path = folder.path + "/" + name
             var bytes = try Data(contentsOf: URL(filePath: path))
             for number in clicks {

@@ -50,13 +50,16 @@ import Testing
 
     @Test func journalForgetsWhatTheQueueHasWithoutGap() async throws {
         try await withJournal(frames: 5) { journal, dispenser async throws in
-            _ = try await dispenser.next(limit: 5)
-            try await dispenser.accept([2, 3, 5])
+            let frames = try await dispenser.next(limit: 5)
+            func accept(_ numbers: Set<UInt64>) async throws {
+                try await dispenser.accept(frames.filter { numbers.contains($0.number) })
+            }
+            try await accept([2, 3, 5])
             #expect(journal.status().acknowledgedFrame == 0)
-            try await dispenser.accept([1])
+            try await accept([1])
             #expect(journal.status().acknowledgedFrame == 3)
             #expect(await !dispenser.isIdle)
-            try await dispenser.accept([4])
+            try await accept([4])
             #expect(journal.status().acknowledgedFrame == 5)
             #expect(await dispenser.isIdle)
         }
@@ -65,8 +68,8 @@ import Testing
     /// A new dispenser, as after a restart, begins behind what the queue has.
     @Test func acknowledgedFramesAreNotHandedOutAgain() async throws {
         try await withJournal(frames: 5) { journal, dispenser in
-            _ = try await dispenser.next(limit: 5)
-            try await dispenser.accept([1, 2, 4])
+            let frames = try await dispenser.next(limit: 5)
+            try await dispenser.accept(frames.filter { [1, 2, 4].contains($0.number) })
             let next = FrameDispenser(journal: journal)
             #expect(try await next.next(limit: 5).map(\.number) == [3, 4, 5])
         }

@@ -5,8 +5,11 @@ import Testing
 @testable import ShrinkrAPI
 
 @Suite struct PublishBatchTests {
+    private static let journal = JournalIdentity.random()
+
     private func batch(_ numbers: ClosedRange<UInt64>) -> PublishBatch {
-        PublishBatch(numbers.map { SealedFrame(number: $0, records: [], openedAt: 0, sealedAt: 0) })
+        PublishBatch(
+            numbers.map { SealedFrame(journal: Self.journal, number: $0, records: [], openedAt: 0, sealedAt: 0) })
     }
 
     /// Sends until nothing is left; says what was sent, and what was given up.

@@ -23,7 +23,7 @@ import Testing
             visitors: Dictionary(uniqueKeysWithValues: seen))
         let frame = CountedFrame(
             id: FrameID(journal: Self.journal, number: frame), counts: [try #require(ShortCode(code)): counts],
-            clicks: people + bots)
+            clicks: people + bots, countsBehind: { _ in [:] })
         #expect(await api.store.add([frame], at: time).counted == people + bots)
     }
 
@@ -203,7 +203,8 @@ import Testing
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
             let epoch = Timestamp(seconds: 0)
             try await eventually("the journal has announced itself") {
-                await api.store.countedThrough(silentSince: epoch, abandonedSince: epoch) != nil
+                await api.store.countedThrough(
+                    silentSince: epoch, abandonedSince: epoch, replacedSince: Timestamp(milliseconds: 0)) != nil
             }
             func expect(
                 asOf: Timestamp, present: JSONValue, past: JSONValue, sourceLocation: SourceLocation = #_sourceLocation
@@ -219,13 +220,16 @@ import Testing
             try await expect(asOf: TestClock.start.advanced(by: .seconds(-1)), present: true, past: true)
             // Another one has: nothing is known until its frame is counted.
             let late = TestClock.start.advanced(by: .seconds(-6))
-            let announcement = JournalAnnouncement(journal: Self.journal, frame: 1, time: late)
+            let announcement = JournalAnnouncement(
+                extent: JournalExtent(journal: Self.journal, frame: 1), time: late)
             await api.store.announce(announcement, at: TestClock.start)
             try await expect(asOf: epoch, present: false, past: false)
             try await count(api, at: "2026-03-09T10:00:00Z", people: 1, frame: 1)
             try await expect(asOf: late, present: false, past: true)
             let inTime = TestClock.start.advanced(by: .zero - StatsController.lag)
-            await api.store.announce(JournalAnnouncement(journal: Self.journal, frame: 1, time: inTime), at: inTime)
+            await api.store.announce(
+                JournalAnnouncement(
+                    extent: JournalExtent(journal: Self.journal, frame: 1), time: inTime), at: inTime)
             try await expect(asOf: inTime, present: true, past: true)
         }
     }

@@ -33,7 +33,8 @@ struct FlushWindowTests {
         let counts = LinkCounts(buckets: Dictionary(uniqueKeysWithValues: buckets))
         let code = ShortCode("a").map { [$0: counts] } ?? [:]
         return HeldFrame(
-            frame: CountedFrame(id: FrameID(journal: "j", number: number), counts: code, clicks: clicks),
+            frame: CountedFrame(
+                id: FrameID(journal: "j", number: number), counts: code, clicks: clicks, countsBehind: { _ in [:] }),
             receipt: receipt(number), bytes: bytes, visibleAgain: .seconds(visibleAgain))
     }
 

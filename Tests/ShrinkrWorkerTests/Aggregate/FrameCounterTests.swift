@@ -13,7 +13,7 @@ struct FrameCounterTests {
     }
 
     private func count(_ clicks: [Click]) -> CountedFrame {
-        counter.count(ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks))
+        counter.count(ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks), body: [])
     }
 
     @Test("splits clicks by link, quarter of an hour, and person or bot")

@@ -20,7 +20,7 @@ import Testing
                 buckets: [TimeBucket(index: day * 96): Tally(people: 1)], visitors: [visitor: HourSet(hour: 0)])
             let frame = CountedFrame(
                 id: FrameID(journal: "00000000-0000-4000-8000-000000000000", number: number), counts: [code: counts],
-                clicks: 1)
+                clicks: 1, countsBehind: { _ in [:] })
             _ = await store.add([frame], at: now)
         }
         let sweeper = VisitorSweeper(

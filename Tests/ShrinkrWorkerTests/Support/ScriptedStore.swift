@@ -96,8 +96,17 @@ final class ScriptedStore: StatsStore, ReportStore {
 
     func journalLedgers() async throws -> [JournalLedger] { await base.journalLedgers() }
 
-    func countedThrough(silentSince: Timestamp, abandonedSince: Timestamp) async throws -> Timestamp? {
-        await base.countedThrough(silentSince: silentSince, abandonedSince: abandonedSince)
+    func countedThrough(
+        silentSince: Timestamp, abandonedSince: Timestamp, replacedSince: Timestamp
+    ) async throws -> Timestamp? {
+        await base.countedThrough(
+            silentSince: silentSince, abandonedSince: abandonedSince, replacedSince: replacedSince)
+    }
+
+    func hold(_ extents: [JournalExtent]) async throws -> Bool { await base.hold(extents) }
+
+    func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) async throws -> Int {
+        await base.foldJournals(finishedBefore: finishedBefore, silentBefore: silentBefore)
     }
 
     func claimDueReports(limit: Int, at now: Timestamp, until claimEnd: Timestamp) async throws -> [DueReport] {

@@ -43,7 +43,7 @@ enum FrameTarget {
     }
 
     private static func write(_ frame: ClickFrame) -> [UInt8] {
-        ClickFrame.encode(id: frame.id, clicks: frame.clicks.map(json))
+        ClickFrame.encode(id: frame.id, clicks: frame.clicks.map(json), isPartial: frame.isPartial)
     }
 
     private static func json(_ click: Click) -> [UInt8] {
@@ -87,7 +87,7 @@ enum FrameTarget {
             click.country = click.country.map { kept($0, 2) }
             return click
         }
-        return ClickFrame(id: frame.id, clicks: clicks)
+        return ClickFrame(id: frame.id, clicks: clicks, isPartial: frame.isPartial)
     }
 
     private static func kept(_ text: String, _ limit: Int) -> String {

@@ -5,7 +5,8 @@ import NIOPosix
 
 /// Opening a journal, whatever a crash or a failing disk left of it. Input: a ``JournalScript``.
 ///
-/// Each input is opened four times, as if the process were killed in between.
+/// Each input is opened four times by itself, as if the process were killed in between, and then as what an earlier start
+/// left in the folder of another process.
 enum JournalTarget {
     private static let executor = InlineExecutor()
     private static let folder = ScratchFolder("journal")
@@ -19,6 +20,7 @@ enum JournalTarget {
         let frames = secondRun(found, isPossible: script.isPossible)
         let left = thirdRun(found.identity, frames)
         fourthRun(found.identity, left, highest: require(frames.last, "the click is there").number)
+        fifthRun(found.identity)
     }
 
     /// What the first run leaves behind.
@@ -38,7 +40,7 @@ enum JournalTarget {
 
     /// Opens what the script left; nil where a newer program wrote it. Nothing comes out that was not there.
     private static func firstRun(_ script: JournalScript) -> Found? {
-        let journal: ClickJournal
+        let journal: JournalLife
         switch open() {
         case .success(let opened): journal = opened
         case .failure(.unsupportedVersion): return nil
@@ -53,7 +55,7 @@ enum JournalTarget {
         check(frames.allSatisfy { $0.number <= status.lastSealedFrame }, "no number is used twice")
         let bytes = script.files.values.reduce(into: []) { $0 += $1 }
         check(frames.flatMap(\.records).allSatisfy { bytes.contains($0) }, "nothing comes out that was not there")
-        check(journal.append(click) == .recorded, "a click is recorded")
+        check(append(click, to: journal), "a click is recorded")
         return Found(identity: journal.identity, frames: frames, highest: status.lastSealedFrame)
     }
 
@@ -87,22 +89,41 @@ enum JournalTarget {
         check(frames(of: journal) == left, "acknowledged frames stay away")
         acknowledge(highest, journal)
         check(frames(of: journal).isEmpty, "everything is acknowledged")
-        check(journal.append(click) == .recorded && journal.seal() == nil, "a click is recorded")
+        check(append(click, to: journal) && journal.seal() == nil, "a click is recorded")
         let last = frames(of: journal)
         check(last.count == 1 && last[0].number > highest, "the next frame is new, after \(highest): \(last)")
         check(succeeds { try await journal.close() }, "the journal can be closed")
     }
 
+    /// Another process takes the journal over, and never goes on with its name.
+    private static func fifthRun(_ identity: JournalIdentity) {
+        let (path, limits) = (folder.path, limits)
+        let opened = executor.run {
+            try? await ClickJournal.open(
+                directory: path, configuration: limits, threadPool: .singleton, now: { 1_770_000_000_000 })
+        }
+        let journal = require(opened, "the folder of a journal can be opened")
+        check(journal.identity != identity, "every start has a name of its own")
+        check(journal.append(click) == .recorded && journal.seal() == nil, "a click is recorded")
+        let lives = journal.lives
+        check(lives.map(\.identity) == [identity, journal.identity], "the journal is still there")
+        check(frames(of: lives[1]).map(\.number) == [1], "the click is in the first frame of its process")
+        acknowledge(.max, lives[0])
+        check(succeeds { try await journal.forget(lives[0]) }, "the journal can be forgotten")
+        check(journal.lives.count == 1, "the journal is forgotten")
+        check(succeeds { try await journal.close() }, "the folder can be closed")
+    }
+
     // MARK: Journals
 
-    private static func reopened(_ identity: JournalIdentity) -> ClickJournal {
+    private static func reopened(_ identity: JournalIdentity) -> JournalLife {
         let journal = require(try? open().get(), "a journal that was open can be opened again")
         check(journal.identity == identity, "a journal keeps its name")
         return journal
     }
 
     /// Opens the journal as soon as the one before has let go of the directory; no process ever has it twice.
-    private static func open() -> Result<ClickJournal, JournalError> {
+    private static func open() -> Result<JournalLife, JournalError> {
         while true {
             let outcome = tryToOpen()
             guard case .failure(.directoryInUse) = outcome else { return outcome }
@@ -110,25 +131,27 @@ enum JournalTarget {
         }
     }
 
-    private static func tryToOpen() -> Result<ClickJournal, JournalError> {
+    private static func tryToOpen() -> Result<JournalLife, JournalError> {
+        do throws(JournalError) {
+            let directory = try JournalDirectory(locking: folder.path)
+            let damaged = try DamageFolder(in: directory, maximumBytes: limits.maximumSetAsideBytes)
+            let place = JournalPlace(directory: directory, identity: nil, damageFolder: damaged)
+            return .success(try JournalLife.open(place, limits, .singleton, .live) { 1_770_000_000_000 })
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static var limits: JournalConfiguration {
         var configuration = JournalConfiguration()
         configuration.maximumFrameRecords = 3
         configuration.segmentBytes = 300
         configuration.maximumSetAsideBytes = 1_024
-        let (path, limits) = (folder.path, configuration)
-        return executor.run {
-            do throws(JournalError) {
-                return .success(
-                    try await ClickJournal.open(
-                        directory: path, configuration: limits, threadPool: .singleton, now: { 1_770_000_000_000 }))
-            } catch {
-                return .failure(error)
-            }
-        }
+        return configuration
     }
 
     /// All frames that can be read, by rising number.
-    private static func frames(of journal: ClickJournal) -> [Frame] {
+    private static func frames(of journal: JournalLife) -> [Frame] {
         let frames = executor.run { try? await journal.sealedFrames(after: 0, limit: .max) }
         let read = require(frames, "frames can be read").map {
             Frame(number: $0.number, records: $0.records.map(Array.init))
@@ -138,8 +161,12 @@ enum JournalTarget {
         return read
     }
 
-    private static func acknowledge(_ number: UInt64, _ journal: ClickJournal) {
+    private static func acknowledge(_ number: UInt64, _ journal: JournalLife) {
         check(succeeds { try await journal.acknowledge(through: number) }, "frames can be acknowledged")
+    }
+
+    private static func append(_ click: [UInt8], to journal: JournalLife) -> Bool {
+        click.withUnsafeBytes { journal.append($0) } == .recorded
     }
 
     private static func succeeds(_ body: @escaping @Sendable () async throws -> Void) -> Bool {
