@@ -1,5 +1,5 @@
 extension SchemaMigrator {
-    /// Migration 2: what journals say of themselves, and what was counted of each, so that the ledger can be drawn up.
+    /// Migration: what journals say of themselves, and what was counted of each, so that the ledger can be drawn up.
     static let journalAccounts = """
         CREATE TABLE journal_accounts ( -- since the journal was made, by its last announcement
             journal TEXT NOT NULL PRIMARY KEY,

@@ -1,5 +1,5 @@
 extension SchemaMigrator {
-    /// Migration 4: several processes may hold copies of one journal; frames of which only the beginning is counted;
+    /// Migration: several processes may hold copies of one journal; frames of which only the beginning is counted;
     /// journals that are done with are folded into one sum.
     static let journalHolders = """
         CREATE TABLE journal_holders ( -- JournalProgress of each holder of each journal

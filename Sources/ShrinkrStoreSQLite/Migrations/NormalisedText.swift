@@ -2,7 +2,7 @@ import GRDB
 import ShrinkrCore
 
 extension SchemaMigrator {
-    /// Migration 3: titles, tags and names of keys are in Unicode's Normalisation Form C, as what is written since then.
+    /// Migration: titles, tags and names of keys are in Unicode's Normalisation Form C, as what is written since then.
     /// So SQL, which compares bytes, finds what people mean.
     @Sendable static func normaliseText(_ database: Database) throws {
         // ASCII text is in that form, and most text is ASCII.

@@ -1,5 +1,5 @@
 extension SchemaMigrator {
-    /// Migration 4: links that `reuse` may return are found by an index that holds no others, so that links without a
+    /// Migration: links that `reuse` may return are found by an index that holds no others, so that links without a
     /// visit left are not read one by one while nobody else can write.
     static let reusableLinks = """
         DROP INDEX links_by_settings;

@@ -1,5 +1,5 @@
 extension SchemaMigrator {
-    /// Migration 5: the keys of visitor hashes, each destroyed soon after its day.
+    /// Migration: the keys of visitor hashes, each destroyed soon after its day.
     static let visitorKeys = """
         CREATE TABLE visitor_keys (
             day INTEGER PRIMARY KEY, -- days since 1970-01-01
