@@ -107,13 +107,13 @@ func buildRouter(
     WellKnownController(readiness: dependencies.readiness, contract: Contract.document(origin: configuration.origin))
         .addRoutes(to: router)
     LinkController(
-        links: dependencies.links, cache: cache, creation: creation, destinations: destinations,
-        presenter: presenter, authenticator: authenticator, idempotency: idempotency, limits: configuration.limits,
-        clock: clock
+        links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
+        destinations: destinations, presenter: presenter, authenticator: authenticator, idempotency: idempotency,
+        limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, authenticator: authenticator,
-        idempotency: idempotency, limits: configuration.limits
+        idempotency: idempotency, limits: configuration.limits, clock: clock
     ).addRoutes(to: router)
     StatsController(
         links: dependencies.links, stats: dependencies.stats, authenticator: authenticator, clock: clock

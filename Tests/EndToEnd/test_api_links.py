@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from support.client import CHROME, assert_invalid, assert_problem
+from support.client import CHROME, WHATSAPP, assert_invalid, assert_problem
 from support.times import in_seconds
+from support.waiting import eventually
 
 LINKS = "/api/v1/links"
 MEMBERS = {
@@ -94,8 +95,9 @@ def test_query_forwarding(client):
 
 def test_availability(client):
     future = client.create(starts_at=in_seconds(3600))["code"]
-    past = client.create(expires_at=in_seconds(-1))["code"]
+    past = client.create(expires_at=in_seconds(0.5))["code"]
     off = client.create(enabled=False)["code"]
+    time.sleep(0.6)
     assert_problem(client.follow(future), 404, "not-found")
     assert assert_problem(client.follow(past), 410, "link-gone")["reason"] == "expired"
     assert assert_problem(client.follow(off), 410, "link-gone")["reason"] == "disabled"
@@ -106,6 +108,18 @@ def test_availability(client):
     assert client.patch(f"{LINKS}/{past}", json={"expires_at": in_seconds(3600)}).status == 200
     assert client.patch(f"{LINKS}/{off}", json={"enabled": True}).status == 200
     assert [client.follow(code).status for code in (future, past, off)] == [302] * 3
+
+
+def test_expiry_in_the_past_is_refused(client):
+    body = {"url": "https://example.com/", "expires_at": in_seconds(-1)}
+    assert_invalid(client.post(LINKS, json=body), pointer="/expires_at")
+    results = client.post(f"{LINKS}/batch", json={"links": [body, {"url": "https://example.com/"}]}).json()["results"]
+    assert [result["status"] for result in results] == [422, 201]
+    code = client.create()["code"]
+    answer = client.patch(f"{LINKS}/{code}", json={"expires_at": in_seconds(-1)})
+    assert_invalid(answer, pointer="/expires_at")
+    assert "'enabled'" in answer.text, "the way to switch a link off now"
+    assert client.follow(code).status == 302
 
 
 def test_expiry_takes_effect_by_itself(client):
@@ -206,6 +220,69 @@ def test_entity_tags(client):
     client.follow(code)
     assert client.get(path).headers["ETag"] == last, "following a link does not change it"
     assert client.delete(path, headers={"If-Match": last}).status == 204
+
+
+def test_deleted_link_is_restored(client):
+    link = client.create(code="Phoenix", title="again", tags=["ash"], max_visits=5)
+    assert client.follow("Phoenix").status == 302
+    assert client.delete(f"{LINKS}/Phoenix").status == 204
+    assert client.follow("Phoenix").status == 404
+    assert client.get(f"{LINKS}/Phoenix/stats").status == 200, "statistics stay readable"
+    listed = client.get(f"{LINKS}?deleted=true&q=Phoenix").json()["data"]
+    assert [(one["code"], "deleted_at" in one) for one in listed] == [("Phoenix", True)]
+    restored = client.post(f"{LINKS}/Phoenix/restore")
+    assert restored.status == 200, restored
+    assert restored.json() == link | {"visits_left": 4, "updated_at": restored.json()["updated_at"]}
+    assert client.follow("Phoenix").status == 302
+    assert_problem(client.post(f"{LINKS}/Phoenix/restore"), 409, "not-deleted")
+    assert_problem(client.post(f"{LINKS}/never-made/restore"), 404, "not-found")
+
+
+def test_clicks_under_way_are_counted_for_a_restored_link(client):
+    code = client.create()["code"]
+    for _ in range(5):
+        assert client.follow(code).status == 302
+    assert client.delete(f"{LINKS}/{code}").status == 204
+    assert client.post(f"{LINKS}/{code}/restore").status == 200
+    assert client.follow(code).status == 302
+    eventually(lambda: client.clicks(code) == 6, what="the clicks are counted")
+
+
+def test_link_removed_for_good(client):
+    code = client.create("https://example.com/secret-plan")["code"]
+    assert client.delete(f"{LINKS}/{code}?purge=true").status == 204
+    assert_problem(client.post(f"{LINKS}/{code}/restore"), 404, "not-found")
+    assert client.get(f"{LINKS}/{code}/stats").status == 200
+    assert_problem(client.post(LINKS, json={"url": "https://example.com/", "code": code}), 409, "alias-taken")
+
+
+def test_limit_set_later_counts_earlier_visits(client):
+    code = client.create()["code"]
+    for _ in range(3):
+        assert client.follow(code).status == 302
+    eventually(lambda: client.clicks(code) == 3, what="the clicks are counted")
+    limited = client.patch(f"{LINKS}/{code}", json={"max_visits": 4}).json()
+    assert limited["visits_left"] == 1
+    assert [client.follow(code).status for _ in range(2)] == [302, 410]
+
+
+def test_continue_from_the_preview_of_a_limited_link(client):
+    """What a browser does that calls itself like a bot: it gets the page, and sends its form."""
+    code = client.create("https://example.com/only-once", max_visits=1)["code"]
+    page = client.follow(code, agent=WHATSAPP)
+    assert (page.status, page.media_type) == (200, "text/html")
+    form = re.search(r'<form method="post" action="([^"]*)"><button>Continue</button></form>', page.text)
+    assert form, page.text
+    action = f"/{form[1]}"
+    foreign = client.post(action, headers={"User-Agent": WHATSAPP, "Origin": "https://evil.example"})
+    assert (foreign.status, "Location" in foreign.headers) == (200, False)
+    pressed = {"User-Agent": WHATSAPP, "Sec-Fetch-Site": "same-origin"}
+    answer = client.post(action, headers=pressed)
+    assert (answer.status, answer.headers["Location"]) == (303, "https://example.com/only-once")
+    assert client.post(action, headers=pressed).status == 410
+    assert client.get(f"/{code}+").status == 410
+    eventually(lambda: client.clicks(code) == 1, what="the clicks are counted")
+    assert client.stats(code)["totals"]["people"] == 1, "whoever presses a button is a person"
 
 
 def test_deleted_codes_are_never_issued_again(client):

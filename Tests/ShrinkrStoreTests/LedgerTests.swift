@@ -70,10 +70,9 @@ import Testing
     @Test(arguments: StoreKind.allCases)
     func clicksOfNoLinkAreOrphansAndNothingElse(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
-            try await store.insertLinks("live", "deleted")
-            _ = try await store.delete(try code("deleted"), ifVersion: nil, at: midnight)
-            var frame = try CountedFrame(1, people: ["live": 1, "deleted": 2, "never": 4, "LIVE": 8])
-            for text in ["deleted", "never"] {
+            try await store.insertLinks("live")
+            var frame = try CountedFrame(1, people: ["live": 1, "other": 2, "never": 4, "LIVE": 8])
+            for text in ["other", "never"] {
                 let visitor = VisitorKey(day: today, visitor: VisitorHash(bits: 1))
                 frame.counts[try code(text)]?.visitors = [visitor: HourSet(hour: 0)]
                 frame.counts[try code(text)]?.values = [
@@ -85,6 +84,22 @@ import Testing
             #expect(try await store.visitors(.all()) == 0)
             #expect(try await store.values(.all(), dimension: .browser, traffic: .all, limit: 9).isEmpty)
             #expect(try await store.ledgerTotals() == LedgerTotals(frames: 1, counted: 1, orphaned: 14))
+        }
+    }
+
+    /// Their clicks were made while there was a link, and are read when it is restored.
+    @Test(arguments: StoreKind.allCases)
+    func clicksOfDeletedAndErasedLinksCount(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("deleted", "erased")
+            _ = try await store.delete(try code("deleted"), ifVersion: nil, at: midnight)
+            _ = try await store.erase(try code("erased"), ifVersion: nil, at: midnight)
+            let frame = try CountedFrame(1, people: ["deleted": 2, "erased": 4])
+            #expect(try await store.add([frame], at: midnight) == AddOutcome(counted: 6))
+            #expect(try await store.clicks("deleted") == 2)
+            #expect(try await store.clicks("erased") == 4)
+            for text in ["deleted", "erased"] { #expect(try await store.isIssued(try code(text))) }
+            #expect(try await store.isIssued(try code("Deleted")) == false)
         }
     }
 

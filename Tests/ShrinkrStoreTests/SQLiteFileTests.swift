@@ -102,11 +102,12 @@ import Testing
         }
     }
 
-    @Test func deletedLinkLosesWhatItLedTo() async throws {
+    @Test func erasedLinkLosesWhatItLedTo() async throws {
         try await withDatabasePath { path in
             try await withSQLiteStore(path) { store in
                 try await store.insert(NewLink("a", url: "https://secret.example/") { $0.tags = ["hidden"] })
                 _ = try await store.delete(try code("a"), ifVersion: nil, at: midnight)
+                _ = try await store.erase(try code("a"), ifVersion: nil, at: midnight)
             }
             let left = try await inspect(path) { database in
                 let row = try Row.fetchOne(database, sql: "SELECT code, url, title FROM links")

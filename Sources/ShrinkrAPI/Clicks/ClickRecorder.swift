@@ -25,10 +25,16 @@ final class ClickRecorder: Sendable {
     }
 
     /// Records that `request` is about to be answered with a redirect. Returns when the operating system has the click.
-    func record(_ request: Request, peer: IPAddress?, code: ShortCode, at now: Timestamp) {
+    ///
+    /// - Parameter isConfirmed: whether a person has pressed "Continue" (``Click/isConfirmed``).
+    func record(
+        _ request: Request, peer: IPAddress?, code: ShortCode, isConfirmed: Bool = false, at now: Timestamp
+    ) {
         var record: [UInt8] = []
         record.reserveCapacity(512)
-        click(request, peer: peer, code: code, at: now).appendJSON(to: &record)
+        var click = click(request, peer: peer, code: code, at: now)
+        click.isConfirmed = isConfirmed
+        click.appendJSON(to: &record)
         metrics.redirects.increment()
         switch journal.append(record) {
         case .recorded:
@@ -50,6 +56,6 @@ final class ClickRecorder: Sendable {
             visitor: hasher.hash(address: address, userAgent: userAgent, at: now), userAgent: userAgent,
             referrer: request.headers.text(.referer).flatMap(Referrer.withoutSecrets),
             language: request.headers.text(.acceptLanguage).flatMap(Language.preferred),
-            country: clients.country(of: request, peer: peer), isPrefetch: request.isPrefetch)
+            country: clients.country(of: request, peer: peer), isPrefetch: FetchPurpose(request) != .visit)
     }
 }

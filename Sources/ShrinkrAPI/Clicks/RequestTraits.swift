@@ -36,10 +36,3 @@ enum Language {
         return isTag ? tag.ascii : nil
     }
 }
-
-extension Request {
-    /// Whether the client says that it fetches ahead, without anyone having clicked (Fetch standard, `Sec-Purpose`).
-    var isPrefetch: Bool {
-        (headers.text(.secPurpose) ?? headers.text(.purpose))?.lowercasedASCII.holds("prefetch") ?? false
-    }
-}

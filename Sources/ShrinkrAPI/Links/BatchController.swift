@@ -15,6 +15,7 @@ struct BatchController: Sendable {
     let authenticator: Authenticator
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
+    let clock: WallClock
 
     /// What one item asks for, or why it cannot be had.
     private typealias Item = Result<LinkRequest, Problem>
@@ -27,7 +28,7 @@ struct BatchController: Sendable {
         let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.batchBodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
-        let items = try Self.items(body.members, destinations: destinations)
+        let items = try items(body.members, at: clock.now())
         let valid = items.compactMap { try? $0.get() }
         return try await idempotency.run(key) { [presenter] outcomes in
             // An answer that tells of mistakes alone can be given again at any time, and need not be kept.
@@ -39,22 +40,22 @@ struct BatchController: Sendable {
         }
     }
 
-    private static func items(_ members: [JSONValue.Member], destinations: Destinations) throws -> [Item] {
+    private func items(_ members: [JSONValue.Member], at now: Timestamp) throws -> [Item] {
         var reader = ObjectReader(members)
         let values = reader.array("links", of: "links", count: 1...LinkLimits.batchItems)
         reader.require("links")
         reader.finish()
         guard let values, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
-        return values.map { item($0, destinations: destinations) }
+        return values.map { item($0, at: now) }
     }
 
-    private static func item(_ value: JSONValue, destinations: Destinations) -> Item {
+    private func item(_ value: JSONValue, at now: Timestamp) -> Item {
         guard case .object(let members) = value else {
             return .failure(
                 .validation(FieldErrors(FieldError(location: .pointer(""), problem: .wrongType("an object")))))
         }
         do {
-            return .success(try LinkRequest(members, destinations: destinations))
+            return .success(try LinkRequest(members, destinations: destinations, at: now))
         } catch {
             return .failure(Problem(from: error))
         }

@@ -6,6 +6,7 @@ import ShrinkrStore
 /// `/api/v1/links`: create, list, read, change and delete.
 struct LinkController: Sendable {
     let links: any LinkStore
+    let stats: any StatsStore
     let cache: LinkCache
     let creation: LinkCreation
     let destinations: Destinations
@@ -18,19 +19,21 @@ struct LinkController: Sendable {
     func addRoutes(to router: Router<APIContext>) {
         router.resource("/api/v1/links", [.get: list, .post: create])
         router.resource("/api/v1/links/{code}", [.get: read, .patch: change, .delete: delete])
+        router.resource("/api/v1/links/{code}/restore", [.post: restore])
     }
 
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
         let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.bodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
-        let link = try LinkRequest(body.members, destinations: destinations)
+        // Judged once it is known that this is no replay: a time that was still to come may be past by now.
+        let link = Result { try LinkRequest(body.members, destinations: destinations, at: clock.now()) }
         return try await idempotency.run(key) { [presenter] outcomes in
-            outcomes.first.flatMap { presenter.answer($0, to: link) }
+            outcomes.first.flatMap { presenter.answer($0) }
         } effect: { completion in
-            try await creation.create([link], completing: completion)
+            try await creation.create([link.get()], completing: completion)
         } otherwise: { _ in
-            throw Problem.taken(link)
+            throw Problem.taken(try link.get())
         }
     }
 
@@ -63,7 +66,8 @@ struct LinkController: Sendable {
             limit: limits.bodyBytes, types: ["application/merge-patch+json", "application/json"])
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
-        let reader = LinkSettingsReader(destinations: destinations)
+        let reader = LinkSettingsReader(destinations: destinations, now: clock.now())
+        if body.members.contains(where: { $0.name.equals("max_visits") }) { try await countEarlierVisits(code) }
         let link = try await changed(code) { [links, clock] in
             try await links.update(code, ifVersion: versions, at: clock.now()) { link in
                 try reader.patch(link.settings, with: body.members)
@@ -74,12 +78,41 @@ struct LinkController: Sendable {
 
     @Sendable private func delete(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        var reader = QueryReader(request)
+        let forGood = reader.bool("purge") ?? false
+        try reader.finish()
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
         _ = try await changed(code) { [links, clock] in
-            try await links.delete(code, ifVersion: versions, at: clock.now())
+            forGood
+                ? try await links.erase(code, ifVersion: versions, at: clock.now())
+                : try await links.delete(code, ifVersion: versions, at: clock.now())
         }
         return Response(status: .noContent)
+    }
+
+    @Sendable private func restore(_ request: Request, context: APIContext) async throws -> Response {
+        let caller = try await authenticator.authorize(request, peer: context.peer, scope: .linksWrite)
+        let code = try context.shortCode()
+        let versions = try EntityTag.requiredVersions(request)
+        let key = try IdempotencyKey(request, caller: caller, body: [])
+        defer { cache.invalidate(code) }
+        return try await idempotency.run(key) { [presenter] outcome in
+            if case .done(let link) = outcome { presenter.answer(link, status: .ok) } else { nil }
+        } effect: { completion in
+            try await links.restore(code, ifVersion: versions, at: clock.now(), completing: completion)
+        } otherwise: { outcome in
+            throw Problem.notRestored(outcome, code.text)
+        }
+    }
+
+    /// A limit counts the visits that were made while there was none, as far as they are counted.
+    private func countEarlierVisits(_ code: ShortCode) async throws {
+        guard let link = try await links.link(code), link.settings.maximumVisits == nil else { return }
+        let times = ClickLimits.times
+        let allTime = TimeBucket(containing: times.lowerBound)..<TimeBucket(containing: times.upperBound)
+        let buckets = try await stats.buckets(StatsRange(code: code, buckets: allTime))
+        try await links.raiseVisits(code, to: buckets.reduce(0) { $0 + $1.tally.people })
     }
 
     /// Makes a change, and returns the link that it was made to.
@@ -109,7 +142,7 @@ extension LinkSettingsReader {
 
 extension LinkPresenter {
     /// The answer to a create request; nil where the link could not be inserted.
-    func answer(_ outcome: InsertOutcome, to request: LinkRequest) -> SavedAnswer? {
+    func answer(_ outcome: InsertOutcome) -> SavedAnswer? {
         switch outcome {
         case .created(let link, _): answer(link, status: .created)
         case .reused(let link): answer(link, status: .ok)
@@ -122,6 +155,17 @@ extension Problem {
     /// Why a link could not be inserted.
     static func taken(_ request: LinkRequest) -> Problem {
         request.code.map { .aliasTaken($0.text) } ?? .unavailable("No free code was found; try again.")
+    }
+
+    /// Why a link could not be restored.
+    static func notRestored(_ outcome: RestoreOutcome, _ code: String) -> Problem {
+        switch outcome {
+        case .done: .internalError
+        case .notFound: .noLink(code)
+        case .notDeleted: .notDeleted(code)
+        case .erased: .notFound("The link '\(code)' was removed for good.")
+        case .versionMismatch: .preconditionFailed
+        }
     }
 
     static func noLink(_ code: String) -> Problem { .notFound("There is no link '\(code)'.") }

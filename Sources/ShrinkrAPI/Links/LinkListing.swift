@@ -20,8 +20,9 @@ struct LinkListing {
         query.order = reader.choice("order") ?? .newest
         query.search = reader.string("q", length: 1...200)
         query.tag = reader.string("tag", length: 1...LinkLimits.tagLength)
+        query.deleted = reader.bool("deleted") ?? false
         filter = Self.filter(of: query)
-        let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order, q and tag.")
+        let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order, q, tag, deleted.")
         if let cursor = reader.identifier("cursor", length: 1...100, else: noCursor) {
             query.after = Self.position(in: UntrustedText(cursor), filter: filter)
             if query.after == nil { reader.report("cursor", noCursor) }
@@ -47,7 +48,7 @@ struct LinkListing {
     }
 
     private static func filter(of query: LinkQuery) -> String {
-        let text = "\(query.order)\n\(query.search ?? "")\n\(query.tag ?? "")"
+        let text = "\(query.order)\n\(query.search ?? "")\n\(query.tag ?? "")\(query.deleted ? "\ndeleted" : "")"
         return SHA256.hash(data: Array(text.utf8)).prefix(4).map { String($0, radix: 16) }.joined(separator: "")
     }
 }

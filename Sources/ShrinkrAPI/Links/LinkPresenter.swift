@@ -5,6 +5,9 @@ import ShrinkrCore
 struct LinkPresenter: Sendable {
     private let baseURL: String
 
+    /// The public origin, without a slash at its end.
+    var origin: String { baseURL }
+
     /// - Parameter baseURL: The public origin, without a slash at its end.
     init(baseURL: String) {
         self.baseURL = baseURL
@@ -15,22 +18,24 @@ struct LinkPresenter: Sendable {
     /// The link as the API shows it; absent options are null.
     func json(_ link: Link) -> JSONValue {
         let settings = link.settings
-        return [
-            "code": .string(link.code.text),
-            "short_url": .string(shortURL(link.code)),
-            "url": .string(settings.url),
-            "title": .optional(settings.title),
-            "tags": .array(settings.tags.map { .string($0) }),
-            "redirect_status": .integer(settings.redirectStatus.rawValue),
-            "forward_query": .bool(settings.forwardQuery),
-            "enabled": .bool(settings.enabled),
-            "starts_at": .optional(settings.startsAt?.rfc3339),
-            "expires_at": .optional(settings.expiresAt?.rfc3339),
-            "max_visits": .optional(settings.maximumVisits),
-            "visits_left": .optional(link.visitsLeft),
-            "created_at": .string(link.createdAt.rfc3339),
-            "updated_at": .string(link.updatedAt.rfc3339),
+        var members: [JSONValue.Member] = [
+            .init("code", .string(link.code.text)),
+            .init("short_url", .string(shortURL(link.code))),
+            .init("url", .string(settings.url)),
+            .init("title", .optional(settings.title)),
+            .init("tags", .array(settings.tags.map { .string($0) })),
+            .init("redirect_status", .integer(settings.redirectStatus.rawValue)),
+            .init("forward_query", .bool(settings.forwardQuery)),
+            .init("enabled", .bool(settings.enabled)),
+            .init("starts_at", .optional(settings.startsAt?.rfc3339)),
+            .init("expires_at", .optional(settings.expiresAt?.rfc3339)),
+            .init("max_visits", .optional(settings.maximumVisits)),
+            .init("visits_left", .optional(link.visitsLeft)),
+            .init("created_at", .string(link.createdAt.rfc3339)),
+            .init("updated_at", .string(link.updatedAt.rfc3339)),
         ]
+        if let deletedAt = link.deletedAt { members.append(.init("deleted_at", .string(deletedAt.rfc3339))) }
+        return .object(members)
     }
 
     func answer(_ link: Link, status: HTTPResponse.Status) -> SavedAnswer {

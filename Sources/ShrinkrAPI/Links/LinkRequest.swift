@@ -8,12 +8,13 @@ struct LinkRequest: Sendable {
 
     /// Reads one item of a create or batch request.
     ///
+    /// - Parameter now: when the request came in.
     /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
-    init(_ members: [JSONValue.Member], destinations: Destinations) throws {
+    init(_ members: [JSONValue.Member], destinations: Destinations, at now: Timestamp) throws {
         var reader = ObjectReader(members)
         code = Self.code(&reader)
         reuse = reader.bool("reuse") ?? false
-        let settings = LinkSettingsReader(destinations: destinations).read(&reader, base: nil)
+        let settings = LinkSettingsReader(destinations: destinations, now: now).read(&reader, base: nil)
         reader.finish()
         guard reader.errors.isEmpty, let settings else { throw Problem.validation(reader.errors) }
         self.settings = settings

@@ -3,6 +3,8 @@ import ShrinkrCore
 /// Reads the settings of a link out of a request: all of them for a new link, a merge patch for one that is there.
 struct LinkSettingsReader {
     let destinations: Destinations
+    /// When the request came in.
+    let now: Timestamp
 
     /// The settings that the object asks for; nil where something is wrong, which the reader then knows.
     ///
@@ -26,10 +28,19 @@ struct LinkSettingsReader {
                 LinkSettings(url: url, tags: $0).tags
             }
         }
-        if let start = settings.startsAt, let end = settings.expiresAt, start >= end {
+        checkTimes(settings, base: base, &reader)
+        return reader.errors.isEmpty ? settings : nil
+    }
+
+    /// A time that stays as it was may be past: an expired link can be changed, and sent back as it was read.
+    private func checkTimes(_ settings: LinkSettings, base: LinkSettings?, _ reader: inout ObjectReader) {
+        guard let end = settings.expiresAt else { return }
+        if end <= now, end != base?.expiresAt {
+            let hint = base == nil ? "" : " To switch the link off now, set 'enabled' to false."
+            reader.report("expires_at", FieldProblem("invalid", "The link would have expired already.\(hint)"))
+        } else if let start = settings.startsAt, start >= end {
             reader.report("expires_at", FieldProblem("invalid", "The link must not expire before it starts."))
         }
-        return reader.errors.isEmpty ? settings : nil
     }
 
     private func url(_ reader: inout ObjectReader, base: LinkSettings?) -> String? {

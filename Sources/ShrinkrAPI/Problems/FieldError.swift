@@ -44,6 +44,9 @@ struct FieldProblem: Sendable {
     static let controlCharacter = FieldProblem("control_character", "The text must not contain control characters.")
     static let notATime = FieldProblem(
         "invalid", "The value is not a date and time as RFC 3339 writes them, for example 2026-12-31T23:59:59Z.")
+    static let notAMoment = FieldProblem(
+        "invalid",
+        "The value is neither a date and time (2026-12-31T23:59:59Z) nor a date (2026-12-31) nor a time ago (-7d).")
 
     static func wrongType(_ expected: String) -> FieldProblem {
         FieldProblem("wrong_type", "The value must be \(expected).")

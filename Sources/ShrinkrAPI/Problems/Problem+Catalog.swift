@@ -47,6 +47,12 @@ extension Problem {
             detail: "The alias '\(code)' is taken, was used before, or differs from a taken one by case only.")
     }
 
+    static func notDeleted(_ code: String) -> Problem {
+        Problem(
+            "not-deleted", title: "Link not deleted", status: .conflict,
+            detail: "The link '\(code)' is not deleted, so there is nothing to restore.")
+    }
+
     static var requestInFlight: Problem {
         Problem(
             "request-in-flight", title: "Request in flight", status: .conflict,

@@ -17,13 +17,18 @@ enum PreviewPage {
             .response(status: .ok, headers: [.cacheControl: "private, no-store"])
     }
 
-    /// That there is a link, and no more; what bots see of a link that may be followed only so many times.
-    static func withheld(shortURL: String) -> Response {
-        HTMLPage(
+    /// That there is a link, and a button by which a person follows it, and no more; what bots see of a link that may be
+    /// followed only so many times. Bots send no forms, and a visit is used up only when the button is pressed.
+    ///
+    /// - Parameter query: of the request, for links that forward it.
+    static func withheld(_ code: ShortCode, shortURL: String, query: String?) -> Response {
+        let query = query.map { "?\($0)" } ?? ""
+        return HTMLPage(
             title: "Short link",
             paragraphs: [
-                .text(
-                    "The short link \(shortURL) can be followed only a limited number of times. Open it in a browser.")
+                .text("The short link \(shortURL) can be followed only a limited number of times."),
+                // Relative, so that it holds behind a proxy that adds a path.
+                .button("Continue", path: "\(code)+\(query)"),
             ]
         ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
     }

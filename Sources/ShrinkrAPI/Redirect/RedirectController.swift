@@ -3,7 +3,7 @@ import Hummingbird
 import ShrinkrCore
 import ShrinkrStore
 
-/// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page.
+/// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page, whose button sends `POST /{code}+`.
 ///
 /// The order is the promise: find the link, take a visit where visits are limited, write the click to the journal, and
 /// only then answer.
@@ -15,14 +15,19 @@ struct RedirectController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/{code}", [.get: respond, .head: respond])
+        router.resource("/{code}", [.get: respond, .head: respond, .post: proceed], allowed: Self.allowed)
+    }
+
+    /// Only the preview page has a form.
+    @Sendable private static func allowed(_ context: APIContext) -> String {
+        UntrustedText(context.pathParameter("code")).ends(with: "+") ? "GET, HEAD, POST" : "GET, HEAD"
     }
 
     @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
         let text = context.pathParameter("code")
         let response =
             UntrustedText(text).ends(with: "+")
-            ? try await preview(text.dropLast()) : try await follow(text, request, context)
+            ? try await preview(text.dropLast(), request) : try await follow(text, request, context)
         return request.method == .head ? response.withoutBody() : response
     }
 
@@ -33,7 +38,7 @@ struct RedirectController: Sendable {
         switch RedirectRule.decide(link, request: request, at: clock.now()) {
         case .notFound: throw Problem.notFound("There is no such link.")
         case .gone(let reason): throw Problem.gone(reason)
-        case .withhold: return PreviewPage.withheld(shortURL: presenter.shortURL(link.code))
+        case .withhold: return page(of: link, request)
         case .notAheadOfTime: throw Problem.unavailable("A link with a visit limit is not answered ahead of time.")
         case .takeVisit:
             let present = try await takeVisit(link)
@@ -42,6 +47,30 @@ struct RedirectController: Sendable {
         }
         // Taking a visit may have waited for the database; the click is of this moment.
         recorder.record(request, peer: context.peer, code: link.code, at: clock.now())
+        return response
+    }
+
+    /// The button of the preview page was pressed: the redirect for a person whose user agent looks like a bot's.
+    @Sendable private func proceed(_ request: Request, context: APIContext) async throws -> Response {
+        let text = context.pathParameter("code")
+        guard UntrustedText(text).ends(with: "+") else {
+            throw Problem.methodNotAllowed(allow: Self.allowed(context))
+        }
+        let link = try await find(text.dropLast())
+        let sender = ContinueForm(request, origin: presenter.origin)
+        guard sender != .otherSite, FetchPurpose(request) == .visit else {
+            return try await preview(text.dropLast(), request)
+        }
+        var response = try Self.redirect(link, query: request.uri.query)
+        try Self.requireOpen(link, at: clock.now())
+        if link.settings.maximumVisits != nil {
+            let present = try await takeVisit(link)
+            if present != link { response = try Self.redirect(present, query: request.uri.query) }
+        }
+        // Whatever the link's status is: the form's method must not be kept.
+        response.status = .seeOther
+        recorder.record(
+            request, peer: context.peer, code: link.code, isConfirmed: sender == .ownPage, at: clock.now())
         return response
     }
 
@@ -61,18 +90,33 @@ struct RedirectController: Sendable {
         return present
     }
 
-    private func preview(_ text: some StringProtocol) async throws -> Response {
+    private func preview(_ text: some StringProtocol, _ request: Request) async throws -> Response {
         let link = try await find(text)
-        let availability = link.availability(at: clock.now())
-        switch availability {
-        case .notStarted: throw Problem.notFound("There is no such link.")
-        case .expired, .disabled: throw Problem.gone(availability)
-        case .live, .exhausted:
-            // Whoever could read a limited link's destination here would need no visit.
-            let shortURL = presenter.shortURL(link.code)
-            return link.settings.maximumVisits == nil
-                ? PreviewPage.full(link, shortURL: shortURL) : PreviewPage.withheld(shortURL: shortURL)
+        try Self.requireOpen(link, at: clock.now())
+        // A cached link's count of visits is old. Without the store, the button tells.
+        if link.settings.maximumVisits != nil, let present = try? await links.link(link.code),
+            present.availability(at: clock.now()) == .exhausted
+        {
+            throw Problem.gone(.exhausted)
         }
+        return page(of: link, request)
+    }
+
+    /// - Throws: ``Problem`` where the link cannot be followed now, its count of visits aside.
+    private static func requireOpen(_ link: Link, at now: Timestamp) throws {
+        switch link.availability(at: now) {
+        case .notStarted: throw Problem.notFound("There is no such link.")
+        case .expired: throw Problem.gone(.expired)
+        case .disabled: throw Problem.gone(.disabled)
+        case .live, .exhausted: return
+        }
+    }
+
+    /// The preview page. Whoever could read a limited link's destination there would need no visit.
+    private func page(of link: Link, _ request: Request) -> Response {
+        let shortURL = presenter.shortURL(link.code)
+        guard link.settings.maximumVisits != nil else { return PreviewPage.full(link, shortURL: shortURL) }
+        return PreviewPage.withheld(link.code, shortURL: shortURL, query: request.uri.query)
     }
 
     private func find(_ text: some StringProtocol) async throws -> Link {

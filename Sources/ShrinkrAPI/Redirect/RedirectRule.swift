@@ -17,9 +17,9 @@ enum RedirectRule {
         case gone(LinkAvailability)
     }
 
-    /// On a link with a visit limit, `HEAD` and declared bots learn nothing and use nothing up: a link preview must not
-    /// spend what was meant for a person, and nobody gets past the limit by the name of a bot. A prefetch uses nothing up
-    /// either.
+    /// On a link with a visit limit, `HEAD`, declared bots and parts of pages learn nothing and use nothing up: a link
+    /// preview must not spend what was meant for a person, and nobody gets past the limit by the name of a bot. A prefetch
+    /// uses nothing up either. Other programs, such as `curl`, take a visit as people do, for a person may run them.
     static func decide(_ link: Link, request: Request, at now: Timestamp) -> Decision {
         switch link.availability(at: now) {
         case .notStarted: return .notFound
@@ -31,6 +31,10 @@ enum RedirectRule {
         guard link.settings.maximumVisits != nil else { return .redirect }
         let isBot = BotRule.verdict(userAgent: request.headers.text(.userAgent)?.string) == .declaredBot
         if request.method == .head || isBot { return .withhold }
-        return request.isPrefetch ? .notAheadOfTime : .takeVisit
+        switch FetchPurpose(request) {
+        case .visit: return .takeVisit
+        case .aheadOfTime: return .notAheadOfTime
+        case .partOfPage: return .withhold
+        }
     }
 }

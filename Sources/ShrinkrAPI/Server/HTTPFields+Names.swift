@@ -14,6 +14,17 @@ extension HTTPField.Name {
     static let contentSecurityPolicyField = name("Content-Security-Policy")
     static let secPurpose = name("Sec-Purpose")
     static let purpose = name("Purpose")
+    static let xPurpose = name("X-Purpose")
+    static let xSecPurpose = name("X-Sec-Purpose")
+    static let xMoz = name("X-Moz")
+    static let moz = name("Moz")
+    static let nextRouterPrefetch = name("Next-Router-Prefetch")
+    static let nextRouterSegmentPrefetch = name("Next-Router-Segment-Prefetch")
+    static let xMiddlewarePrefetch = name("X-Middleware-Prefetch")
+    static let secSpeculationTags = name("Sec-Speculation-Tags")
+    static let secFetchMode = name("Sec-Fetch-Mode")
+    static let secFetchDest = name("Sec-Fetch-Dest")
+    static let secFetchSite = name("Sec-Fetch-Site")
 
     /// A name from a literal of this file, all of which are tokens (RFC 9110, section 5.6.2).
     private static func name(_ text: String) -> HTTPField.Name {

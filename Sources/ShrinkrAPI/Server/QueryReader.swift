@@ -81,6 +81,12 @@ struct QueryReader {
         return time
     }
 
+    mutating func bool(_ name: String) -> Bool? {
+        guard let text = value(name, plusIsSpace: false) else { return nil }
+        if text.equals("true") { return true }
+        return text.equals("false") ? false : wrong(name, .oneOf(["true", "false"]))
+    }
+
     mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) -> Choice?
     where Choice.RawValue == String {
         guard let text = value(name, plusIsSpace: false) else { return nil }

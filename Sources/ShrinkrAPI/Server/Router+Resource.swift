@@ -7,7 +7,12 @@ typealias RequestHandler = @Sendable (Request, APIContext) async throws -> Respo
 extension Router<APIContext> {
     /// Adds everything that one path answers to. `GET` answers `HEAD` too, unless `HEAD` has a handler of its own; every
     /// other method that HTTP clients can send gets 405 with `Allow` (RFC 9110, section 15.5.6).
-    func resource(_ path: RouterPath, _ handlers: [HTTPRequest.Method: RequestHandler]) {
+    ///
+    /// - Parameter allowed: the value of `Allow`, where the paths that match answer to different methods.
+    func resource(
+        _ path: RouterPath, _ handlers: [HTTPRequest.Method: RequestHandler],
+        allowed: (@Sendable (APIContext) -> String)? = nil
+    ) {
         var handlers = handlers
         if let get = handlers[.get], handlers[.head] == nil {
             handlers[.head] = { request, context in try await get(request, context).withoutBody() }
@@ -16,7 +21,9 @@ extension Router<APIContext> {
         let allow = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
         for (method, handler) in handlers { on(path, method: method, use: handler) }
         for method in HTTPRequest.Method.parsed where handlers[method] == nil {
-            on(path, method: method) { _, _ -> Response in throw Problem.methodNotAllowed(allow: allow) }
+            on(path, method: method) { _, context -> Response in
+                throw Problem.methodNotAllowed(allow: allowed?(context) ?? allow)
+            }
         }
     }
 }

@@ -20,11 +20,11 @@ struct LocalCalendar: Sendable {
     private let calendar: Calendar
     let identifier: String
 
-    /// - Parameter identifier: A name of the IANA time zone database, such as `Europe/Berlin`; nil where there is none.
+    /// - Parameter identifier: A name of the IANA time zone database, such as `Europe/Berlin` or `CET`, in any case; nil
+    ///   where there is none.
     init?(identifier: String) {
         // Foundation also takes abbreviations and offsets, which mean different things to different people.
-        let text = UntrustedText(identifier)
-        guard text.isASCII, text.equals("UTC") || text.contains(byte: "/"), let zone = TimeZone(identifier: identifier)
+        guard let identifier = TimeZoneNames.spelling(of: identifier), let zone = TimeZone(identifier: identifier)
         else {
             return nil
         }
@@ -43,6 +43,12 @@ struct LocalCalendar: Sendable {
     func next(_ interval: StatsInterval, after start: Timestamp) -> Timestamp {
         let next = calendar.dateInterval(of: interval.component, for: Date(start)).map { Timestamp($0.end) }
         return next.map { max($0, start.advanced(by: .seconds(1))) } ?? start.advanced(by: .seconds(3_600))
+    }
+
+    /// The start of a local day; nil for a day that the zone left out.
+    func start(of date: CivilDate) -> Timestamp? {
+        let components = DateComponents(year: date.year, month: date.month, day: date.day)
+        return calendar.date(from: components).map { Timestamp(calendar.startOfDay(for: $0)) }
     }
 
     /// The start of the local day `days` before the one that holds `time`.

@@ -30,7 +30,7 @@ struct StatsController: Sendable {
         _ = try await authenticator.authorize(request, peer: context.peer, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
         let code = try context.shortCode()
-        guard try await links.link(code) != nil else { throw Problem.noLink(code.text) }
+        guard try await links.isIssued(code) else { throw Problem.noLink(code.text) }
         return try await answer(statsRequest, code: code)
     }
 

@@ -45,8 +45,10 @@ struct StatsRequest: Sendable {
         interval = reader.choice("interval") ?? .day
         groupBy = reader.choice("group_by")
         traffic = reader.choice("traffic") ?? .all
-        let to = reader.time("to") ?? now
-        let from = reader.time("from") ?? calendar?.startOfDay(Self.defaultDays, before: to)
+        let to = Self.bound("to", isEnd: true, calendar, now, &reader) ?? now
+        let from =
+            Self.bound("from", isEnd: false, calendar, now, &reader)
+            ?? calendar?.startOfDay(Self.defaultDays, before: to)
         if let from { Self.check(from: from, to: to, interval: interval, &reader) }
         try reader.finish()
         guard let calendar, let from else { throw Problem.internalError }
@@ -54,6 +56,19 @@ struct StatsRequest: Sendable {
         self.calendar = calendar
         let end = to.advanced(by: .seconds(TimeBucket.seconds) - .milliseconds(1))
         buckets = TimeBucket(containing: from)..<TimeBucket(containing: end)
+    }
+
+    /// One end of the range.
+    private static func bound(
+        _ name: String, isEnd: Bool, _ calendar: LocalCalendar?, _ now: Timestamp, _ reader: inout QueryReader
+    ) -> Timestamp? {
+        guard let text = reader.identifier(name, length: 1...64, else: .notAMoment) else { return nil }
+        // Without a calendar the time zone is wrong, and said to be.
+        guard let calendar, let moment = StatsMoment(text) else {
+            if calendar != nil || StatsMoment(text) == nil { reader.report(name, .notAMoment) }
+            return nil
+        }
+        return isEnd ? moment.end(in: calendar, at: now) : moment.start(in: calendar, at: now)
     }
 
     private static func check(from: Timestamp, to: Timestamp, interval: StatsInterval, _ reader: inout QueryReader) {

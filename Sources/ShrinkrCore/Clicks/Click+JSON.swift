@@ -14,6 +14,7 @@ extension Click {
         if let language { bytes.appendMember("lang", language, limit: ClickLimits.languageBytes) }
         if let country { bytes.appendMember("country", country, limit: ClickLimits.countryBytes) }
         if isPrefetch { bytes.append(contentsOf: #","prefetch":true"#.utf8) }
+        if isConfirmed { bytes.append(contentsOf: #","confirmed":true"#.utf8) }
         bytes.append(UInt8(ascii: "}"))
     }
 }

@@ -23,13 +23,16 @@ package struct Click: Hashable, Sendable {
     package var language: String?
     /// ISO 3166-1 alpha-2 code from a trusted proxy.
     package var country: String?
-    /// Whether the client said that it fetched ahead, without anyone having clicked (`Sec-Purpose: prefetch`).
+    /// Whether the client said that nobody had clicked: it fetched ahead (`Sec-Purpose: prefetch`), or a part of a page.
     package var isPrefetch: Bool
+    /// Whether a person pressed "Continue" on the page that declared bots get of a limited link, so that the user agent
+    /// was misjudged.
+    package var isConfirmed: Bool
 
     package init(
         time: Timestamp, code: ShortCode, method: Method, address: IPAddress? = nil, visitor: VisitorHash? = nil,
         userAgent: String? = nil, referrer: String? = nil, language: String? = nil, country: String? = nil,
-        isPrefetch: Bool = false
+        isPrefetch: Bool = false, isConfirmed: Bool = false
     ) {
         self.time = time
         self.code = code
@@ -41,6 +44,7 @@ package struct Click: Hashable, Sendable {
         self.language = language
         self.country = country
         self.isPrefetch = isPrefetch
+        self.isConfirmed = isConfirmed
     }
 }
 

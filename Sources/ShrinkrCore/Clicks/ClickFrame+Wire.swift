@@ -91,7 +91,7 @@ private struct WireObject {
             referrer: try optional("referrer")?.prefix(bytes: ClickLimits.referrerBytes).string,
             language: try optional("lang")?.prefix(bytes: ClickLimits.languageBytes).string,
             country: try optional("country")?.prefix(bytes: ClickLimits.countryBytes).string,
-            isPrefetch: try flag("prefetch"))
+            isPrefetch: try flag("prefetch"), isConfirmed: try flag("confirmed"))
     }
 
     private func method() throws(ClickFrameError) -> Click.Method {

@@ -7,12 +7,15 @@ package struct Link: Hashable, Sendable {
     package var visitsUsed: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
-    /// Goes up by one with every change of the settings; what the entity tag is made of. Visits do not change it.
+    /// Goes up by one with every change of the settings and every restoration; what the entity tag is made of. Visits do
+    /// not change it.
     package var version: Int
+    /// Since when the link is deleted; nil for a live link.
+    package var deletedAt: Timestamp?
 
     package init(
         code: ShortCode, settings: LinkSettings, visitsUsed: Int = 0, createdAt: Timestamp, updatedAt: Timestamp,
-        version: Int = 1
+        version: Int = 1, deletedAt: Timestamp? = nil
     ) {
         self.code = code
         self.settings = settings
@@ -20,11 +23,19 @@ package struct Link: Hashable, Sendable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.version = version
+        self.deletedAt = deletedAt
     }
 
     /// Visits that may still be made; nil where there is no limit.
     package var visitsLeft: Int? {
         settings.maximumVisits.map { max(0, $0 - visitsUsed) }
+    }
+
+    /// Makes a deleted link live again.
+    package mutating func restore(at now: Timestamp) {
+        deletedAt = nil
+        version += 1
+        updatedAt = now
     }
 
     /// Whether the link can be followed at `now`, and if not, why.

@@ -16,13 +16,19 @@ package struct LinkQuery: Hashable, Sendable {
     package var search: String?
     /// A tag that the link has, matched exactly.
     package var tag: String?
+    /// Whether deleted links are listed that can be restored, instead of live ones.
+    package var deleted: Bool
 
-    package init(limit: Int, order: Order = .newest, after: Int64? = nil, search: String? = nil, tag: String? = nil) {
+    package init(
+        limit: Int, order: Order = .newest, after: Int64? = nil, search: String? = nil, tag: String? = nil,
+        deleted: Bool = false
+    ) {
         self.limit = limit
         self.order = order
         self.after = after
         self.search = search
         self.tag = tag
+        self.deleted = deleted
     }
 }
 

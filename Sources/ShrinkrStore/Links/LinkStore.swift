@@ -12,6 +12,9 @@ package protocol LinkStore: Sendable {
     /// The link, nil where the code was never issued or the link was deleted. The code is matched exactly.
     func link(_ code: ShortCode) async throws -> Link?
 
+    /// Whether the code was ever issued; then it may have clicks, also where the link is deleted or erased.
+    func isIssued(_ code: ShortCode) async throws -> Bool
+
     /// Changes a link's settings, if its version is one of `versions` or that is nil.
     ///
     /// - Parameter change: gets the present link and returns its new settings; what it throws is passed on and changes
@@ -21,8 +24,26 @@ package protocol LinkStore: Sendable {
         change: @escaping @Sendable (Link) throws -> LinkSettings
     ) async throws -> ChangeOutcome
 
-    /// Deletes a link, if its version is one of `versions` or that is nil, and leaves a tombstone, so that its code is never issued again.
+    /// Deletes a link, if its version is one of `versions` or that is nil, so that nobody can follow it until it is
+    /// restored. Its code is never issued again.
     func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome
+
+    /// Forgets what a link led to, its title and its tags for good, be it live or deleted. Its code is never issued
+    /// again, and its clicks stay counted.
+    func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome
+
+    /// Makes a deleted link live again, with all that it had.
+    ///
+    /// - Parameters:
+    ///   - versions: the versions that it may have; nil for any.
+    ///   - completion: saved in the same transaction.
+    func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) async throws -> RestoreOutcome
+
+    /// Makes the visits of a link without a visit limit at least `count`: what was counted before there was a limit.
+    func raiseVisits(_ code: ShortCode, to count: Int) async throws
 
     /// Takes one visit from a link that can be followed at `now` and has a visit limit: the check and the count are one.
     ///
@@ -87,6 +108,20 @@ package enum ChangeOutcome: Hashable, Sendable {
     case done(Link)
     case notFound
     /// The link has another version.
+    case versionMismatch
+}
+
+/// What became of a deleted link that was to be restored.
+package enum RestoreOutcome: Hashable, Sendable {
+    /// The link as it is now.
+    case done(Link)
+    /// The code was never issued.
+    case notFound
+    /// The link is live.
+    case notDeleted
+    /// The link was erased: nobody knows any more where it led.
+    case erased
+    /// The deleted link has another version.
     case versionMismatch
 }
 

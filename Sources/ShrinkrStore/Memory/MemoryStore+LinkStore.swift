@@ -14,6 +14,8 @@ extension MemoryStore: LinkStore {
         index(of: code).flatMap { links[$0].link }
     }
 
+    package func isIssued(_ code: ShortCode) -> Bool { index(of: code) != nil }
+
     package func update(
         _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
@@ -33,9 +35,38 @@ extension MemoryStore: LinkStore {
     package func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> ChangeOutcome {
         guard let index = index(of: code), let link = links[index].link else { return .notFound }
         guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        links[index].deleted = link
+        links[index].deleted?.deletedAt = now
         links[index].link = nil
         links[index].position = nextPosition()
         return .done(link)
+    }
+
+    package func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> ChangeOutcome {
+        guard let index = index(of: code), let link = links[index].link ?? links[index].deleted else {
+            return .notFound
+        }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        (links[index].link, links[index].deleted) = (nil, nil)
+        links[index].position = nextPosition()
+        return .done(link)
+    }
+
+    package func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) throws -> RestoreOutcome {
+        try requireReservation(of: completion)
+        let outcome = restore(code, ifVersion: versions, at: now)
+        save(outcome, completing: completion)
+        return outcome
+    }
+
+    package func raiseVisits(_ code: ShortCode, to count: Int) {
+        guard let index = index(of: code), let link = links[index].link, link.settings.maximumVisits == nil else {
+            return
+        }
+        links[index].link?.visitsUsed = max(link.visitsUsed, count)
     }
 
     package func takeVisit(_ code: ShortCode, at now: Timestamp) -> Bool {
@@ -47,7 +78,9 @@ extension MemoryStore: LinkStore {
     }
 
     package func links(_ query: LinkQuery) -> LinkPage {
-        let ordered = links.enumerated().compactMap { index, stored in stored.link.map { (Int64(index + 1), $0) } }
+        let ordered = links.enumerated().compactMap { index, stored in
+            (query.deleted ? stored.deleted : stored.link).map { (Int64(index + 1), $0) }
+        }
         let rest = (query.order == .newest ? ordered.reversed() : ordered).filter { id, link in
             query.isBeyondCursor(id) && query.matches(link)
         }
@@ -72,6 +105,17 @@ extension MemoryStore: LinkStore {
             return .created(link, collisions: collisions)
         }
         return .taken
+    }
+
+    private func restore(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> RestoreOutcome {
+        guard let index = index(of: code) else { return .notFound }
+        guard links[index].link == nil else { return .notDeleted }
+        guard var link = links[index].deleted else { return .erased }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        link.restore(at: now)
+        (links[index].link, links[index].deleted) = (link, nil)
+        links[index].position = nextPosition()
+        return .done(link)
     }
 
     private func isTaken(_ code: ShortCode) -> Bool {

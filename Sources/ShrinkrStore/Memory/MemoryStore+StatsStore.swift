@@ -7,7 +7,7 @@ extension MemoryStore: StatsStore {
         var changed: Set<ReportPeriod> = []
         var orphans: Set<ShortCode> = []
         for (code, link) in MergedCounts(new).links {
-            guard self.link(code) != nil else {
+            guard isIssued(code) else {
                 orphans.insert(code)
                 continue
             }

@@ -27,10 +27,12 @@ package actor MemoryStore {
     package init() {}
 }
 
-/// A link or its tombstone; its place in the store is its place in the order of creation.
+/// A link or what is left of it; its place in the store is its place in the order of creation.
 struct StoredLink {
-    /// Nil once the link was deleted.
+    /// The live link; nil once it was deleted.
     var link: Link?
+    /// The deleted link; nil before that, and once it was erased.
+    var deleted: Link?
     let code: ShortCode
     /// Position of the newest change.
     var position: Int64

@@ -5,7 +5,7 @@ package import ShrinkrCore
 package protocol StatsStore: Sendable {
     /// Enters frames into the ledger and adds the counts of those that were not in it, in one transaction.
     ///
-    /// Clicks of codes that are no link (never issued, or deleted) are counted as orphans and nowhere else. The same
+    /// Clicks of codes that were never issued are counted as orphans and nowhere else. The same
     /// transaction marks every hour and day that changed as due for a report.
     ///
     /// Without frames it writes something all the same, and so tells whether the store works.

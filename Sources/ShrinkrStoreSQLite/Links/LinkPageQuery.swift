@@ -4,12 +4,14 @@ import ShrinkrStore
 
 /// Finds the links of one page.
 struct LinkPageQuery {
-    private var conditions = ["deleted_at IS NULL"]
+    private var conditions: [String]
     private var arguments: StatementArguments = []
     private let query: LinkQuery
 
     init(_ query: LinkQuery) {
         self.query = query
+        // The second is the condition of an index.
+        conditions = query.deleted ? ["deleted_at IS NOT NULL", "url IS NOT NULL"] : ["deleted_at IS NULL"]
         if let after = query.after {
             add(query.order == .newest ? "links.id < ?" : "links.id > ?", [after])
         }

@@ -39,15 +39,31 @@ struct LinkWriter {
         try insertTags(settings.tags, ofLink: row.id)
     }
 
-    /// Makes a tombstone of a link.
+    /// Marks a link as deleted.
     func delete(_ row: LinkRow, at now: Timestamp) throws {
+        try database.cachedStatement(sql: "UPDATE links SET change_position = ?, deleted_at = ? WHERE id = ?")
+            .execute(arguments: [try nextPosition(), now.milliseconds, row.id])
+    }
+
+    /// Makes a tombstone of a link, live or deleted.
+    func erase(_ row: LinkRow, at now: Timestamp) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE links SET change_position = ?, url = NULL, title = NULL, deleted_at = ?, settings_hash = 0
+                UPDATE links SET change_position = ?, url = NULL, title = NULL, settings_hash = 0,
+                    deleted_at = coalesce(deleted_at, ?)
                 WHERE id = ?
                 """
         ).execute(arguments: [try nextPosition(), now.milliseconds, row.id])
         try deleteTags(ofLink: row.id)
+    }
+
+    /// Saves that a deleted link is live again.
+    func restore(_ row: LinkRow) throws {
+        try database.cachedStatement(
+            sql: "UPDATE links SET change_position = ?, deleted_at = NULL, updated_at = ?, version = ? WHERE id = ?"
+        ).execute(arguments: [
+            try nextPosition(), row.link.updatedAt.milliseconds, row.link.version, row.id,
+        ])
     }
 
     /// False where the code is taken.

@@ -18,6 +18,10 @@ extension SQLiteStore: LinkStore {
         try await read { try LinkRow.fetch(code, $0)?.link }
     }
 
+    package func isIssued(_ code: ShortCode) async throws -> Bool {
+        try await read { try LinkRow.isIssued(code, $0) }
+    }
+
     package func update(
         _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
         change: @escaping @Sendable (Link) throws -> LinkSettings
@@ -38,6 +42,39 @@ extension SQLiteStore: LinkStore {
         try await changeLink(code, ifVersion: versions) { row, writer in
             try writer.delete(row, at: now)
             return row.link
+        }
+    }
+
+    package func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await write { database in
+            guard let row = try LinkRow.fetch(code, database) ?? LinkRow.fetchDeleted(code, database) else {
+                return .notFound
+            }
+            guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
+            try LinkWriter(database: database).erase(row, at: now)
+            return .done(row.link)
+        }
+    }
+
+    package func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) async throws -> RestoreOutcome {
+        try await write { database in
+            let outcome = try Self.restore(code, ifVersion: versions, at: now, database)
+            try completion?.save(outcome, database)
+            return outcome
+        }
+    }
+
+    package func raiseVisits(_ code: ShortCode, to count: Int) async throws {
+        try await write { database in
+            try database.cachedStatement(
+                sql: """
+                    UPDATE links SET visits_used = ?
+                    WHERE code = ? AND deleted_at IS NULL AND maximum_visits IS NULL AND visits_used < ?
+                    """
+            ).execute(arguments: [count, code.text, count])
         }
     }
 
@@ -72,6 +109,19 @@ extension SQLiteStore: LinkStore {
 
     package func latestChange() async throws -> Int64 {
         try await read { try Int64.fetchOne($0, sql: "SELECT max(change_position) FROM links") ?? 0 }
+    }
+
+    private static func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp, _ database: Database
+    ) throws -> RestoreOutcome {
+        guard var row = try LinkRow.fetchDeleted(code, database) else {
+            if try LinkRow.fetch(code, database) != nil { return .notDeleted }
+            return try LinkRow.isIssued(code, database) ? .erased : .notFound
+        }
+        guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
+        row.link.restore(at: now)
+        try LinkWriter(database: database).restore(row)
+        return .done(row.link)
     }
 
     private func changeLink(

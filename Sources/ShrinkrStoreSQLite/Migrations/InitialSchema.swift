@@ -5,7 +5,7 @@ extension SchemaMigrator {
     /// writes little. What is asked by link goes through an index that only new rows change.
     static let initialSchema = linkTables + accessTables + countTables + ledgerTables
 
-    /// A deleted link keeps its code, so that it is never issued again, and loses what it led to.
+    /// A deleted link keeps its code, so that it is never issued again; an erased one loses what it led to.
     private static let linkTables = """
         CREATE TABLE links (
             id INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of creation

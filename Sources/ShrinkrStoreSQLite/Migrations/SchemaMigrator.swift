@@ -10,6 +10,7 @@ enum SchemaMigrator {
         ("1-initial", .sql(initialSchema)),
         ("2-journal-accounts", .sql(journalAccounts)),
         ("3-normalised-text", .code(normaliseText)),
+        ("4-deleted-links", .sql(deletedLinks)),
     ]
 
     /// What a migration does.

@@ -26,15 +26,15 @@ struct CountWriter {
         visitors = try VisitorWriter(database)
     }
 
-    /// Adds the counts of all codes that are links.
+    /// Adds the counts of all codes that were ever issued: a click of a link that was deleted since was made all the same.
     ///
-    /// - Returns: the codes that are no link; their clicks were not added.
+    /// - Returns: the codes that nobody has issued; their clicks were not added.
     mutating func add(_ counts: MergedCounts) throws -> Set<ShortCode> {
         var orphans: Set<ShortCode> = []
         var periods: Set<ReportPeriod> = []
         // In the order of the tables, so that rows written one after another lie together.
         for (code, link) in counts.links.sorted(by: { $0.key.text < $1.key.text }) {
-            guard try isLink(code) else {
+            guard try LinkRow.isIssued(code, database) else {
                 orphans.insert(code)
                 continue
             }
@@ -54,10 +54,5 @@ struct CountWriter {
         }
         try values.add(counts.values, of: code)
         try visitors.add(counts.visitors, of: code)
-    }
-
-    private func isLink(_ code: ShortCode) throws -> Bool {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM links WHERE code = ? AND deleted_at IS NULL")
-        return try Int.fetchOne(statement, arguments: [code.text]) != nil
     }
 }

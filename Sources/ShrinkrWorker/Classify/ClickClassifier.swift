@@ -23,13 +23,21 @@ package final class ClickClassifier: Sendable {
     package func classify(_ click: Click) -> ClassifiedClick {
         let profile = profile(of: click.userAgent)
         return ClassifiedClick(
-            isBot: click.method == .head || click.isPrefetch || profile.verdict != .person,
+            isBot: click.method == .head || click.isPrefetch || !Self.isPerson(click, profile.verdict),
             referrer: ReferrerDomain.read(click.referrer),
             browser: profile.browser,
             os: profile.os,
             device: profile.device,
             country: RegionCode.read(click.country),
             language: LanguageTag.primary(of: click.language))
+    }
+
+    private static func isPerson(_ click: Click, _ verdict: BotRule.Verdict) -> Bool {
+        switch verdict {
+        case .person: true
+        case .declaredBot: click.isConfirmed
+        case .tool: false
+        }
     }
 
     /// What a user agent says, from memory where it was seen lately.

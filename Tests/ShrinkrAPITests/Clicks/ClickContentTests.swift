@@ -114,8 +114,7 @@ import Testing
 
     @Test(arguments: [
         ("Sec-Purpose", "prefetch", true), ("Sec-Purpose", "Prefetch;anonymous-client-ip", true),
-        ("Purpose", "prefetch", true),
-        ("Sec-Purpose", "navigate", false), ("X-Purpose", "prefetch", false),
+        ("Purpose", "prefetch", true), ("X-Purpose", "preview", true), ("Sec-Purpose", "navigate", false),
     ])
     func prefetchIsMarked(_ name: String, _ value: String, _ isPrefetch: Bool) async throws {
         try await withProxiedAPI { api async throws in

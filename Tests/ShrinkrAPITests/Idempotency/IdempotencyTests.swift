@@ -18,6 +18,22 @@ import Testing
         try await api.get("/api/v1/links?limit=100").json["data"]?.elements.count ?? 0
     }
 
+    /// The time was still to come when the request was made first.
+    @Test func replayIsNotJudgedAgain() async throws {
+        try await withAPI { api in
+            let fields: Fields = ["Idempotency-Key": "one"]
+            let body = #"{"url":"https://example.com/","expires_at":"2026-03-10T12:00:01Z"}"#
+            let first = try await api.post("/api/v1/links", body, fields: fields)
+            #expect(first.status == 201)
+            api.clock.advance(by: .seconds(5))
+            let replay = try await api.post("/api/v1/links", body, fields: fields)
+            #expect(replay.status == 201)
+            #expect(replay.body == first.body)
+            #expect(replay["idempotency-replayed"] == "true")
+            expectProblem(try await api.post("/api/v1/links", body), 422, "validation")
+        }
+    }
+
     @Test func repetitionGetsTheFirstAnswer() async throws {
         try await withAPI { api in
             let first = try await post(api, Self.link, key: "k1")

@@ -55,6 +55,23 @@ import Testing
         }
     }
 
+    /// A client may send everything back as it read it.
+    @Test func expiredLinkCanBeChanged() async throws {
+        try await withAPI { api in
+            let end = "2026-03-10T12:00:01.000Z"
+            try await api.create(#"{"url":"https://example.com/","code":"mine","expires_at":"\#(end)"}"#)
+            api.clock.advance(by: .seconds(2))
+            let same = try await patch(api, #"{"title":"New","expires_at":"\#(end)"}"#)
+            #expect(same.status == 200)
+            #expect(same.json["title"] == "New")
+            let other = try await patch(api, #"{"expires_at":"2026-03-10T12:00:01.500Z"}"#)
+            #expect(other.complaints == ["/expires_at invalid"])
+            #expect(other.text.contains("'enabled'"))
+            #expect(try await patch(api, #"{"expires_at":null}"#).status == 200)
+            #expect(try await api.get("/mine").status == 302)
+        }
+    }
+
     @Test func followersSeeTheChangeAtOnce() async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/old","code":"mine"}"#)
@@ -71,6 +88,7 @@ import Testing
         (#"{"reuse":true}"#, ["/reuse unknown_member"]),
         (#"{"created_at":"2026-01-01T00:00:00Z"}"#, ["/created_at unknown_member"]),
         (#"{"title":1,"max_visits":0}"#, ["/max_visits out_of_range", "/title wrong_type"]),
+        (#"{"expires_at":"2026-03-10T12:00:00Z"}"#, ["/expires_at invalid"]),
         // The other end of the range is already there.
         (#"{"starts_at":"2027-01-01T00:00:00Z"}"#, ["/expires_at invalid"]),
     ])

@@ -61,6 +61,8 @@ import Testing
         (#"{\#(url),"starts_at":"2026-02-30T00:00:00Z"}"#, ["/starts_at invalid"]),
         (#"{\#(url),"expires_at":"2026-03-10"}"#, ["/expires_at invalid"]),
         (#"{\#(url),"expires_at":1773144000}"#, ["/expires_at wrong_type"]),
+        (#"{\#(url),"expires_at":"2020-01-01T00:00:00Z"}"#, ["/expires_at invalid"]),
+        (#"{\#(url),"expires_at":"2026-03-10T12:00:00Z"}"#, ["/expires_at invalid"]),
         (
             #"{\#(url),"starts_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T01:00:00+01:00"}"#,
             ["/expires_at invalid"]
@@ -103,7 +105,7 @@ import Testing
             #"{\#(Self.url),"tags":[]}"#, #"{\#(Self.url),"code":"\#(Self.long(64))"}"#,
             #"{\#(Self.url),"max_visits":1}"#, #"{\#(Self.url),"max_visits":1e3}"#, #"{\#(Self.url),"max_visits":2.0}"#,
             #"{"url":"https://example.com/\#(Self.long(8_172))"}"#,
-            #"{\#(Self.url),"expires_at":"2020-01-01T00:00:00Z"}"#,
+            #"{\#(Self.url),"expires_at":"2026-03-10T12:00:00.001Z"}"#,
         ]
         try await withAPI { api in
             for body in bodies {

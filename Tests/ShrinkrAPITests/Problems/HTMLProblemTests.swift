@@ -23,7 +23,8 @@ import Testing
     @Test func deadLinkSaysWhyOnThePage() async throws {
         try await withAPI { api in
             try await api.create(
-                #"{"url":"https://example.com/secret","code":"old","expires_at":"2026-01-01T00:00:00Z"}"#)
+                #"{"url":"https://example.com/secret","code":"old","expires_at":"2026-03-10T12:00:01Z"}"#)
+            api.clock.advance(by: .seconds(1))
             let answer = try await api.get("/old", fields: ["Accept": Self.browser])
             #expect(answer.status == 410)
             #expect(answer.text.contains("The link has expired."))

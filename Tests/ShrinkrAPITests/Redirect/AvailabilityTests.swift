@@ -1,4 +1,5 @@
 import ShrinkrCore
+import ShrinkrStore
 import Testing
 
 @testable import ShrinkrAPI
@@ -88,6 +89,33 @@ import Testing
             let answer = try await api.send("PATCH", "/api/v1/links/mine", #"{"max_visits":null}"#)
             #expect(answer.json["visits_left"] == .null)
             for _ in 0..<3 { #expect(try await api.get("/mine").status == 302) }
+        }
+    }
+
+    /// Visits of people are known once they are counted; the API under test has no worker, so the test counts them.
+    @Test func limitSetLaterCountsEarlierVisits() async throws {
+        try await withAPI { api in
+            let code = try #require(ShortCode(try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)))
+            let bucket = TimeBucket(containing: TestClock.start)
+            let counts = LinkCounts(buckets: [bucket: Tally(people: 3, bots: 90)])
+            let frame = CountedFrame(id: FrameID(journal: "j", number: 1), counts: [code: counts], clicks: 93)
+            _ = await api.store.add([frame], at: TestClock.start)
+            func limit(_ limit: String) async throws -> JSONValue? {
+                let answer = try await api.send("PATCH", "/api/v1/links/mine", #"{"max_visits":\#(limit)}"#)
+                return answer.json["visits_left"]
+            }
+            #expect(try await limit("5") == 2)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await limit("10") == 6)
+            // Below what is used up.
+            #expect(try await limit("1") == 0)
+            #expect(try await api.get("/mine").status == 410)
+            // Cleared and set again: what was taken under the limit stays counted.
+            #expect(try await limit("null") == .null)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await limit("5") == 1)
+            #expect(try await api.get("/mine").status == 302)
+            #expect(try await api.get("/mine").status == 410)
         }
     }
 

@@ -60,6 +60,39 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ["Sec-Purpose": "prefetch;prerender"], ["Sec-Purpose": "prefetch;anonymous-client-ip"],
+            ["Sec-Purpose": "PREFETCH"], ["Purpose": "prefetch"], ["Purpose": "Preview"], ["X-Purpose": "preview"],
+            ["X-Purpose": "instant"], ["X-Moz": "prefetch"], ["X-Sec-Purpose": "prefetch"],
+            ["Sec-Purpose": "navigate", "Purpose": "prefetch"], ["Sec-Purpose": "a, prefetch"],
+            ["Purpose": "a", "purpose": "prefetch"], ["Next-Router-Prefetch": "1"],
+            ["Sec-Speculation-Tags": "null"],
+        ] as [Fields])
+    func whatIsFetchedAheadUsesNothing(_ marks: Fields) async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            expectProblem(try await api.get("/once", fields: marks), 503, "unavailable")
+            #expect(try await api.get("/api/v1/links/once").json["visits_left"] == 1)
+        }
+    }
+
+    /// Nobody has followed a link that a page shows as an image.
+    @Test func partOfAPageSeesNothingAndUsesNothing() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            for fields: Fields in [
+                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"],
+                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"],
+                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Dest": "script"],
+            ] { expectWithheld(try await api.get("/once", fields: fields)) }
+            let person: Fields = [
+                "User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+            ]
+            #expect(try await api.get("/once", fields: person).status == 302)
+        }
+    }
+
     @Test func refusedRequestUsesNothing() async throws {
         try await withAPI { api in
             try await api.create(
@@ -78,7 +111,7 @@ import Testing
     }
 
     /// A command-line client follows links for a person.
-    @Test(arguments: ["curl/8.0", ""])
+    @Test(arguments: ["curl/8.0", "Go-http-client/2.0", "SomeProgram/1", "-", ""])
     func toolIsTreatedAsAPerson(_ agent: String) async throws {
         try await withAPI { api in
             try await api.create(Self.link)

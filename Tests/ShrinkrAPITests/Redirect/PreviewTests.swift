@@ -71,7 +71,8 @@ import Testing
 
     @Test func deadLinksHaveNoPreview() async throws {
         try await withAPI { api in
-            try await api.create(#"{"url":"https://example.com/","code":"old","expires_at":"2026-01-01T00:00:00Z"}"#)
+            try await api.create(#"{"url":"https://example.com/","code":"old","expires_at":"2026-03-10T12:00:01Z"}"#)
+            api.clock.advance(by: .seconds(1))
             expectProblem(try await api.get("/old+"), 410, "link-gone")
             expectProblem(try await api.get("/never+"), 404, "not-found")
         }

@@ -83,7 +83,31 @@ import Testing
         #expect(calendar.start(of: .hour, containing: change) <= change)
     }
 
-    @Test(arguments: ["", "EST", "CET", "GMT+2", "+02:00", "Mars/Olympus", "europe/berlin ", "local", "/", "Europe/"])
+    /// Name, hour at which its 2026-07-01 starts in UTC, and the database's own spelling.
+    @Test(arguments: [
+        ("CET", 22, "CET"), ("EST", 5, "EST"), ("EST5EDT", 4, "EST5EDT"), ("GMT", 0, "GMT"), ("Japan", 15, "Japan"),
+        ("japan", 15, "Japan"), ("cet", 22, "CET"), ("europe/berlin", 22, "Europe/Berlin"),
+        ("US/EASTERN", 4, "US/Eastern"), ("GB", 23, "GB"), ("w-su", 21, "W-SU"), ("Etc/GMT+5", 5, "Etc/GMT+5"),
+        ("America/Argentina/ComodRivadavia", 3, "America/Argentina/ComodRivadavia"), ("utc", 0, "UTC"),
+        ("Asia/Calcutta", 18, "Asia/Calcutta"), ("Zulu", 0, "Zulu"), ("HST", 10, "HST"),
+    ])
+    func namesOfTheDatabaseAreKnown(_ name: String, _ hour: Int, _ spelling: String) throws {
+        let calendar = try #require(LocalCalendar(identifier: name))
+        #expect(calendar.identifier == spelling)
+        let day = try #require(CivilDate(year: 2026, month: 7, day: 1))
+        let start = try #require(calendar.start(of: day)).rfc3339
+        #expect(start.dropFirst(11).prefix(2) == (hour < 10 ? "0\(hour)" : "\(hour)"))
+    }
+
+    @Test func everyNameOfTheDatabaseIsAZone() {
+        #expect(TimeZoneNames.all.count > 590)
+        for name in TimeZoneNames.all { #expect(LocalCalendar(identifier: name)?.identifier == name) }
+    }
+
+    @Test(arguments: [
+        "", "PST", "BST", "GMT+2", "+02:00", "Mars/Olympus", "europe/berlin ", "local", "/", "Europe/", "/CET",
+        "Europe", "SystemV/EST5", "posix/UTC", "../etc/localtime", "CE\u{301}T",
+    ])
     func otherNamesAreNoZone(_ name: String) {
         #expect(LocalCalendar(identifier: name) == nil)
     }

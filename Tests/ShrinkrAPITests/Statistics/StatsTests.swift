@@ -253,8 +253,9 @@ import Testing
     @Test(arguments: [
         ("interval=year", ["?interval invalid"]), ("group_by=name", ["?group_by invalid"]),
         ("traffic=none", ["?traffic invalid"]),
-        ("tz=Mars/Olympus", ["?tz invalid"]), ("tz=CET", ["?tz invalid"]), ("tz=", ["?tz too_short"]),
-        ("from=yesterday", ["?from invalid"]), ("to=2026-03-10", ["?to invalid"]),
+        ("tz=Mars/Olympus", ["?tz invalid"]), ("tz=PST", ["?tz invalid"]), ("tz=", ["?tz too_short"]),
+        ("from=yesterday", ["?from invalid"]), ("to=2026-02-30", ["?to invalid"]), ("from=-7m", ["?from invalid"]),
+        ("tz=X&from=y", ["?from invalid", "?tz invalid"]), ("tz=X&from=-1d", ["?tz invalid"]),
         ("from=2026-03-10T12:00:00Z&to=2026-03-10T12:00:00Z", ["?from invalid"]),
         ("from=2026-03-11T00:00:00Z", ["?from invalid"]),
         ("from=2019-12-31T23:59:59Z&to=2020-02-01T00:00:00Z", ["?from out_of_range"]),
@@ -274,6 +275,23 @@ import Testing
                 expectProblem(answer, 422, "validation")
                 #expect(answer.complaints == complaints)
             }
+        }
+    }
+
+    /// A date is the whole day where the time zone is; the test's clock stands at noon in UTC on 2026-03-10.
+    @Test(arguments: [
+        ("from=2026-03-08&to=2026-03-09", "2026-03-08T00:00:00Z", "2026-03-10T00:00:00Z"),
+        ("from=2026-03-28&to=2026-03-29&tz=CET", "2026-03-27T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("from=2026-03-09&tz=japan", "2026-03-08T15:00:00Z", "2026-03-10T12:00:00Z"),
+        ("from=-7d", "2026-03-03T12:00:00Z", "2026-03-10T12:00:00Z"),
+        ("from=-2w&to=-36h", "2026-02-24T12:00:00Z", "2026-03-09T00:00:00Z"),
+    ])
+    func rangesAreWrittenShort(_ query: String, _ from: String, _ to: String) async throws {
+        try await withAPI { api in
+            let answer = try await api.get("/api/v1/stats?\(query)")
+            #expect(answer.status == 200)
+            #expect(answer.json["from"] == .string(from))
+            #expect(answer.json["to"] == .string(to))
         }
     }
 

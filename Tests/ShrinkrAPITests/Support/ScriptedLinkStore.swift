@@ -30,6 +30,23 @@ struct ScriptedLinkStore: LinkStore {
         try await base.delete(code, ifVersion: versions, at: now)
     }
 
+    func isIssued(_ code: ShortCode) async throws -> Bool { try await base.isIssued(code) }
+
+    func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) async throws -> ChangeOutcome {
+        try await base.erase(code, ifVersion: versions, at: now)
+    }
+
+    func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) async throws -> RestoreOutcome {
+        try await base.restore(code, ifVersion: versions, at: now, completing: completion)
+    }
+
+    func raiseVisits(_ code: ShortCode, to count: Int) async throws {
+        try await base.raiseVisits(code, to: count)
+    }
+
     func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {
         try await base.takeVisit(code, at: now)
     }

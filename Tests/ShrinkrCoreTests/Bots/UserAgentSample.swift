@@ -10,7 +10,8 @@ struct UserAgentSample: CustomTestStringConvertible {
 
     static let all = [
         (people, BotRule.Verdict.person), (peopleInApps, .person), (peopleOnOddDevices, .person),
-        (previews, .declaredBot), (crawlers, .declaredBot), (agents, .declaredBot), (scanners, .declaredBot),
+        (previews, .declaredBot), (lookAhead, .declaredBot), (crawlers, .declaredBot), (agents, .declaredBot),
+        (scanners, .declaredBot),
         (monitors, .declaredBot), (tools, .tool),
     ].flatMap { texts, verdict in texts.map { UserAgentSample(userAgent: $0, verdict: verdict) } }
 
@@ -55,6 +56,42 @@ struct UserAgentSample: CustomTestStringConvertible {
     ]
 
     private static let peopleInApps = [
+        """
+        Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+        Mobile/15E148 CamScanner/6.45.0
+        """,
+        """
+        Mozilla/5.0 (Linux; Android 14; SM-A546B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 \
+        Chrome/128.0.0.0 Mobile Safari/537.36 com.scanner.qr QR Scanner/3.1
+        """,
+        """
+        Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+        Mobile/15E148 Viber/22.9.0
+        """,
+        """
+        Mozilla/5.0 (Linux; Android 13; SM-G991B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 \
+        Chrome/126.0.0.0 Mobile Safari/537.36 Viber/21.5.0
+        """,
+        """
+        Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) WhatsApp/2.2126.14 \
+        Chrome/88.0.4324.182 Electron/11.2.3 Safari/537.36
+        """,
+        """
+        Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+        Mobile/15E148 WhatsApp/2.24.10.71
+        """,
+        """
+        Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+        Mobile/15E148 iRobot/7.3
+        """,
+        """
+        Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+        Mobile/15E148 SleepMonitor/2.8
+        """,
+        """
+        Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 \
+        Safari/537.36 Edg/130.0.0.0 OneOutlook/1.2024.529.200
+        """,
         """
         Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
         Mobile/15E148 [FBAN/FBIOS;FBAV/480.0.0.32.108;FBDV/iPhone14,5;FBSS/3;FBLC/en_US]
@@ -109,6 +146,22 @@ struct UserAgentSample: CustomTestStringConvertible {
     /// Phones of the make Cubot, and devices that are no computers.
     private static let peopleOnOddDevices = [
         """
+        Mozilla/5.0 (Linux; Android 9; POWER BOT) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile \
+        Safari/537.36
+        """,
+        """
+        Mozilla/5.0 (Linux; Android 12; HUAWEI ABC-BOT Build/X) AppleWebKit/537.36 (KHTML, like Gecko) \
+        Chrome/120.0.0.0 Mobile Safari/537.36
+        """,
+        """
+        Mozilla/5.0 (SMART-TV; Linux; Tizen 6.5; Smart Monitor M7) AppleWebKit/537.36 (KHTML, like Gecko) \
+        SamsungBrowser/4.0 Chrome/85.0 TV Safari/537.36
+        """,
+        """
+        Mozilla/5.0 (Linux; Android 13; BabyMonitor X1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 \
+        Safari/537.36
+        """,
+        """
         Mozilla/5.0 (Linux; Android 13; CUBOT P80) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 \
         Mobile Safari/537.36
         """,
@@ -155,6 +208,30 @@ struct UserAgentSample: CustomTestStringConvertible {
         "Pinterest/0.2 (+https://www.pinterest.com/bot.html)",
         "Iframely/1.3.1 (+https://iframely.com/docs/about)",
         "Mozilla/5.0 (compatible; Embedly/0.2; +http://support.embed.ly/)",
+    ]
+
+    /// What follows the links of mails and documents before people do.
+    private static let lookAhead = [
+        "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.12026; Pro)",
+        "Microsoft Office Existence Discovery",
+        "Microsoft Office Protocol Discovery",
+        "Microsoft Office Word 2014 (16.0.12527) Windows NT 10.0",
+        "Mozilla/4.0 (compatible; ms-office; MSOffice 16)",
+        "Mozilla/4.0 (compatible; ms-office; MSOffice rmj)",
+        """
+        Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; Trident/7.0; .NET4.0C; Microsoft Outlook \
+        16.0.4266; ms-office; MSOffice 16)
+        """,
+        "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+        "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
+        "Mozilla/5.0 (compatible; Proofpoint URL Defense)",
+        "BarracudaCentral",
+        "Barracuda Sentinel (EE)",
+        """
+        Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 \
+        Safari/537.36 Mimecast
+        """,
+        "Mozilla/5.0 (compatible; MicrosoftPreview/2.0; +https://aka.ms/MicrosoftPreview)",
     ]
 
     private static let crawlers = [

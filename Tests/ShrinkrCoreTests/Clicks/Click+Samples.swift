@@ -9,7 +9,7 @@ extension Click {
             time: Timestamp(milliseconds: 1_795_378_500_123), code: try #require(ShortCode("Ab-1_z")), method: .get,
             address: IPAddress("203.0.113.0"), visitor: VisitorHash(bits: 0x0123_4567_89AB_CDEF),
             userAgent: "Mozilla/5.0 (X11; Linux x86_64)", referrer: "https://news.example/a/b", language: "de-CH",
-            country: "CH", isPrefetch: true)
+            country: "CH", isPrefetch: true, isConfirmed: true)
     }
 
     /// A click of which nothing is known.
@@ -41,7 +41,7 @@ extension Click {
                 ? VisitorHash(bits: .random(in: 0...(.max), using: &generator)) : nil,
             userAgent: text(ClickLimits.userAgentBytes), referrer: text(ClickLimits.referrerBytes),
             language: text(ClickLimits.languageBytes), country: Bool.random(using: &generator) ? "DE" : nil,
-            isPrefetch: Bool.random(using: &generator))
+            isPrefetch: Bool.random(using: &generator), isConfirmed: Bool.random(using: &generator))
     }
 
     /// The click as JSON.

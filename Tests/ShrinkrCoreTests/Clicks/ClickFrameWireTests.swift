@@ -30,7 +30,7 @@ private func frame(_ text: String) throws -> ClickFrame {
                 {"v":1,"journal":"\(journal)","frame":42,"clicks":[{"t":1795378500000,"code":"a","method":"HEAD"},\
                 {"t":1795378500123,"code":"Ab-1_z","method":"GET","ip":"203.0.113.0","visitor":"0123456789abcdef",\
                 "ua":"Mozilla/5.0 (X11; Linux x86_64)","referrer":"https://news.example/a/b","lang":"de-CH",\
-                "country":"CH","prefetch":true}]}
+                "country":"CH","prefetch":true,"confirmed":true}]}
                 """)
     }
 

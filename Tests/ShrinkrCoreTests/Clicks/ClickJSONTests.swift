@@ -28,7 +28,7 @@ private struct ClickMembers: Decodable, Equatable {
             String(decoding: try Click.full().json, as: UTF8.self) == """
                 {"t":1795378500123,"code":"Ab-1_z","method":"GET","ip":"203.0.113.0","visitor":"0123456789abcdef",\
                 "ua":"Mozilla/5.0 (X11; Linux x86_64)","referrer":"https://news.example/a/b","lang":"de-CH",\
-                "country":"CH","prefetch":true}
+                "country":"CH","prefetch":true,"confirmed":true}
                 """)
         #expect(
             String(decoding: try Click.bare().json, as: UTF8.self) == #"{"t":1795378500000,"code":"a","method":"HEAD"}"#

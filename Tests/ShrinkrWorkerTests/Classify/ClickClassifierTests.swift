@@ -41,6 +41,17 @@ struct ClickClassifierTests {
         #expect(classifier.classify(head).browser == "Firefox", "a browser's HEAD is still a browser's")
     }
 
+    @Test("takes who pressed Continue for a person, but no program that says it is one")
+    func confirmed() throws {
+        for (userAgent, isBot) in [("Twitterbot/1.0", false), ("curl/8.5.0", true), (Fixture.firefox, false)] {
+            var click = try Fixture.click(userAgent: userAgent)
+            click.isConfirmed = true
+            #expect(classifier.classify(click).isBot == isBot)
+            click.isPrefetch = true
+            #expect(classifier.classify(click).isBot)
+        }
+    }
+
     @Test("gives the same answer from memory")
     func cache() throws {
         for _ in 0..<2 {

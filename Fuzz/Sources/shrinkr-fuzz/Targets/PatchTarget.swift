@@ -7,7 +7,9 @@ import HTTPTypes
 /// JSON, and the merge patches that change links. Input: the body of a request.
 enum PatchTarget {
     private static let destinations = Destinations(policy: DestinationPolicy(baseURLs: []))
-    private static let reader = LinkSettingsReader(destinations: destinations)
+    /// Before all times, so that none is past.
+    private static let start = Timestamp(milliseconds: .min)
+    private static let reader = LinkSettingsReader(destinations: destinations, now: start)
 
     static func run(_ input: [UInt8]) {
         guard let value = try? JSONParser.parse(input) else { return }
@@ -78,7 +80,9 @@ enum PatchTarget {
 
     /// A new link has what the same members would change a link to.
     private static func checkCreation(_ members: [JSONValue.Member]) {
-        guard let request = accepted(Result { try LinkRequest(members, destinations: destinations) }) else { return }
+        guard let request = accepted(Result { try LinkRequest(members, destinations: destinations, at: start) }) else {
+            return
+        }
         let rest = members.filter { !$0.name.equals("code") && !$0.name.equals("reuse") }
         let patched = accepted(Result { try reader.patch(plain, with: rest) })
         check(patched == request.settings, "a link is created as a patch would change it")
