@@ -103,8 +103,9 @@ struct LinkController: Sendable {
         let versions = try EntityTag.requiredVersions(request)
         let key = try IdempotencyKey(request, caller: caller, body: [])
         defer { cache.invalidate(code) }
-        return try await idempotency.run(key) { [presenter] outcome in
-            if case .done(let link) = outcome { presenter.answer(link, status: .ok, to: caller) } else { nil }
+        return try await idempotency.run(key) { [presenter] (outcome: RestoreOutcome) -> SavedAnswer? in
+            guard case .done(let link) = outcome else { return nil }
+            return presenter.answer(link, status: .ok, to: caller)
         } effect: { completion in
             let outcome = try await links.restore(code, ifVersion: versions, at: clock.now(), completing: completion)
             if case .done(let link) = outcome { access.audit.record(.linkRestored, link: link.code, by: caller, context) }

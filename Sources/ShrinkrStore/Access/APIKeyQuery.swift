@@ -55,3 +55,17 @@ package struct APIKeyPage: Hashable, Sendable {
         next = found.count > keys.count ? keys.last.map { .init($0, asOf: query.asOf) } : nil
     }
 }
+
+extension APIKeyStore {
+    /// All keys, page after page, in the order of ``APIKeyQuery``.
+    package func allAPIKeys(asOf time: Timestamp) async throws -> [APIKeyRecord] {
+        var query = APIKeyQuery(limit: 1_000, asOf: time)
+        var keys: [APIKeyRecord] = []
+        repeat {
+            let page = try await apiKeys(query)
+            keys += page.keys
+            query.after = page.next
+        } while query.after != nil
+        return keys
+    }
+}

@@ -96,7 +96,8 @@ struct LinkWriter {
     /// make it necessary to look at another. What lies past the limit is not found, and another link is made.
     private func reusableLink(for new: NewLink) throws -> Link? {
         if new.isAlias {
-            return try new.candidates.compactMap { try LinkRow.fetch($0, database)?.link }.first(where: new.canReuse)
+            return try new.candidates.compactMap { try LinkRow.fetch(key: codeCase.key($0), database)?.link }
+                .first(where: new.canReuse)
         }
         // The condition is, word for word, that of the index.
         let statement = try database.cachedStatement(
