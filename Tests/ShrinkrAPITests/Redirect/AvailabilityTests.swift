@@ -98,7 +98,8 @@ import Testing
             let code = try #require(ShortCode(try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)))
             let bucket = TimeBucket(containing: TestClock.start)
             let counts = LinkCounts(buckets: [bucket: Tally(people: 3, bots: 90)])
-            let frame = CountedFrame(id: FrameID(journal: "j", number: 1), counts: [code: counts], clicks: 93)
+            let frame = CountedFrame(
+                id: FrameID(journal: "j", number: 1), counts: [code: counts], clicks: 93, countsBehind: { _ in [:] })
             _ = await api.store.add([frame], at: TestClock.start)
             func limit(_ limit: String) async throws -> JSONValue? {
                 let answer = try await api.send("PATCH", "/api/v1/links/mine", #"{"max_visits":\#(limit)}"#)
