@@ -100,7 +100,7 @@ def test_the_lines_of_the_readme_paste_in_order(launch):
 
 
 def test_the_banner_fits_the_configuration(binaries, tmp_path):
-    key = "a-key-of-the-banner-tests-0123456789"
+    key = "5f2b9d0c7e1a4836b8d3f6029ac47e15"
     arguments = ["--base-url", "https://go.example.com", "--data-dir", str(tmp_path / "my data")]
     with Terminal(binaries, tmp_path, *arguments, SHRINKR_API_KEY=key) as terminal:
         banner = terminal.banner()
