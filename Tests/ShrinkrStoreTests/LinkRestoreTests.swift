@@ -41,7 +41,7 @@ import Testing
             let position = try await store.latestChange()
             #expect(try await restore(store, "live") == .notDeleted)
             #expect(try await restore(store, "never") == .notFound)
-            #expect(try await restore(store, "Erased") == .notFound)
+            #expect(try await restore(store, "Erased") == .erased)
             #expect(try await restore(store, "erased") == .erased)
             #expect(try await restore(store, "both") == .erased)
             #expect(try await store.latestChange() == position)

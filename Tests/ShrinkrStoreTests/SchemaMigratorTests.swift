@@ -54,7 +54,9 @@ import Testing
                 let again = NewLink(
                     candidates: [try code("new")], settings: link.settings, reuse: true, createdAt: midnight)
                 #expect(try await store.insert([again], completing: nil) == [.reused(link)])
-                #expect(try await store.apiKeys(APIKeyQuery(limit: 9, asOf: midnight)).keys.first?.name.unicodeScalars.count == 4)
+                #expect(
+                    try await store.apiKeys(APIKeyQuery(limit: 9, asOf: midnight)).keys.first?.name.unicodeScalars.count
+                        == 4)
                 #expect(try await store.link(try code("ascii"))?.settings.title == "Cafe")
             }
         }

@@ -108,7 +108,9 @@ struct LinkController: Sendable {
             return presenter.answer(link, status: .ok, to: caller)
         } effect: { completion in
             let outcome = try await links.restore(code, ifVersion: versions, at: clock.now(), completing: completion)
-            if case .done(let link) = outcome { access.audit.record(.linkRestored, link: link.code, by: caller, context) }
+            if case .done(let link) = outcome {
+                access.audit.record(.linkRestored, link: link.code, by: caller, context)
+            }
             return outcome
         } otherwise: { outcome in
             throw Problem.notRestored(outcome, code.text)

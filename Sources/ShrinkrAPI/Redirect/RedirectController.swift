@@ -75,7 +75,7 @@ struct RedirectController: Sendable {
         guard sender != .otherSite, FetchPurpose(request) == .visit else {
             return try await preview(code, request, context)
         }
-        let found = try await find(code, request, context)
+        let found = try await find(code, request, context, as: .get)
         try requireOpen(found)
         var link = found.link
         if link.settings.maximumVisits != nil { link = try await takeVisit(link) }
@@ -105,7 +105,7 @@ struct RedirectController: Sendable {
     }
 
     private func preview(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> Response {
-        let found = try await find(code, request, context)
+        let found = try await find(code, request, context, as: .get)
         try requireOpen(found)
         // Without the store, the button tells.
         do { try await requireVisitsLeft(found.link) } catch is StoreError {}
@@ -139,10 +139,12 @@ struct RedirectController: Sendable {
 
     /// - Throws: ``Problem``: 404 where there is no such link, 429 where the client has asked for too many that there
     ///   are not.
-    private func find(_ code: ShortCode, _ request: Request, _ context: APIContext) async throws -> FoundLink {
+    private func find(
+        _ code: ShortCode, _ request: Request, _ context: APIContext, as method: HTTPRequest.Method? = nil
+    ) async throws -> FoundLink {
         guard let found = try await cache.find(code) else {
             try access.takeUnknownCode(request, context)
-            throw Self.noLink(for: request.method)
+            throw Self.noLink(for: method ?? request.method)
         }
         return found
     }

@@ -7,7 +7,7 @@ extension MemoryStore: StatsStore {
         var changed: Set<ReportPeriod> = []
         var orphans: Set<ShortCode> = []
         for (code, link) in MergedCounts(new).links {
-            guard issuedCode(code) != nil else {
+            guard links.contains(where: { $0.code == code }) else {
                 orphans.insert(code)
                 continue
             }

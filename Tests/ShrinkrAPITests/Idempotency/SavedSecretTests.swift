@@ -44,7 +44,10 @@ import Testing
             let fields: Fields = ["Authorization": "Bearer opensesame"]
             let key = try #require(try await api.post("/api/v1/keys", Self.body, fields: fields).json["key"]?.text)
             let list = try await api.get("/api/v1/keys", fields: fields)
-            #expect(list.json["data"]?[0]?.names == ["id", "name", "scopes", "created_at", "expires_at", "revoked_at"])
+            #expect(
+                list.json["data"]?[0]?.names == [
+                    "id", "name", "scopes", "created_at", "expires_at", "revoked_at", "created_by", "last_used_at",
+                ])
             #expect(!list.text.contains(try #require(key.split(separator: "_").last)))
         }
     }

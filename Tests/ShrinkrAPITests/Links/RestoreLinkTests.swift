@@ -103,7 +103,8 @@ import Testing
             let code = try #require(ShortCode("mine"))
             let bucket = TimeBucket(containing: TestClock.start.advanced(by: .seconds(-3_600)))
             let counts = LinkCounts(buckets: [bucket: Tally(people: 3, bots: 1)])
-            let frame = CountedFrame(id: FrameID(journal: "j", number: 1), counts: [code: counts], clicks: 4,
+            let frame = CountedFrame(
+                id: FrameID(journal: "j", number: 1), counts: [code: counts], clicks: 4,
                 countsBehind: { _ in [:] })
             // Counted after the deletion, as clicks under way are.
             _ = await api.store.add([frame], at: TestClock.start)
