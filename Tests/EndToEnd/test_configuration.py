@@ -64,6 +64,16 @@ WRONG = [
     ("receivers", "0", "1 to 16"),
     ("drain-delay", "60s", "SHRINKR_SHUTDOWN_TIMEOUT"),
     ("log-level", "loud", "debug"),
+    ("log-format", "xml", "text or json"),
+    ("api-hosts", "http://x", "host"),
+    ("admin-hosts", "a/b", "host"),
+    ("code-case", "upper", "insensitive or sensitive"),
+    ("limit-wrong-keys", "60", "a number and a time"),
+    ("limit-unknown-codes", "60/0s", "a number and a time"),
+    ("limit-creates", "fast", "a number and a time"),
+    ("access-log", "maybe", "on or off"),
+    ("query-timeout", "0s", "100ms to 1h"),
+    ("http-max-connections-per-client", "0", "1 to 1000000"),
 ]
 
 
