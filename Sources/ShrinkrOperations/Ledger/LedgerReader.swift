@@ -37,7 +37,8 @@ package struct LedgerReader: Sendable {
         let before = try await stats.journalLedgers()
         let local = Dictionary(try localJournals().map { ($0.journal, $0.account) }) { first, _ in first }
         // Whose journal no process uses has said its last.
-        let after = try await announcements(since: start, of: before.filter { local[$0.journal] == nil })
+        var after = try await announcements(since: start, of: before.filter { local[$0.journal] == nil })
+        after += Self.unheard(local, of: after)
         var (queue, deadLetters) = (try await readQueue(), [String: Int]())
         if queue?.dead ?? 0 > 0 { deadLetters = try await readDeadLetters(after, &queue) }
         let known = Dictionary(before.map { ($0.journal, $0) }) { first, _ in first }
@@ -54,6 +55,15 @@ package struct LedgerReader: Sendable {
                 isExact: files != nil || isNewer)
         }
         return LedgerReport(readings, queue: queue, deadLetters: deadLetters)
+    }
+
+    /// Journals that the store has not heard of: their processes died before they said anything, or it was away.
+    // text: a journal's name is a UUID.
+    private static func unheard(_ local: [String: JournalAccount], of known: [JournalLedger]) -> [JournalLedger] {
+        let names = Set(known.map(\.journal))  // text: as above.
+        return local.filter { !names.contains($0.key) && !$0.value.isEmpty }.keys.sorted().map { journal in
+            JournalLedger(journal: journal, account: nil, announcedAt: nil, counted: 0, orphaned: 0, held: [])
+        }
     }
 
     /// The ledgers once every running process has announced something after `start`.

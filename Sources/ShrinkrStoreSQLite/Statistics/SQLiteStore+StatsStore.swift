@@ -112,7 +112,7 @@ extension SQLiteStore: StatsStore {
     }
 
     package func hold(_ extents: [JournalExtent]) async throws -> Bool {
-        try await read(.prompt) { database in
+        try await read(.bulk) { database in
             let ledger = Ledger(database: database)
             // Of what damage took a process has nothing; who waits for copies of it asks for announcements.
             let late = ClickLimits.times.upperBound
