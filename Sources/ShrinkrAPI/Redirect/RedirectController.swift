@@ -32,7 +32,10 @@ struct RedirectController: Sendable {
     }
 
     @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
-        guard let followed = Self.followed(context) else { throw Self.noLink(for: request.method) }
+        guard let followed = Self.followed(context) else {
+            try access.takeUnknownCode(request, context)
+            throw Self.noLink(for: request.method)
+        }
         let response =
             switch (followed.isPreview, request.method) {
             case (false, _): try await follow(followed.code, request, context)
