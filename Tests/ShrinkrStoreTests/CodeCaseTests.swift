@@ -29,6 +29,14 @@ import Testing
             }
             #expect(try await store.link(try code("Swift")) == nil)
             for text in ["Swift", "swift"] { #expect(try await store.insert(NewLink(text)) == .taken) }
+            #expect(try await store.issuedCode(try code("SWIFT")) == (try code("Swift")))
+            let restored = try await store.restore(try code("SWIFT"), ifVersion: nil, at: midnight, completing: nil)
+            guard case .done(let again) = restored else { return #expect(Bool(false), "\(restored)") }
+            #expect(again.code.text == "Swift")
+            guard case .done = try await store.erase(try code("sWIFT"), ifVersion: nil, at: midnight) else {
+                return #expect(Bool(false), "not erased")
+            }
+            #expect(try await store.link(try code("Swift")) == nil)
         }
     }
 

@@ -122,8 +122,8 @@ struct LinkController: Sendable {
         guard let link = try await links.link(code), link.settings.maximumVisits == nil else { return }
         let times = ClickLimits.times
         let allTime = TimeBucket(containing: times.lowerBound)..<TimeBucket(containing: times.upperBound)
-        let buckets = try await stats.buckets(StatsRange(code: code, buckets: allTime))
-        try await links.raiseVisits(code, to: buckets.reduce(0) { $0 + $1.tally.people })
+        let buckets = try await stats.buckets(StatsRange(code: link.code, buckets: allTime))
+        try await links.raiseVisits(link.code, to: buckets.reduce(0) { $0 + $1.tally.people })
     }
 
     /// Makes a change, and returns the link that it was made to.

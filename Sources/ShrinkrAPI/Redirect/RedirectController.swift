@@ -24,7 +24,11 @@ struct RedirectController: Sendable {
         router.resource(
             "/{code}",
             [.get: respond, .head: respond, .post: respond, .put: respond, .patch: respond, .delete: respond],
-            allowed: { context in Self.allowed(isPreview: Self.followed(context)?.isPreview ?? false) })
+            // What no link answers to is told of all that some links answer to.
+            allowed: { context in
+                Self.followed(context)?.isPreview ?? false
+                    ? Self.allowed(isPreview: true) : "DELETE, GET, HEAD, PATCH, POST, PUT"
+            })
     }
 
     private static func followed(_ context: APIContext) -> FollowedCode? {

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["nothing", "MINE", "%00", "a%2Fb", "caf%C3%A9", String(repeating: "a", count: 65)])
+    @Test(arguments: ["nothing", "mine_", "%00", "a%2Fb", "caf%C3%A9", String(repeating: "a", count: 65)])
     func otherCodeIsNotFound(_ code: String) async throws {
         try await withAPI { api in
             try await api.create(Self.link)

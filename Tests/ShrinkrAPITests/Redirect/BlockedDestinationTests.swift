@@ -45,6 +45,8 @@ import Testing
             expectBlocked(try await api.get("/limited+"))
             expectBlocked(try await api.get("/limited", fields: ["User-Agent": "Slackbot 1.0"]))
             expectBlocked(try await api.post("/keeps", "{}"))
+            expectBlocked(try await api.post("/bad+", ""))
+            expectBlocked(try await api.post("/limited+", ""))
             #expect(try await api.send("HEAD", "/bad").status == 410)
             #expect(try await api.send("HEAD", "/limited").status == 410)
             #expect(api.recordedClicks == clicks, "what is blocked is not counted")
