@@ -184,7 +184,7 @@ def test_the_first_key(launch):
     assert admin.returncode == 0 and "--scope admin" not in admin.stderr
     listed = json.loads(server.run("keys", "list", "--format", "json").stdout)["data"]
     assert [(key["name"], key["scopes"], key["is_active"]) for key in listed] == [
-        ("ci", ["links:write"], True), ("admin", ["admin"], True),
+        ("admin", ["admin"], True), ("ci", ["links:write"], True),
     ]  # fmt: skip
     same = server.client(admin.stdout.strip()).get("/api/v1/keys").json()["data"]
     assert [key["id"] for key in same] == [key["id"] for key in listed]
