@@ -78,7 +78,6 @@ def test_copies_have_the_beginning_of_a_frame(launch, queue, stage, first):
     """Three versions of one frame, 3, 5 and 9 clicks long, reach the worker in any order."""
     api, worker, network = stage
     api.start()
-    worker.start()
     codes = api.client().create_many(9, "part")
     network.refuse()
     for code in codes[:3]:
@@ -94,6 +93,7 @@ def test_copies_have_the_beginning_of_a_frame(launch, queue, stage, first):
     for code in codes[5:]:
         follow(api, code, 1)
     network.allow()
+    worker.start()
     order = {"the copy": [short, long, api], "the copy of the copy": [long, short, api], "the original": [api, short, long]}
     for program in order[first]:
         if not program.is_running:
