@@ -56,6 +56,7 @@ def operations(code):
         ("HEAD", f"{LINKS}/{code}", None),
         ("PATCH", f"{LINKS}/{code}", {"title": "changed"}),
         ("DELETE", f"{LINKS}/{code}", None),
+        ("POST", f"{LINKS}/{code}/restore", None),
         ("GET", f"{LINKS}/{code}/stats", None),
         ("GET", STATS, None),
         ("GET", KEYS, None),

@@ -42,6 +42,7 @@ def operations(code="missing"):
         ("links:write", "POST", f"{LINKS}/batch", {"links": [link]}),
         ("links:write", "PATCH", f"{LINKS}/{code}", {"title": "x"}),
         ("links:write", "DELETE", f"{LINKS}/{code}", None),
+        ("links:write", "POST", f"{LINKS}/{code}/restore", None),
         ("stats:read", "GET", f"{LINKS}/{code}/stats", None),
         ("stats:read", "GET", STATS, None),
         ("admin", "GET", KEYS, None),

@@ -29,7 +29,7 @@ struct LinkController: Sendable {
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         // Judged once it is known that this is no replay: a time that was still to come may be past by now.
         let link = Result { try LinkRequest(body.members, destinations: destinations, at: clock.now()) }
-        let left = try access.takeCreates(1, by: caller)
+        let left = try access.takeCreates((try? link.get()) == nil ? 0 : 1, by: caller)
         return try await idempotency.run(key) { [presenter] outcomes in
             outcomes.first.flatMap { presenter.answer($0, of: caller) }
         } effect: { completion in
