@@ -53,8 +53,9 @@ struct LinkWriter {
     func erase(_ row: LinkRow, at now: Timestamp) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE links SET change_position = ?, url = NULL, title = NULL, settings_hash = 0,
-                    deleted_at = coalesce(deleted_at, ?)
+                UPDATE links SET change_position = ?, url = NULL, title = NULL, redirect_status = 302,
+                    forward_query = 0, enabled = 1, starts_at = NULL, expires_at = NULL, maximum_visits = NULL,
+                    settings_hash = 0, deleted_at = coalesce(deleted_at, ?)
                 WHERE id = ?
                 """
         ).execute(arguments: [try nextPosition(), now.milliseconds, row.id])
