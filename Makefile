@@ -12,7 +12,7 @@ SWIFT_FLAGS ?=
 # What `make tsan` gives to `swift test`, such as `TEST_FLAGS='--filter ClickJournalTests'`.
 TEST_FLAGS ?=
 # Test files of a pytest suite that run side by side: most of them wait for what they started. 0 is one after the other.
-TEST_JOBS ?= 3
+TEST_JOBS ?= 2
 # What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
 PYTEST_FLAGS ?=
 

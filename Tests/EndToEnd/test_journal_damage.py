@@ -74,7 +74,7 @@ class Journal:
 
 def make_journal(launch, frames):
     program = launch.make(
-        "shrinkr-api", SHRINKR_CLICK_QUEUE_URL=NOBODY, SHRINKR_REPORTS_URL=None, SHRINKR_SEAL_INTERVAL="10ms", **AWS
+        "shrinkr-api", SHRINKR_CLICK_QUEUE_URL=NOBODY, SHRINKR_REPORTS_URL=None, SHRINKR_SEAL_INTERVAL="500ms", **AWS
     ).start()
     made = Journal(program, program.client().create_many(LINKS, "d"))
     for count in frames:
@@ -103,7 +103,7 @@ def trial(launch, tmp_path):
         data = tmp_path / name / "data"
         shutil.copytree(journal.program.data_directory, data)
         damage(data)
-        server = launch.make("shrinkr", place=name, SHRINKR_SEAL_INTERVAL="10ms", SHRINKR_FLUSH_INTERVAL="10ms")
+        server = launch.make("shrinkr", place=name, SHRINKR_SEAL_INTERVAL="500ms", SHRINKR_FLUSH_INTERVAL="10ms")
         server.start()
         new = journal.unused[:follow]
         for code in new:
@@ -190,7 +190,7 @@ def test_numbers_of_frames_that_were_sent_are_not_used_again(launch, aws, queue,
     must not pass for a repetition of them."""
     with FaultProxy(aws.port) as network:
         api, worker = make_services(
-            launch, aws, queue, bucket, tmp_path, endpoint=network.url, SHRINKR_SEAL_INTERVAL="10ms"
+            launch, aws, queue, bucket, tmp_path, endpoint=network.url, SHRINKR_SEAL_INTERVAL="500ms"
         )
         api.start()
         client = api.client()
@@ -270,7 +270,7 @@ def test_a_bit_flips_while_the_journal_is_in_use(launch, aws, queue, bucket, tmp
     """It is noticed when the frame is read to be sent: the others of the frame count, log and metrics tell."""
     with FaultProxy(aws.port) as network:
         api, worker = make_services(
-            launch, aws, queue, bucket, tmp_path, endpoint=network.url, SHRINKR_SEAL_INTERVAL="10ms"
+            launch, aws, queue, bucket, tmp_path, endpoint=network.url, SHRINKR_SEAL_INTERVAL="500ms"
         )
         api.start()
         client = api.client()

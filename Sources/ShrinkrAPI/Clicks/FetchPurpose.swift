@@ -37,18 +37,14 @@ enum FetchPurpose: Hashable, Sendable {
             || purposeFields.contains { name in fields.texts(name).contains { $0.namesOne(of: aheadWords) } }
     }
 
-    /// Fetch Metadata (W3C): following a link is a navigation, whose mode is `navigate`. Only browsers are believed:
+    /// Fetch Metadata (W3C): following a link is a navigation of a whole page, whose mode is `navigate` and whose
+    /// destination is `document`; a frame of a page navigates too, and nobody may see it. Only browsers are believed:
     /// `fetch` of Node.js says `cors` of a plain request.
     private static func saysPartOfPage(_ fields: HTTPFields) -> Bool {
         guard BotRule.verdict(userAgent: fields.text(.userAgent)?.string) != .tool else { return false }
-        if let mode = fields.text(.secFetchMode) { return !mode.namesOne(of: ["navigate"].map { Array($0.utf8) }) }
-        guard let destination = fields.text(.secFetchDest) else { return false }
-        return !destination.namesOne(of: pageDestinations)
-    }
-
-    /// Destinations of navigations.
-    private static let pageDestinations = ["document", "iframe", "frame", "embed", "object", "fencedframe"].map {
-        Array($0.utf8)
+        let isOtherMode = fields.text(.secFetchMode).map { !$0.namesOne(of: [Array("navigate".utf8)]) } ?? false
+        let isOtherPlace = fields.text(.secFetchDest).map { !$0.namesOne(of: [Array("document".utf8)]) } ?? false
+        return isOtherMode || isOtherPlace
     }
 }
 

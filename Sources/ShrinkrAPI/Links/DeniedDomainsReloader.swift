@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -65,15 +64,17 @@ struct DeniedDomainsReloader: Service {
 
 /// What tells a file from what it was before, without reading it: also one put in its place, or a change within one second.
 private struct FileVersion: Hashable, Sendable {
-    private let numbers: [Int]
+    private let device: Int?
+    private let number: Int?
+    private let size: Int?
+    private let modifiedAt: Date?
 
     /// Nil where there is no such file.
     init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        numbers = [
-            Int(bitPattern: UInt(status.st_dev)), Int(bitPattern: UInt(status.st_ino)), status.st_size,
-            status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-        ]
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+        device = attributes[.systemNumber] as? Int
+        number = attributes[.systemFileNumber] as? Int
+        size = attributes[.size] as? Int
+        modifiedAt = attributes[.modificationDate] as? Date
     }
 }

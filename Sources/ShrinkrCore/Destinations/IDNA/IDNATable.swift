@@ -11,7 +11,8 @@ enum IDNATable {
         case disallowed
     }
 
-    /// The status of `codePoint`. A lookup is a binary search over some 9,000 ranges.
+    /// The status of `codePoint`. A lookup is one in a table, and beyond the Basic Multilingual Plane a binary search over
+    /// some 9,000 ranges.
     static func status(of codePoint: UInt32) -> Status {
         let value = value(of: codePoint)
         switch value {
@@ -28,8 +29,23 @@ enum IDNATable {
         return value < 0x7000 ? CodePointProperties(rawValue: UInt16(value)) : nil
     }
 
+    /// The values of the Basic Multilingual Plane, 128 KiB: a host that somebody else writes may have thousands of code
+    /// points, and a search for each would cost more than all the rest.
+    private static let basicPlane: [UInt16] = {
+        var values: [UInt16] = []
+        values.reserveCapacity(0x1_0000)
+        let ranges = rangesData.utf8CodeUnitCount / 7
+        for range in 0..<ranges where values.count < 0x1_0000 {
+            let end = range + 1 < ranges ? Int(number(rangesData, at: 7 * (range + 1))) : 0x1_0000
+            let value = UInt16(truncatingIfNeeded: number(rangesData, at: 7 * range + 4, digits: 3))
+            values += repeatElement(value, count: min(end, 0x1_0000) - values.count)
+        }
+        return values
+    }()
+
     /// The value of the last range that starts at `codePoint` or before it.
     private static func value(of codePoint: UInt32) -> Int {
+        if codePoint < 0x1_0000 { return Int(basicPlane[Int(codePoint)]) }
         var found = 0
         var end = rangesData.utf8CodeUnitCount / 7
         while end - found > 1 {
