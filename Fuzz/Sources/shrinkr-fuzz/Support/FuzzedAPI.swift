@@ -74,9 +74,13 @@ final class FuzzedAPI: Sendable {
         journal.seal()
         let journal = journal
         let clicks = executor.run {
-            let frames = (try? await journal.sealedFrames(after: 0, limit: .max)) ?? []
-            if let last = frames.last { try? await journal.acknowledge(through: last.number) }
-            return frames.flatMap(\.records)
+            var records: [ArraySlice<UInt8>] = []
+            for life in journal.lives {
+                let frames = (try? await life.sealedFrames(after: 0, limit: .max)) ?? []
+                if let last = frames.last { try? await life.acknowledge(through: last.number) }
+                records += frames.flatMap(\.records)
+            }
+            return records
         }
         let id = FrameID(journal: journal.identity.description, number: 1)
         let frame = succeed("the worker can read what was recorded") {

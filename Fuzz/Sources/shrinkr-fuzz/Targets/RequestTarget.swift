@@ -23,7 +23,7 @@ enum RequestTarget {
         while !lines.isAtEnd {
             let parts = (lines.text() ?? "").split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let name = HTTPField.Name(String(parts[0])) else { continue }
-            fields.append(HTTPField(name: name, value: String(parts[1].trimmingWhitespace())))
+            fields.append(HTTPField(name: name, value: UntrustedText(String(parts[1])).trimmed.string))
         }
         let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: path, headerFields: fields)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
