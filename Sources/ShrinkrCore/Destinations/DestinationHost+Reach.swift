@@ -37,7 +37,7 @@ extension DestinationHost {
     package var aliases: [DestinationHost] {
         var hosts = [withoutTrailingDot, canonical]
         if case .domain(let name) = withoutTrailingDot { hosts += WildcardDNSName.addresses(in: name).map(\.canonical) }
-        if case .ipv6 = self { hosts += address?.embeddedIPv4.map(DestinationHost.init) ?? [] }
+        if case .ipv6 = self { hosts += address?.embeddedIPv4.map { DestinationHost($0).canonical } ?? [] }
         return hosts
     }
 
