@@ -97,6 +97,8 @@ struct ClickPublisher: Service {
                 }
             }
             await acknowledge(done, dispenser: dispenser)
+            // What was refused last is out of the way, and nothing waits for the queue.
+            if batch.isEmpty, !done.isEmpty { readiness.markReady(API.queueComponent, part: Self.part) }
             guard progress.failed > 0, let reason = progress.reason else { continue }
             metrics.publishFailures.increment(by: progress.failed)
             failures.failed(reason)

@@ -181,6 +181,19 @@ import Testing
         #expect(try ClickFrame(wire: copy).clicks.map(\.time.milliseconds) == [TestClock.start.milliseconds + 6])
     }
 
+    @Test func queueIsWellOnceTheOnlyFrameThatItRefusesIsSetAside() async throws {
+        let (folder, queue) = (try TemporaryFolder(), RecordingQueue { _, _ in .refused(reason: "characters") })
+        readiness.markReady(API.queueComponent)
+        let journal = try await openJournal(folder)
+        try append(0..<1, to: journal)
+        _ = journal.seal()
+        try await withServices([try publisher(journal, queue)]) { _ in
+            try await eventually("the queue is reported") { readiness.isDegraded }
+            try await eventually("the queue is well again") { !readiness.isDegraded }
+            #expect(journal.status().lostRecords == 1)
+        }
+    }
+
     /// A refused frame whose copy cannot be kept stays in the journal; the others are sent, and a shutdown does not wait.
     @Test func aRefusedFrameThatCannotBeSetAsideStaysInTheJournal() async throws {
         let queue = RecordingQueue { frame, _ in
