@@ -114,6 +114,7 @@ func buildRouter(
     let router = Router(context: APIContext.self)
     router.add(middleware: CrossOriginMiddleware(policy: configuration.crossOriginPolicy))
     router.add(middleware: ProblemMiddleware(metrics: metrics, access: access))
+    router.add(middleware: PreflightMiddleware(policy: configuration.crossOriginPolicy))
     WellKnownController(readiness: dependencies.readiness, contract: Contract.document(origin: configuration.origin))
         .addRoutes(to: router)
     LinkController(

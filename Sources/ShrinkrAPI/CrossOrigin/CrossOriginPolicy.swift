@@ -6,7 +6,8 @@ import ShrinkrCore
 struct CrossOriginPolicy: Sendable {
     /// What pages may send.
     static let methods = "GET, HEAD, POST, PATCH, DELETE"
-    static let requestFields = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Api-Key, X-Request-Id"
+    static let requestFields =
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Api-Key, X-Request-Id"
     /// What pages may read of an answer, beyond what every page may.
     static let exposedFields =
         "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"

@@ -1,4 +1,5 @@
 import ShrinkrCore
+import ShrinkrObservability
 import Testing
 
 @testable import ShrinkrAPI
@@ -34,11 +35,28 @@ import Testing
                 #expect(answer["access-control-allow-origin"] == Self.page)
                 #expect(answer["access-control-allow-methods"] == "GET, HEAD, POST, PATCH, DELETE")
                 #expect(answer["access-control-allow-headers"]?.contains("Authorization, Content-Type") == true)
+                #expect(answer["access-control-allow-headers"]?.contains("If-Match, If-None-Match") == true)
                 #expect(answer["access-control-allow-credentials"] == nil)
                 #expect(answer["access-control-max-age"] == "600")
                 let vary = answer.fields.filter { $0.name.lowercased() == "vary" }.map(\.value).joined(separator: ", ")
                 #expect(vary == "Access-Control-Request-Method, Access-Control-Request-Headers, Origin")
             }
+        }
+    }
+
+    @Test func preflightIsNamedCountedAndLogged() async throws {
+        let lines = LogLines(showing: "request.id")
+        try await withAPI(
+            configure: {
+                $0.crossOrigins = .everybody
+                $0.accessLog = true
+            }, replace: { $0.logger = lines.logger }
+        ) { api in
+            let answer = try await api.send("OPTIONS", "/api/v1/links", fields: Self.preflight)
+            let id = try #require(answer["x-request-id"])
+            #expect(lines.all.contains("info Request answered \(id)"))
+            let labels = ["method": "OPTIONS", "route": "/api/v1/links", "status": "2xx"]
+            #expect(try api.registry.counter("shrinkr_http_requests_total", help: "", labels: labels).value == 1)
         }
     }
 
