@@ -27,8 +27,8 @@ enum PreviewPage {
             title: "Short link",
             paragraphs: [
                 .text("The short link \(shortURL) can be followed only a limited number of times."),
-                // Relative, so that it holds behind a proxy that adds a path.
-                .button("Continue", path: "\(code)+\(query)"),
+                // From the root, where all links stand: the page may have been asked for with a slash at the end.
+                .button("Continue", path: "/\(code)+\(query)"),
             ]
         ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
     }
