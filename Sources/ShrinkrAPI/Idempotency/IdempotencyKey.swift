@@ -14,15 +14,16 @@ struct IdempotencyKey {
 
     /// Nil where the request has no such field.
     ///
+    /// - Parameter path: what stands for the request's path, where several paths are one.
     /// - Throws: ``Problem`` (400) where the field is empty, too long, or has other than visible ASCII characters.
-    init?(_ request: Request, caller: Caller, body: [UInt8]) throws {
+    init?(_ request: Request, path: String? = nil, caller: Caller, body: [UInt8]) throws {
         guard let key = request.headers.text(.idempotencyKey) else { return nil }
         guard (1...Self.maximumLength).contains(key.count), key.bytes.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
             throw Problem.malformedRequest(
                 "Idempotency-Key must have 1 to \(Self.maximumLength) visible ASCII characters.")
         }
-        let scope = Array("\(caller.name)\n\(request.method)\n\(request.uri.path)\n".utf8) + Array(key.bytes)
+        let scope = Array("\(caller.name)\n\(request.method)\n\(path ?? request.uri.path)\n".utf8) + Array(key.bytes)
         reservation = IdempotencyReservation(
             key: Array(SHA256.hash(data: scope)), fingerprint: Array(SHA256.hash(data: body)),
             token: (0..<16).map { _ in UInt8.random(in: .min ... .max) })

@@ -30,13 +30,15 @@ struct BatchController: Sendable {
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         let items = try items(body.members, at: clock.now())
         let valid = items.compactMap { try? $0.get() }
-        let left = try access.takeCreates(valid.count, by: caller)
-        return try await idempotency.run(key) { [presenter] outcomes in
+        var left = try access.takeCreates(0, by: caller)
+        return try await idempotency.run(key) { [presenter] (outcomes: [InsertOutcome]) -> SavedAnswer? in
             // An answer that tells of mistakes alone can be given again at any time, and need not be kept.
             outcomes.contains(where: \.isChange)
                 ? Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) } : nil
         } effect: { completion in
-            try await creation.create(valid, completing: completion)
+            // Here, since a replay makes no links.
+            left = try access.takeCreates(valid.count, by: caller)
+            return try await creation.create(valid, completing: completion)
         } otherwise: { [presenter] outcomes in
             Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) }.response(isReplay: false)
         }.adding(left)

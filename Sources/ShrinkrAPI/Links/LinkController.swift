@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import ShrinkrCore
 import ShrinkrStore
+import Synchronization
 
 /// `/api/v1/links`: create, list, read, change and delete.
 struct LinkController: Sendable {
@@ -29,11 +30,14 @@ struct LinkController: Sendable {
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         // Judged once it is known that this is no replay: a time that was still to come may be past by now.
         let link = Result { try LinkRequest(body.members, destinations: destinations, at: clock.now()) }
-        let left = try access.takeCreates((try? link.get()) == nil ? 0 : 1, by: caller)
-        return try await idempotency.run(key) { [presenter] outcomes in
+        var left = try access.takeCreates(0, by: caller)
+        return try await idempotency.run(key) { [presenter] (outcomes: [InsertOutcome]) -> SavedAnswer? in
             outcomes.first.flatMap { presenter.answer($0, of: caller) }
         } effect: { completion in
-            try await creation.create([link.get()], completing: completion)
+            let link = try link.get()
+            // Here, since a replay makes no link.
+            left = try access.takeCreates(1, by: caller)
+            return try await creation.create([link], completing: completion)
         } otherwise: { _ in
             throw Problem.taken(try link.get())
         }.adding(left)
@@ -71,13 +75,23 @@ struct LinkController: Sendable {
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
         let reader = LinkSettingsReader(destinations: destinations, now: clock.now())
-        if body.members.contains(where: { $0.name.equals("max_visits") }) { try await countEarlierVisits(code) }
+        // Counting costs much, so it waits until it is known that the change can be made and sets a limit.
+        if body.members.contains(where: { $0.name.equals("max_visits") }), let link = try await links.link(code),
+            versions?.contains(link.version) ?? true, link.settings.maximumVisits == nil,
+            try reader.patch(link.settings, with: body.members).maximumVisits != nil
+        {
+            try await countEarlierVisits(link.code, context)
+        }
+        let earlier = Mutex<Int?>(nil)
         let link = try await changed(code) { [links, clock] in
             try await links.update(code, ifVersion: versions, at: clock.now()) { link in
-                try reader.patch(link.settings, with: body.members)
+                earlier.withLock { $0 = link.version }
+                return try reader.patch(link.settings, with: body.members)
             }
         }
-        access.audit.record(.linkChanged, link: link.code, by: caller, context)
+        if earlier.withLock({ $0 }) != link.version {
+            access.audit.record(.linkChanged, link: link.code, by: caller, context)
+        }
         return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
     }
 
@@ -101,7 +115,9 @@ struct LinkController: Sendable {
         let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let code = try context.shortCode()
         let versions = try EntityTag.requiredVersions(request)
-        let key = try IdempotencyKey(request, caller: caller, body: [])
+        // In every spelling of the code it is the same request.
+        let path = "/api/v1/links/\(links.codeCase.key(code))/restore"
+        let key = try IdempotencyKey(request, path: path, caller: caller, body: [])
         defer { cache.invalidate(code) }
         return try await idempotency.run(key) { [presenter] (outcome: RestoreOutcome) -> SavedAnswer? in
             guard case .done(let link) = outcome else { return nil }
@@ -118,12 +134,13 @@ struct LinkController: Sendable {
     }
 
     /// A limit counts the visits that were made while there was none, as far as they are counted.
-    private func countEarlierVisits(_ code: ShortCode) async throws {
-        guard let link = try await links.link(code), link.settings.maximumVisits == nil else { return }
+    private func countEarlierVisits(_ code: ShortCode, _ context: APIContext) async throws {
         let times = ClickLimits.times
         let allTime = TimeBucket(containing: times.lowerBound)..<TimeBucket(containing: times.upperBound)
-        let buckets = try await stats.buckets(StatsRange(code: link.code, buckets: allTime))
-        try await links.raiseVisits(link.code, to: buckets.reduce(0) { $0 + $1.tally.people })
+        let buckets = try await reads.lists.run(for: context.channel) { [stats] in
+            try await stats.buckets(StatsRange(code: code, buckets: allTime))
+        }
+        try await links.raiseVisits(code, to: buckets.reduce(0) { $0 + $1.tally.people })
     }
 
     /// Makes a change, and returns the link that it was made to.

@@ -30,6 +30,9 @@ import Testing
                     try await api.send("PATCH", "/api/v1/links/mine", #"{"title":"t"}"#, fields: fields).status == 200)
                 #expect(
                     try await api.send("PATCH", "/api/v1/links/mine", #"{"title":5}"#, fields: fields).status == 422)
+                // What changes nothing is nothing to tell.
+                #expect(
+                    try await api.send("PATCH", "/api/v1/links/mine", #"{"title":"t"}"#, fields: fields).status == 200)
                 #expect(try await api.send("DELETE", "/api/v1/links/mine", fields: fields).status == 204)
                 #expect(try await api.send("DELETE", "/api/v1/links/mine", fields: fields).status == 404)
                 let told = lines.all.filter { $0.contains("Link ") }

@@ -44,6 +44,9 @@ import Testing
             #expect(replay.status == 200)
             #expect(replay["idempotency-replayed"] == "true")
             #expect(replay.body == first.body)
+            // Codes that differ by case only are one.
+            let other = try await api.send("POST", "/api/v1/links/MINE/restore", fields: fields)
+            #expect(other.body == first.body)
         }
     }
 

@@ -120,6 +120,25 @@ import Testing
         }
     }
 
+    @Test func earlierVisitsAreCountedOnlyWhereALimitIsSet() async throws {
+        let raise = Once()
+        let watch = { (dependencies: inout APIDependencies) in
+            dependencies.links = ScriptedLinkStore(base: dependencies.links, beforeRaise: { _ = raise.take() })
+        }
+        try await withAPI(replace: watch) { api in
+            try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
+            func status(_ body: String, _ fields: Fields = [:]) async throws -> Int {
+                try await api.send("PATCH", "/api/v1/links/mine", body, fields: fields).status
+            }
+            #expect(try await status(#"{"max_visits":null}"#) == 200)
+            #expect(try await status(#"{"max_visits":0}"#) == 422)
+            #expect(try await status(#"{"max_visits":"5"}"#) == 422)
+            #expect(try await status(#"{"max_visits":5,"title":5}"#) == 422)
+            #expect(try await status(#"{"max_visits":5}"#, ["If-Match": #""9""#]) == 412)
+            #expect(raise.take(), "nothing was counted")
+        }
+    }
+
     @Test func higherLimitOpensTheLinkAgain() async throws {
         try await withAPI { api in
             try await api.create(#"{"url":"https://example.com/","code":"mine","max_visits":1}"#)

@@ -1,12 +1,13 @@
 import ShrinkrCore
 import ShrinkrStore
 
-/// A link store that does what the test says before it inserts, reads or lists.
+/// A link store that does what the test says before it inserts, reads, lists or raises visits.
 struct ScriptedLinkStore: LinkStore {
     let base: any LinkStore
     var beforeInsert: @Sendable () async throws -> Void = {}
     var beforeRead: @Sendable () async throws -> Void = {}
     var beforeList: @Sendable (LinkQuery) async throws -> Void = { _ in }
+    var beforeRaise: @Sendable () async throws -> Void = {}
 
     var codeCase: CodeCase { base.codeCase }
 
@@ -47,6 +48,7 @@ struct ScriptedLinkStore: LinkStore {
     }
 
     func raiseVisits(_ code: ShortCode, to count: Int) async throws {
+        try await beforeRaise()
         try await base.raiseVisits(code, to: count)
     }
 
