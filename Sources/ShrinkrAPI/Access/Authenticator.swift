@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import ShrinkrCore
 import ShrinkrStore
+import Synchronization
 
 /// Decides whether a request may do what it asks for.
 struct Authenticator: Sendable {
@@ -15,6 +16,12 @@ struct Authenticator: Sendable {
     private let uses: KeyUses
     private let clock: WallClock
     private let proven = ProvenKeys()
+    private let keysExist = KeysExist()
+
+    /// Whether a key was found: from the first one on everybody needs one, for good, so nobody has to look again.
+    private final class KeysExist: Sendable {
+        let isKnown = Atomic(false)
+    }
 
     /// - Parameters:
     ///   - bootstrapKey: A key from the configuration that opens everything; it need not look like ours.
@@ -36,8 +43,10 @@ struct Authenticator: Sendable {
 
     /// Whether there is any key, so that managing links needs one.
     func requiresKey() async throws -> Bool {
-        if bootstrapKey != nil { return true }
-        return try await keys.hasAPIKeys()
+        if bootstrapKey != nil || keysExist.isKnown.load(ordering: .relaxed) { return true }
+        guard try await keys.hasAPIKeys() else { return false }
+        keysExist.isKnown.store(true, ordering: .relaxed)
+        return true
     }
 
     /// Who makes the request, if they may use `scope`.
@@ -62,11 +71,15 @@ struct Authenticator: Sendable {
         case .key(let key): text = key
         }
         let digest = SHA256.hash(data: Array(text.bytes))
-        if let bootstrapKey, digest == bootstrapKey { return .bootstrap }
         let address = clients.address(of: request, peer: context.peer)
         let isProven = proven.contains(digest)
-        // Taken before the key is looked up, so that guesses cost no look at the database once there were too many.
+        // Taken before the key is compared or looked up, so that guesses learn nothing and cost no look at the database
+        // once there were too many.
         if !isProven { try limit.take(.init(address)) }
+        if let bootstrapKey, digest == bootstrapKey {
+            if !isProven { prove(digest, address) }
+            return .bootstrap
+        }
         guard let record = try await recordOrToken(of: text, address, isProven: isProven) else {
             refused(.unknown, key: nil, request, context)
             throw Problem.unauthorized("The API key is not known.")
@@ -76,16 +89,19 @@ struct Authenticator: Sendable {
             refused(record.revokedAt == nil ? .expired : .revoked, key: record.id, request, context)
             throw Problem.unauthorized("The API key has \(record.revokedAt == nil ? "expired" : "been revoked").")
         }
-        if !isProven {
-            proven.insert(digest)
-            limit.giveBack(.init(address))
-        }
+        if !isProven { prove(digest, address) }
         uses.note(record.id, at: clock.now())
         return Caller(record)
     }
 
     /// Makes a key known that was made just now: it is right from its first use on.
     func prove(_ key: APIKey) { proven.insert(SHA256.hash(data: Array(key.text.utf8))) }
+
+    /// Remembers a key that is right, and gives the token back that it has cost.
+    private func prove(_ digest: SHA256.Digest, _ address: IPAddress?) {
+        proven.insert(digest)
+        limit.giveBack(.init(address))
+    }
 
     private func refused(_ refusal: Audit.Refusal, key id: String?, _ request: Request, _ context: APIContext) {
         audit.refused(refusal, key: id, from: clients.address(of: request, peer: context.peer), context)

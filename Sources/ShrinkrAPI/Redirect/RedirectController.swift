@@ -149,7 +149,8 @@ struct RedirectController: Sendable {
     private func find(
         _ code: ShortCode, _ request: Request, _ context: APIContext, as method: HTTPRequest.Method? = nil
     ) async throws -> FoundLink {
-        guard let found = try await cache.find(code) else {
+        // A link that has not started is as good as none, also to whoever has asked for too many.
+        guard let found = try await cache.find(code), found.link.availability(at: clock.now()) != .notStarted else {
             try access.takeUnknownCode(request, context)
             throw Self.noLink(for: method ?? request.method)
         }

@@ -280,6 +280,19 @@ import Testing
         }
     }
 
+    /// From the first key on everybody needs one, and no stranger costs another look at the database.
+    @Test func thatThereAreKeysIsRemembered() async throws {
+        let store = CountingKeyStore(base: MemoryStore())
+        try await withAPI(replace: { $0.keys = store }) { api in
+            for _ in 0..<2 { #expect(try await api.get("/api/v1/links").status == 200) }
+            #expect(try await api.post("/api/v1/keys", #"{"name":"n","scopes":["admin"]}"#).status == 201)
+            expectProblem(try await api.get("/api/v1/links"), 401, "unauthorized")
+            let looks = store.looks
+            for _ in 0..<3 { expectProblem(try await api.get("/api/v1/links"), 401, "unauthorized") }
+            #expect(store.looks == looks)
+        }
+    }
+
     /// Access is checked before anything of the request is read.
     @Test func strangerLearnsNothing() async throws {
         try await withAPI(configure: { $0.bootstrapKey = "opensesame" }) { api in

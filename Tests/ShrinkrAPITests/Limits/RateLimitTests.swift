@@ -92,6 +92,53 @@ import Testing
         }
     }
 
+    /// The key from the configuration can be guessed at as little as any other.
+    @Test func guessesAtTheBootstrapKeyAreLimited() async throws {
+        try await withLimits({ $0.wrongKeys = RateLimit(count: 3, seconds: 60) }) {
+            $0.bootstrapKey = "opensesame"
+        } test: { api async throws in
+            func status(_ key: String) async throws -> Int {
+                try await api.get("/api/v1/links", fields: ["X-Api-Key": key]).status
+            }
+            for _ in 0..<3 { #expect(try await status("wrong") == 401) }
+            #expect(try await status("opensesame") == 429)
+            clock.advance(by: .seconds(20))
+            for _ in 0..<5 { #expect(try await status("opensesame") == 200) }
+            #expect(try await status("wrong") == 401)
+            #expect(try await status("wrong") == 429)
+            #expect(try await status("opensesame") == 200)
+        }
+    }
+
+    /// Also not by whoever has asked for too many that there are not.
+    @Test func linksThatHaveNotStartedCannotBeToldFromNone() async throws {
+        try await withLimits({ $0.unknownCodes = RateLimit(count: 4, seconds: 3_600) }) { api async throws in
+            try await api.create(#"{"url":"https://example.com/","code":"soon","starts_at":"2027-01-01T00:00:00Z"}"#)
+            let requests = [("GET", ""), ("GET", "+"), ("DELETE", ""), ("POST", "+")]
+            for (method, end) in requests { #expect(try await api.send(method, "/soon\(end)").status != 429) }
+            for (method, end) in requests {
+                #expect(try await api.send(method, "/soon\(end)").status == 429)
+                #expect(try await api.send(method, "/none\(end)").status == 429)
+            }
+        }
+    }
+
+    @Test func replaysMakeNoLinksAndCountForNone() async throws {
+        try await withLimits({ $0.creates = RateLimit(count: 2, seconds: 3_600) }) { api async throws in
+            for (path, body) in [("", Self.link), ("/batch", #"{"links":[\#(Self.link)]}"#)] {
+                for _ in 0..<3 {
+                    let answer = try await api.post("/api/v1/links\(path)", body, fields: ["Idempotency-Key": "one"])
+                    #expect((200...201).contains(answer.status))
+                    #expect(answer["ratelimit"]?.hasPrefix("\"creates\";r=\(path.isEmpty ? 1 : 0);") == true)
+                }
+            }
+            let fields: Fields = ["Idempotency-Key": "two"]
+            #expect(try await api.post("/api/v1/links", Self.link, fields: fields).status == 429)
+            clock.advance(by: .seconds(3_600))
+            #expect(try await api.post("/api/v1/links", Self.link, fields: fields).status == 201)
+        }
+    }
+
     @Test func unknownCodesAreLimitedAndLinksAreNot() async throws {
         try await withLimits({ $0.unknownCodes = RateLimit(count: 4, seconds: 60) }) { api async throws in
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)

@@ -2,14 +2,16 @@ import ShrinkrCore
 import ShrinkrStore
 import Synchronization
 
-/// A key store that counts how often single keys are read.
+/// A key store that counts how often single keys are read, and how often it is asked whether there are any.
 final class CountingKeyStore: APIKeyStore {
     private let base: any APIKeyStore
     private let count = Atomic(0)
+    private let lookCount = Atomic(0)
 
     init(base: any APIKeyStore) { self.base = base }
 
     var reads: Int { count.load(ordering: .relaxed) }
+    var looks: Int { lookCount.load(ordering: .relaxed) }
 
     func insert(_ key: APIKeyRecord, completing completion: IdempotentCompletion<Void>?) async throws {
         try await base.insert(key, completing: completion)
@@ -20,7 +22,10 @@ final class CountingKeyStore: APIKeyStore {
         return try await base.apiKey(id)
     }
 
-    func hasAPIKeys() async throws -> Bool { try await base.hasAPIKeys() }
+    func hasAPIKeys() async throws -> Bool {
+        lookCount.add(1, ordering: .relaxed)
+        return try await base.hasAPIKeys()
+    }
 
     func apiKeys(_ query: APIKeyQuery) async throws -> APIKeyPage { try await base.apiKeys(query) }
 
