@@ -58,11 +58,15 @@ class Gatekeeper:
 
     def __init__(self, number):
         self.number = number
+        # The operations that are looked at; None for all.
+        self.operations = None
         self.refused = Counter()
 
     def __call__(self, exchange):
         wanted = CredentialSource.answer(self.number)
         headers = exchange.headers
+        if self.operations is not None and exchange.operation not in self.operations:
+            return None
         if f"Credential={wanted['AccessKeyId']}/" in headers["authorization"]:
             assert headers["x-amz-security-token"] == wanted["Token"], headers
             return None
@@ -93,8 +97,12 @@ def test_credentials_run_out(stage, source):
     stage.assert_counted()
     assert not gate.refused
 
-    # AWS does not take them any more, and the source has no others yet, or does not answer at all.
+    # AWS does not take them any more: first S3, while there is something to report, and then nobody. The source has no
+    # others yet, or does not answer at all.
     gate.number = 2
+    gate.operations = {PUT}
+    stage.follow_until(codes, lambda: gate.refused[PUT], what="reports are refused")
+    gate.operations = None
     stage.follow_until(codes, lambda: gate.refused[SEND] >= 3, what="requests are refused")
     source.broken = True
     asked = source.asked

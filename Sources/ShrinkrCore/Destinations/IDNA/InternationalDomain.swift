@@ -2,22 +2,20 @@
 /// CheckBidi and CheckJoiners; not CheckHyphens, UseSTD3ASCIIRules, Transitional_Processing, VerifyDnsLength or
 /// IgnoreInvalidPunycode.
 ///
-/// A name beyond the lengths of the DNS (RFC 1035, section 2.3.4) is refused all the same, before any work that grows with
-/// it: nobody could look it up, and one code point can stand for eighteen.
+/// A name that is much longer than the DNS allows (253 octets, RFC 1035, section 2.3.4) is refused all the same, before any
+/// work that grows with it: nobody could look it up, and one code point can stand for eighteen.
 enum InternationalDomain {
-    /// Most code points of a label and of a name. Punycode has at least one octet for each.
-    private static let (longestLabel, longestName) = (63, 253)
-    /// Most code points before composition, which may join a letter and its marks to one.
-    private static let longestDecomposed = 4 * longestName
+    /// Most code points of a name, mapped and not yet composed. In Punycode each takes an octet or more.
+    private static let longestName = 1_024
     private static let dot = UInt32(UInt8(ascii: "."))
     private static let prefix = "xn--".utf8.map { UInt32($0) }
 
     /// The ASCII form of `domain`; `nil` where it has none.
     static func toASCII(_ domain: String) -> [UInt8]? {
-        guard let name = mapped(domain).map(CanonicalComposition.compose), name.count <= longestName else { return nil }
+        guard let name = mapped(domain).map(CanonicalComposition.compose) else { return nil }
         var labels: [DomainLabel] = []
         for text in name.split(separator: dot, omittingEmptySubsequences: false) {
-            guard text.count <= longestLabel, let label = label(text), !label.startsWithMark, label.satisfiesJoinerRules else { return nil }
+            guard let label = label(text), !label.startsWithMark, label.satisfiesJoinerRules else { return nil }
             labels.append(label)
         }
         if labels.contains(where: \.isRightToLeft) {
@@ -30,7 +28,7 @@ enum InternationalDomain {
     private static func mapped(_ domain: String) -> [UInt32]? {
         var output: [UInt32] = []
         for scalar in domain.unicodeScalars {
-            guard output.count <= longestDecomposed else { return nil }
+            guard output.count <= longestName else { return nil }
             switch IDNATable.status(of: scalar.value) {
             case .valid: output.append(scalar.value)
             case .mapped(let replacement): output += replacement
