@@ -64,6 +64,25 @@ import Testing
         #expect(again.texts == ["a", "b"] && again.isPartial)
     }
 
+    /// The next process speaks for such a frame, and may not ask for more than the queue got of it.
+    @Test(arguments: [8 << 20])
+    func aPartialFrameIsKnownAfterItsAcknowledgement(segmentBytes: Int) async throws {
+        let fixture = JournalFixture(frameRecords: 3, segmentBytes: segmentBytes)
+        let first = try await fixture.openAll()
+        for text in ["a", "b", "c", "d", "e"] { #expect(first.append(text) == .recorded) }
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: fixture.folder.path("killed"))
+        let second = try await fixture.openAll("killed")
+        let life = try #require(second.lives.first)
+        #expect(try await life.sealedFrames(after: 0, limit: .max).map(\.isPartial) == [false, true])
+        try await second.acknowledge(through: 2, of: life.identity)
+        #expect(life.status().isAcknowledged)
+        try FileManager.default.copyItem(atPath: fixture.folder.path("killed"), toPath: fixture.folder.path("again"))
+        let third = try await fixture.openAll("again")
+        let found = try #require(third.lives.first { $0.identity == first.identity }).status()
+        #expect(found.isAcknowledged && found.lastSealedFrame == 2)
+        #expect(found.partialFrames == [2: 2])
+    }
+
     /// At every byte of the copy: each frame is what the original has, or the beginning of it and marked as that.
     @Test func aCopyMadeAtAnyMomentRepeatsTheOriginal() async throws {
         let journal = try await fixture.openAll()

@@ -87,8 +87,15 @@ extension JournalCore {
     }
 
     /// Older segments that hold nothing but acknowledged frames.
+    ///
+    /// The one with the last partial frame stays until the journal is forgotten: only it tells the next start that nobody
+    /// can wait for more of that frame.
     var deletableSegments: [ClosedSegment] {
-        closedSegments.filter { $0.lastFrame <= acknowledged }
+        let partial = partialFrames.last
+        return closedSegments.filter { segment in
+            let holdsPartial = partial.map { segment.name.firstFrame <= $0 && $0 <= segment.lastFrame } ?? false
+            return segment.lastFrame <= acknowledged && !holdsPartial
+        }
     }
 
     mutating func forget(_ segment: ClosedSegment) {

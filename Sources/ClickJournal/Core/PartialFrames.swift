@@ -6,6 +6,8 @@ struct PartialFrames: Equatable, Sendable {
     static let maximumFrames = 1_000
 
     private(set) var records: [UInt64: Int] = [:]
+    /// The highest number of such a frame.
+    var last: UInt64? { records.keys.max() }
 
     mutating func note(_ frame: UInt64, records count: Int) {
         records[frame] = count

@@ -169,8 +169,9 @@ struct JournalRecovery {
         var core = JournalCore(
             configuration: configuration, identity: found.identity, directory: directory, system: system,
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
-        for entry in replay.frames where entry.number > mark.frame {
-            core.index.append(entry)
+        for entry in replay.frames {
+            if entry.number > mark.frame { core.index.append(entry) }
+            // Also of a frame that the queue has: the ledger will hold no more of it than this.
             if entry.isPartial { core.partialFrames.note(entry.number, records: entry.records) }
         }
         core.mark = mark
