@@ -9,7 +9,8 @@ struct PartialFrames: Equatable, Sendable {
     /// The highest number of such a frame.
     var last: UInt64? { records.keys.max() }
 
-    mutating func note(_ frame: UInt64, records count: Int) {
+    /// - Parameter count: nil for a frame that turned out not to be partial.
+    mutating func note(_ frame: UInt64, records count: Int?) {
         records[frame] = count
         guard records.count > Self.maximumFrames, let first = records.keys.min() else { return }
         records[first] = nil

@@ -61,7 +61,9 @@ struct JournalRecovery {
         if replay.isEndMissing { noteDamage(regions: 1, bytes: 0) }
         var core = try makeCore(found, acknowledgements.mark)
         if let open = replay.open {
-            core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)
+            core.sealer.resume(
+                records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt,
+                isPartial: open.isPartial)
             core.openStart = open.start
             // On a full disk this fails; the frame then stays open, and is sealed when there is room.
             _ = core.seal(at: now)
