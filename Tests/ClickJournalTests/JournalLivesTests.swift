@@ -209,6 +209,41 @@ import Testing
         #expect(second.lives.map { $0.status().partialFrames } == [[1: 1], [:]])
     }
 
+    /// One journal that cannot be synchronised holds up no other.
+    @Test func theOwnJournalIsSynchronisedWhateverBecomesOfTheOthers() async throws {
+        let isFull = Atomic(false)
+        let fails = Atomic(false)
+        let synchronised = Mutex<[String]>([])
+        let first = try await fixture.openAll()
+        #expect(first.append("kept") == .recorded)
+        try copy(to: "copy")
+        var calls = SystemCalls.live
+        calls.write = { descriptor, bytes, offset in
+            isFull.load(ordering: .relaxed) ? -Int(ENOSPC) : SystemCalls.live.write(descriptor, bytes, offset)
+        }
+        calls.synchronize = { descriptor in
+            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            synchronised.withLock { $0.append(path ?? "") }
+            return fails.load(ordering: .relaxed) && path?.contains("\(first.identity)") != false ? -Int(EIO) : 0
+        }
+        // The seal of what was left open waits for room.
+        isFull.store(true, ordering: .relaxed)
+        let second = try await fixture.openAll("copy", system: calls)
+        isFull.store(false, ordering: .relaxed)
+        try await second.sync()
+        #expect(second.append("new") == .recorded)
+        second.seal()
+        fails.store(true, ordering: .relaxed)
+        synchronised.withLock { $0 = [] }
+        await #expect(throws: JournalError.self) { try await second.sync() }
+        #expect(synchronised.withLock { $0.contains { $0.contains("\(second.identity)") } })
+        let life = try #require(second.lives.last)
+        #expect(try await life.sealedFrames(after: 0, limit: .max).map(\.texts) == [["new"]])
+        fails.store(false, ordering: .relaxed)
+        try await second.sync()
+        #expect(try await second.texts() == ["kept", "new"])
+    }
+
     /// The files of release 0.1.0 lie in the folder itself.
     @Test func theOldLayoutIsOneMoreJournal() async throws {
         let old = try await fixture.open()
