@@ -164,18 +164,28 @@ package final class ClickJournal: Sendable {
     }
 
     /// Makes everything appended so far survive a power cut. Without new appends it costs nothing.
+    ///
+    /// - Throws: the first failure, once all journals were tried, this process's own first.
     package func sync() async throws(JournalError) {
         let (own, isClosed) = state.withLock { ($0.own, $0.isClosed) }
+        var failure: JournalError?
         if own == nil, !isClosed {
-            try await threadPool.runBlocking { [self] () throws(JournalError) in try makeOwn() }
+            do throws(JournalError) {
+                try await threadPool.runBlocking { [self] () throws(JournalError) in try makeOwn() }
+            } catch {
+                failure = error
+            }
         }
-        for life in lives {
+        for life in lives.reversed() {
             do throws(JournalError) {
                 try await life.sync()
             } catch .closed where life.identity != identity {
                 // It was forgotten meanwhile.
+            } catch {
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
     }
 
     // MARK: Publishing

@@ -38,8 +38,8 @@ package struct JournalStatus: Sendable, Equatable {
     /// Frame numbers above the acknowledged one (at the time of opening) that damage emptied or made the numbering skip:
     /// they are never handed out. One that was sent before the damage may still be counted.
     package var gaps: [ClosedRange<UInt64>] = []
-    /// How many records each partial frame (see ``SealedFrame/isPartial``) holds, by number; frames that were
-    /// acknowledged before the journal was opened are not known.
+    /// How many records each partial frame (see ``SealedFrame/isPartial``) holds, by number; of the frames
+    /// that were acknowledged before the journal was opened only those whose segments are still there.
     package var partialFrames: [UInt64: Int] = [:]
     /// What was taken in and let go of since the journal was made.
     package var totals = JournalTotals()

@@ -176,6 +176,52 @@ import Testing
         #expect(journal.status().acknowledgedRecords == 1)
     }
 
+    /// What a copy that holds the whole frame brings must add up with this.
+    @Test func onlyTheBeginningOfADamagedFrameIsPartial() async throws {
+        let fixture = JournalFixture(frameRecords: 3)
+        let journal = try await fixture.open()
+        for text in ["a", "b", "c", "d", "e"] { _ = journal.append(text) }
+        let image = try DirectoryImage(of: fixture.path)
+        let record = RecordFormat.headerBytes + 1
+        let ends = [record, 2 * record, 3 * record, 3 * record + RecordFormat.sealBytes]
+        // By the damaged record (3 is the seal): is frame 1 partial, and frame 2, which was left open?
+        let expected = [(false, true), (false, true), (true, true), (true, true)]
+        for (number, end) in ends.enumerated() {
+            var damaged = image
+            damaged.files[image.segments[0]]?[SegmentHeader.byteCount + end - 1] ^= 1
+            for opening in 1...2 {
+                let name = "damaged-\(number)"
+                let reopened = opening == 1 ? try await fixture.open(damaged, as: name) : try await fixture.open(name)
+                let frames = try await reopened.sealedFrames(after: 0, limit: .max)
+                #expect(
+                    frames.map(\.texts) == [
+                        ["a", "b", "c"].enumerated().filter { $0.0 != number }.map(\.1), ["d", "e"],
+                    ])
+                #expect(frames.map(\.isPartial) == [expected[number].0, expected[number].1])
+                #expect(reopened.status().partialFrames[1] == (expected[number].0 ? frames[0].records.count : nil))
+                try await reopened.close()
+            }
+        }
+        // In the frame that was left open.
+        for (record, isPartial) in [(0, false), (1, true)] {
+            var damaged = image
+            let offset = SegmentHeader.byteCount + ends[3] + record * ends[0] + 20
+            damaged.files[image.segments[0]]?[offset] ^= 1
+            let name = "open-\(record)"
+            for opening in 1...2 {
+                let reopened = opening == 1 ? try await fixture.open(damaged, as: name) : try await fixture.open(name)
+                let frame = try await reopened.sealedFrames(after: 1, limit: 1).first
+                #expect(frame?.isPartial == isPartial)
+                #expect(reopened.status().partialFrames == (isPartial ? [2: 1] : [:]))
+                try await reopened.close()
+            }
+        }
+        // While it is open.
+        overwrite(SegmentHeader.byteCount + 20, with: 0, in: "\(fixture.path)/\(image.segments[0])")
+        #expect(try await journal.sealedFrames(after: 0, limit: 1).map(\.isPartial) == [false])
+        #expect(journal.status().partialFrames == [:])
+    }
+
     @Test func aVanishedSegmentIsAGap() async throws {
         let fixture = JournalFixture(frameRecords: 1, segmentBytes: 100)
         let journal = try await fixture.open()

@@ -64,6 +64,25 @@ import Testing
         #expect(again.texts == ["a", "b"] && again.isPartial)
     }
 
+    /// The next process speaks for such a frame, and may not ask for more than the queue got of it.
+    @Test(arguments: [8 << 20])
+    func aPartialFrameIsKnownAfterItsAcknowledgement(segmentBytes: Int) async throws {
+        let fixture = JournalFixture(frameRecords: 3, segmentBytes: segmentBytes)
+        let first = try await fixture.openAll()
+        for text in ["a", "b", "c", "d", "e"] { #expect(first.append(text) == .recorded) }
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: fixture.folder.path("killed"))
+        let second = try await fixture.openAll("killed")
+        let life = try #require(second.lives.first)
+        #expect(try await life.sealedFrames(after: 0, limit: .max).map(\.isPartial) == [false, true])
+        try await second.acknowledge(through: 2, of: life.identity)
+        #expect(life.status().isAcknowledged)
+        try FileManager.default.copyItem(atPath: fixture.folder.path("killed"), toPath: fixture.folder.path("again"))
+        let third = try await fixture.openAll("again")
+        let found = try #require(third.lives.first { $0.identity == first.identity }).status()
+        #expect(found.isAcknowledged && found.lastSealedFrame == 2)
+        #expect(found.partialFrames == [2: 2])
+    }
+
     /// At every byte of the copy: each frame is what the original has, or the beginning of it and marked as that.
     @Test func aCopyMadeAtAnyMomentRepeatsTheOriginal() async throws {
         let journal = try await fixture.openAll()
@@ -188,6 +207,41 @@ import Testing
         #expect(second.ownStatus().totals.dropped == 1)
         #expect(try await second.texts() == ["kept", "recorded"])
         #expect(second.lives.map { $0.status().partialFrames } == [[1: 1], [:]])
+    }
+
+    /// One journal that cannot be synchronised holds up no other.
+    @Test func theOwnJournalIsSynchronisedWhateverBecomesOfTheOthers() async throws {
+        let isFull = Atomic(false)
+        let fails = Atomic(false)
+        let synchronised = Mutex<[String]>([])
+        let first = try await fixture.openAll()
+        #expect(first.append("kept") == .recorded)
+        try copy(to: "copy")
+        var calls = SystemCalls.live
+        calls.write = { descriptor, bytes, offset in
+            isFull.load(ordering: .relaxed) ? -Int(ENOSPC) : SystemCalls.live.write(descriptor, bytes, offset)
+        }
+        calls.synchronize = { descriptor in
+            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            synchronised.withLock { $0.append(path ?? "") }
+            return fails.load(ordering: .relaxed) && path?.contains("\(first.identity)") != false ? -Int(EIO) : 0
+        }
+        // The seal of what was left open waits for room.
+        isFull.store(true, ordering: .relaxed)
+        let second = try await fixture.openAll("copy", system: calls)
+        isFull.store(false, ordering: .relaxed)
+        try await second.sync()
+        #expect(second.append("new") == .recorded)
+        second.seal()
+        fails.store(true, ordering: .relaxed)
+        synchronised.withLock { $0 = [] }
+        await #expect(throws: JournalError.self) { try await second.sync() }
+        #expect(synchronised.withLock { $0.contains { $0.contains("\(second.identity)") } })
+        let life = try #require(second.lives.last)
+        #expect(try await life.sealedFrames(after: 0, limit: .max).map(\.texts) == [["new"]])
+        fails.store(false, ordering: .relaxed)
+        try await second.sync()
+        #expect(try await second.texts() == ["kept", "new"])
     }
 
     /// The files of release 0.1.0 lie in the folder itself.

@@ -174,6 +174,18 @@ import Testing
         }
     }
 
+    /// Who speaks for a frame that was counted as partial names what it has of it, and waits for nothing.
+    @Test(arguments: StoreKind.allCases)
+    func whatWasCountedAsPartialIsFulfilledForTheNextHolder(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("x")
+            _ = try await store.add([CountedFrame(1, clicks: ["x", "x"], isPartial: true)], at: midnight)
+            try await announce("a", 1, by: "next", partial: [1: 2], at: 20, isLast: true, store)
+            try await announce("next", 0, at: 21, store)
+            #expect(try await counted(store) == second(21))
+        }
+    }
+
     /// A copy that is done says nothing about what the original went on to record.
     @Test(arguments: StoreKind.allCases)
     func aCopysLastWordsAreItsOwn(_ kind: StoreKind) async throws {

@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    /// A machine that comes back with the files of a journal that is folded.
+    @Test(arguments: StoreKind.allCases)
+    func gapsOfAFoldedJournalAreNotWaitedForAgain(_ kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.insertLinks("a")
+            let later = midnight.advanced(by: JournalProgress.gapPatience)
+            _ = try await store.add([frame(1, ["a": 1]), frame(3, ["a": 1])], at: midnight)
+            let words = announcement(3, account(through: 3, gaps: [2...2]), isLast: true)
+            try await store.announce(words, at: midnight)
+            #expect(try await store.foldJournals(finishedBefore: later, silentBefore: later) == 1)
+            try await store.announce(words, at: later)
+            #expect(try await store.foldJournals(finishedBefore: .init(milliseconds: .max), silentBefore: later) == 1)
+            try await store.announce(announcement(3, account(through: 3, gaps: [2...2])), at: later)
+            #expect(try await counted(store) == midnight)
+            // Nor is one for ever that is new.
+            try await store.announce(announcement(5, account(through: 5, gaps: [4...5])), at: later)
+            #expect(try await store.hold([JournalExtent(journal: Self.journal, frame: 5)]))
+        }
+    }
+
     /// A copy of the files that is behind takes nothing back.
     @Test(arguments: StoreKind.allCases)
     func accountsOfCopiesAreMerged(_ kind: StoreKind) async throws {

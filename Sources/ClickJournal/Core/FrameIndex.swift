@@ -16,7 +16,11 @@ struct FrameEntry: Equatable, Sendable {
     var openedAt: Int64
     var sealedAt: Int64
     /// Whether these may be the first records of a longer frame: no seal of the process that made the frame says
-    /// otherwise, or damage took some of them.
+    /// otherwise, or damage took the last of them.
+    ///
+    /// Whoever adds up a partial frame takes from a longer one only the records behind as many. So a frame that damage
+    /// took a record from in front of an intact one is not partial, although another copy may hold more of it: nothing
+    /// is counted twice, and what damage took stays lost.
     var isPartial = true
 }
 
@@ -60,7 +64,9 @@ struct FrameIndex: Sendable {
     }
 
     /// Corrects a frame that turned out to hold less than was written, and returns how many records are gone.
-    mutating func correct(_ number: UInt64, records found: Int, payloadBytes foundBytes: Int) -> Int {
+    mutating func correct(
+        _ number: UInt64, records found: Int, payloadBytes foundBytes: Int, isPartial: Bool
+    ) -> Int {
         let index = firstIndex(after: number - 1)
         guard index < entries.count, entries[index].number == number, entries[index].records > found else { return 0 }
         let lost = entries[index].records - found
@@ -68,7 +74,7 @@ struct FrameIndex: Sendable {
         payloadBytes -= entries[index].payloadBytes - foundBytes
         entries[index].records = found
         entries[index].payloadBytes = foundBytes
-        entries[index].isPartial = true
+        entries[index].isPartial = isPartial
         return lost
     }
 

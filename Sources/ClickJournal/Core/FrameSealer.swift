@@ -18,6 +18,8 @@ struct FrameSealer: Equatable, Sendable {
     private(set) var openedAt: Int64 = 0
     /// Whether an earlier process began the open frame.
     private(set) var isInherited = false
+    /// See ``FrameEntry/isPartial``.
+    private(set) var isPartial = false
 
     init(limits: Limits, number: UInt64) {
         self.limits = limits
@@ -47,11 +49,12 @@ struct FrameSealer: Equatable, Sendable {
     }
 
     /// Takes over the open frame that a crash left behind.
-    mutating func resume(records: Int, payloadBytes: Int, openedAt: Int64) {
+    mutating func resume(records: Int, payloadBytes: Int, openedAt: Int64, isPartial: Bool = true) {
         self.records = records
         self.payloadBytes = payloadBytes
         self.openedAt = openedAt
         isInherited = true
+        self.isPartial = isPartial
     }
 
     /// Ends the open frame and begins the next.
@@ -60,6 +63,7 @@ struct FrameSealer: Equatable, Sendable {
         records = 0
         payloadBytes = 0
         isInherited = false
+        isPartial = false
     }
 }
 

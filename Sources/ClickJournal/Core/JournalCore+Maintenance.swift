@@ -87,8 +87,15 @@ extension JournalCore {
     }
 
     /// Older segments that hold nothing but acknowledged frames.
+    ///
+    /// The one with the last partial frame stays until the journal is forgotten: only it tells the next start that nobody
+    /// can wait for more of that frame.
     var deletableSegments: [ClosedSegment] {
-        closedSegments.filter { $0.lastFrame <= acknowledged }
+        let partial = partialFrames.last
+        return closedSegments.filter { segment in
+            let holdsPartial = partial.map { segment.name.firstFrame <= $0 && $0 <= segment.lastFrame } ?? false
+            return segment.lastFrame <= acknowledged && !holdsPartial
+        }
     }
 
     mutating func forget(_ segment: ClosedSegment) {
@@ -100,9 +107,10 @@ extension JournalCore {
     ///
     /// - Returns: whether it is new.
     mutating func noteDamage(_ reading: FrameReading) -> Bool {
-        let lost = index.correct(reading.number, records: reading.records, payloadBytes: reading.payloadBytes)
+        let lost = index.correct(
+            reading.number, records: reading.records, payloadBytes: reading.payloadBytes, isPartial: reading.isPartial)
         guard lost > 0 else { return false }
-        partialFrames.note(reading.number, records: reading.records)
+        partialFrames.note(reading.number, records: reading.isPartial ? reading.records : nil)
         status.lostRecords += lost
         lostFrames[reading.number, default: 0] += lost
         status.damagedRegions += max(1, reading.damage.count)
@@ -123,7 +131,7 @@ extension JournalCore {
 
     /// Notes that nobody will ever take a frame.
     mutating func noteRefusal(of number: UInt64) {
-        let lost = index.correct(number, records: 0, payloadBytes: 0)
+        let lost = index.correct(number, records: 0, payloadBytes: 0, isPartial: true)
         status.lostRecords += lost
         lostFrames[number, default: 0] += lost
         noteGap(number)
@@ -148,7 +156,7 @@ extension JournalCore {
         status.segments = closedSegments.count + 1
         status.gaps = gaps.stretches
         status.partialFrames = partialFrames.records
-        if sealer.isInherited { status.partialFrames[sealer.number] = sealer.records }
+        if sealer.isPartial { status.partialFrames[sealer.number] = sealer.records }
         status.totals = mark.totals
         status.totals.lost += UInt64(lostFrames.values.reduce(0, +))
         return status

@@ -113,8 +113,9 @@ struct JournalCore: Sendable {
             FrameEntry(
                 number: sealer.number, start: openStart,
                 end: JournalPosition(segment: active.name.sequence, offset: active.size), records: sealer.records,
-                payloadBytes: sealer.payloadBytes, openedAt: sealer.openedAt, sealedAt: now, isPartial: payload.isLate))
-        if payload.isLate { partialFrames.note(sealer.number, records: sealer.records) }
+                payloadBytes: sealer.payloadBytes, openedAt: sealer.openedAt, sealedAt: now, isPartial: sealer.isPartial
+            ))
+        if sealer.isPartial { partialFrames.note(sealer.number, records: sealer.records) }
         sealer.advance()
         return nil
     }

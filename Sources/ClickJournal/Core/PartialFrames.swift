@@ -6,8 +6,11 @@ struct PartialFrames: Equatable, Sendable {
     static let maximumFrames = 1_000
 
     private(set) var records: [UInt64: Int] = [:]
+    /// The highest number of such a frame.
+    var last: UInt64? { records.keys.max() }
 
-    mutating func note(_ frame: UInt64, records count: Int) {
+    /// - Parameter count: nil for a frame that turned out not to be partial.
+    mutating func note(_ frame: UInt64, records count: Int?) {
         records[frame] = count
         guard records.count > Self.maximumFrames, let first = records.keys.min() else { return }
         records[first] = nil

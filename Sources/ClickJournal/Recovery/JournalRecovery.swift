@@ -61,7 +61,9 @@ struct JournalRecovery {
         if replay.isEndMissing { noteDamage(regions: 1, bytes: 0) }
         var core = try makeCore(found, acknowledgements.mark)
         if let open = replay.open {
-            core.sealer.resume(records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt)
+            core.sealer.resume(
+                records: open.records, payloadBytes: open.payloadBytes, openedAt: open.openedAt,
+                isPartial: open.isPartial)
             core.openStart = open.start
             // On a full disk this fails; the frame then stays open, and is sealed when there is room.
             _ = core.seal(at: now)
@@ -169,8 +171,9 @@ struct JournalRecovery {
         var core = JournalCore(
             configuration: configuration, identity: found.identity, directory: directory, system: system,
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
-        for entry in replay.frames where entry.number > mark.frame {
-            core.index.append(entry)
+        for entry in replay.frames {
+            if entry.number > mark.frame { core.index.append(entry) }
+            // Also of a frame that the queue has: the ledger will hold no more of it than this.
             if entry.isPartial { core.partialFrames.note(entry.number, records: entry.records) }
         }
         core.mark = mark

@@ -27,13 +27,18 @@ struct JournalReplay {
     private(set) var isEndMissing = false
     /// Damaged bytes since the last intact record or segment.
     private var trailingDamage = 0
+    /// Damaged bytes since the last intact record, where they may have held records of the open frame or the next.
+    private var unreadBytes = 0
     private var segment: UInt64 = 0
     private var modifiedAt: Int64 = 0
 
     /// Begins with the next segment; its name says which frame it starts in even when its header is damaged.
     mutating func beginSegment(_ name: SegmentName, modifiedAt: Int64) {
         if name.sequence == 1 { isFromTheStart = true }
+        if name.firstFrame > nextFrame { unreadBytes = 0 }
         reach(name.firstFrame)
+        // A whole segment is missing from the middle of a frame.
+        if open != nil, name.sequence > segment + 1 { unreadBytes += RecordFormat.minimumFrameBytes }
         segment = name.sequence
         self.modifiedAt = modifiedAt
         lastFrameInSegment = 0
@@ -44,7 +49,11 @@ struct JournalReplay {
         switch event {
         case .click(let frame, let payload): click(frame, payload)
         case .seal(let frame, let seal, let end): self.seal(frame, seal, end: end)
-        case .damage(let range): trailingDamage += range.count
+        case .damage(let range):
+            trailingDamage += range.count
+            // Not counting a header.
+            let first = max(range.lowerBound, SegmentHeader.byteCount)
+            unreadBytes += max(0, range.upperBound - first)
         case .torn: break
         }
     }
@@ -60,6 +69,9 @@ struct JournalReplay {
 
     private mutating func click(_ frame: UInt64, _ payload: Range<Int>) {
         guard frame >= nextFrame else { return }
+        // In front of a frame's first record the seal of the frame before may be what is damaged.
+        let isSealDue = open.map { $0.number < frame } ?? false
+        let hasHole = unreadBytes > (isSealDue ? RecordFormat.sealBytes : 0)
         reach(frame)
         let end = JournalPosition(segment: segment, offset: payload.upperBound)
         let start = JournalPosition(segment: segment, offset: payload.lowerBound - RecordFormat.headerBytes)
@@ -71,6 +83,7 @@ struct JournalReplay {
         entry.end = end
         entry.records += 1
         entry.payloadBytes += payload.count
+        if hasHole { entry.isPartial = false }
         open = entry
         noteIntactRecord(of: frame)
     }
@@ -80,7 +93,7 @@ struct JournalReplay {
         reach(frame)
         let missing = Int(clamping: seal.records) - (open?.records ?? 0)
         if missing > 0 { lost.append((frame, missing)) }
-        open?.isPartial = seal.isLate || missing > 0
+        if !seal.isLate, missing <= 0 { open?.isPartial = false }
         open?.end = JournalPosition(segment: segment, offset: end)
         open?.openedAt = seal.openedAt
         open?.sealedAt = seal.sealedAt
@@ -91,6 +104,7 @@ struct JournalReplay {
     private mutating func noteIntactRecord(of frame: UInt64) {
         lastFrameInSegment = max(lastFrameInSegment, frame)
         trailingDamage = 0
+        unreadBytes = 0
     }
 
     /// Moves on to `frame`, which ends the open frame if it is a lower one.

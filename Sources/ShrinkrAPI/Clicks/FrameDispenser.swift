@@ -16,6 +16,8 @@ actor FrameDispenser {
 
     /// The next frames of one journal in order, at most `limit`; none where there are none, or another sender is just
     /// taking some.
+    ///
+    /// - Throws: when a journal cannot be read and no other has frames.
     func next(limit: Int) async throws -> [SealedFrame] {
         // Suspended in a read, the actor would let a second sender take the same frames.
         guard !isReading else { return [] }
@@ -24,10 +26,16 @@ actor FrameDispenser {
         let lives = journal.lives
         let identities = Set(lives.map(\.identity))
         windows = windows.filter { identities.contains($0.key) || !$0.value.isIdle }
+        var failure: (any Error)?
         for life in lives {
-            let frames = try await next(of: life, limit: limit)
-            if !frames.isEmpty { return frames }
+            do {
+                let frames = try await next(of: life, limit: limit)
+                if !frames.isEmpty { return frames }
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         return []
     }
 

@@ -98,7 +98,15 @@ struct JournalKeeper: Service {
             // Asked after the status: a redirect counts as answered a moment before its click is recorded.
             account: status.account(answered: answered()))
         try await stats.announce(announcement, at: now)
-        for life in journal.lives where life.identity != journal.identity { try await announceLastWords(of: life) }
+        var failure: (any Error)?
+        for life in journal.lives where life.identity != journal.identity {
+            do {
+                try await announceLastWords(of: life)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// Speaks for an earlier start: nothing will be added to what it left. Once all of that is with the queue and the store

@@ -108,7 +108,9 @@ extension MemoryStore: StatsStore {
 
     private func save(_ account: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) {
         let journal = announcement.journal
-        guard !account.isEmpty, !foldedJournals.contains(journal) else { return }
+        guard !account.isEmpty else { return }
+        save(account.gaps, of: journal, at: now)
+        guard !foldedJournals.contains(journal) else { return }
         if var known = accounts[journal] {
             if announcement.isOwn || account.recorded >= known.account.recorded {
                 (known.announcedAt, known.isFinal) = (now, announcement.isLast)
@@ -118,10 +120,13 @@ extension MemoryStore: StatsStore {
         } else {
             accounts[journal] = StoredAccount(account: account, announcedAt: now, isFinal: announcement.isLast)
         }
-        gaps[journal, default: [:]].merge(account.gaps.map { ($0, now) }) { old, _ in old }
+    }
+
+    private func save(_ added: [ClosedRange<Int64>], of journal: String, at now: Timestamp) {
+        gaps[journal, default: [:]].merge(added.map { ($0, now) }) { old, _ in old }
         // Of gaps that begin alike, the longest.
         gaps[journal] = gaps[journal]?.filter { gap, _ in
-            !account.gaps.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
+            !added.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
         }
     }
 
@@ -152,7 +157,6 @@ extension MemoryStore: StatsStore {
 
     private func fold(_ journal: String) {
         journals[journal] = nil
-        gaps[journal] = nil
         guard let part = accounts.removeValue(forKey: journal) else { return }
         foldedJournals.insert(journal)
         let tally = tallies.removeValue(forKey: journal) ?? FrameTally()

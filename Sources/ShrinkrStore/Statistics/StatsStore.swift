@@ -67,8 +67,8 @@ package protocol StatsStore: Sendable {
     /// Folds the accounts of journals that are done with into one sum, so that they take no room each.
     ///
     /// What remains of a journal is what tells its frames when they come again, from a copy of its files however old: a
-    /// range of numbers, a row for a frame of which only the beginning is counted, and a row that says it is folded. That
-    /// is kept for ever; at some 200 bytes for a start that answered something, ten starts a day come to 7 MB in ten
+    /// range of numbers, a row for a frame of which only the beginning is counted, one for a gap, so that nobody waits
+    /// for it once more, and a row that says it is folded. That is kept for ever; at some 200 bytes for a start that answered something, ten starts a day come to 7 MB in ten
     /// years.
     ///
     /// - Parameters:

@@ -12,6 +12,7 @@ struct AccountTable {
     func save(_ account: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) throws {
         let journal = announcement.journal
         if account.isEmpty { return }
+        try save(account.gaps, of: journal, at: now)
         let isFolded = try Bool.fetchOne(
             database.cachedStatement(sql: "SELECT folded FROM journal_counts WHERE journal = ?"), arguments: [journal])
         if isFolded == true { return }
@@ -31,13 +32,17 @@ struct AccountTable {
             journal, now.milliseconds, account.answered, account.recorded, account.lost, account.dropped,
             account.published, account.publishedThrough, account.isComplete, announcement.isLast, announcement.isOwn,
         ])
+    }
+
+    /// Also of a journal that is folded: a machine that comes back with a copy of it would be waited for.
+    private func save(_ gaps: [ClosedRange<Int64>], of journal: String, at now: Timestamp) throws {
         let gap = try database.cachedStatement(
             sql: """
                 INSERT INTO journal_gaps (journal, first, last, noticed_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET last = excluded.last, noticed_at = excluded.noticed_at
                 WHERE excluded.last > last
                 """)
-        for range in account.gaps {
+        for range in gaps {
             try gap.execute(arguments: [journal, range.lowerBound, range.upperBound, now.milliseconds])
         }
     }

@@ -64,7 +64,7 @@ struct FoldedJournals {
                 ON CONFLICT DO UPDATE SET counted = 0, orphaned = 0, folded = 1
                 """)
         try mark.execute(arguments: [journal])
-        for table in ["journal_holders", "journal_accounts", "journal_gaps"] {
+        for table in ["journal_holders", "journal_accounts"] {
             try database.cachedStatement(sql: "DELETE FROM \(table) WHERE journal = ?").execute(arguments: [journal])
         }
     }

@@ -1,7 +1,10 @@
-import ClickJournal
+import FoundationEssentials
+import Glibc
 import NIOPosix
+import Synchronization
 import Testing
 
+@testable import ClickJournal
 @testable import ShrinkrAPI
 
 @Suite struct FrameDispenserTests {
@@ -63,6 +66,43 @@ import Testing
             #expect(journal.status().acknowledgedFrame == 5)
             #expect(await dispenser.isIdle)
         }
+    }
+
+    @Test func aJournalThatCannotBeReadHoldsUpNoOther() async throws {
+        let folder = try TemporaryFolder()
+        let isFull = Atomic(false)
+        let fails = Atomic(false)
+        func open(_ name: String, _ system: SystemCalls = .live) async throws -> ClickJournal {
+            try await ClickJournal.open(
+                directory: "\(folder.path)/\(name)", configuration: JournalConfiguration(), threadPool: .singleton,
+                now: { 0 }, system: system)
+        }
+        let first = try await open("first")
+        #expect(first.append([0]) == .recorded)
+        try FileManager.default.copyItem(atPath: "\(folder.path)/first", toPath: "\(folder.path)/copy")
+        var calls = SystemCalls.live
+        calls.write = { descriptor, bytes, offset in
+            isFull.load(ordering: .relaxed) ? -Int(ENOSPC) : SystemCalls.live.write(descriptor, bytes, offset)
+        }
+        calls.synchronize = { descriptor in
+            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            return fails.load(ordering: .relaxed) && path?.contains("\(first.identity)") != false ? -Int(EIO) : 0
+        }
+        // The seal of what was left open waits for room, and then for the disk.
+        isFull.store(true, ordering: .relaxed)
+        let journal = try await open("copy", calls)
+        isFull.store(false, ordering: .relaxed)
+        try await journal.sync()
+        #expect(journal.append([1]) == .recorded)
+        _ = journal.seal()
+        fails.store(true, ordering: .relaxed)
+        let dispenser = FrameDispenser(journal: journal)
+        #expect(try await dispenser.next(limit: 5).map(\.journal) == [journal.identity])
+        await #expect(throws: JournalError.self) { try await dispenser.next(limit: 5) }
+        fails.store(false, ordering: .relaxed)
+        #expect(try await dispenser.next(limit: 5).map(\.journal) == [first.identity])
+        try await journal.close()
+        try await first.close()
     }
 
     /// A new dispenser, as after a restart, begins behind what the queue has.
