@@ -66,12 +66,20 @@ import Testing
 
     @Test func encodesLongLabels() throws {
         var generator = Array("abcé日本語ü".unicodeScalars)
-        generator += (0x4E00..<0x5600).compactMap(Unicode.Scalar.init)
+        generator += (0x4E00..<0x5100).compactMap(Unicode.Scalar.init)
         let label = String(String.UnicodeScalarView(generator))
         let url = try DestinationURL.parse("http://\(label)/")
         #expect(try DestinationURL.parse(url.string) == url)
         // A second name makes the first one be decoded and encoded again.
         #expect(try DestinationURL.parse("http://\(url.host).é").string == "http://\(url.host).xn--9ca/")
+    }
+
+    /// What is much longer than any name of the DNS is refused before it costs anything.
+    @Test(arguments: ["ü", "\u{FDFA}", "\u{301}", "e\u{301}"])
+    func endlessNamesAreRefused(piece: String) {
+        #expect(throws: DestinationError.self) {
+            try DestinationURL.parse("http://a" + String(repeating: piece, count: 1_100) + "/")
+        }
     }
 
     private func expect(_ name: String, is expected: String?) {
