@@ -72,7 +72,11 @@ enum LiveAWS {
             errorFormat: .xml,
             maximumResponseBytes: 64 << 10
         )
-        _ = try await client.execute(request)
+        do {
+            _ = try await client.execute(request)
+        } catch let error as AWSError where error.serviceCode == "BucketAlreadyOwnedByYou" {
+            // A first try was carried out, and its answer came too late.
+        }
         return bucket
     }
 }
