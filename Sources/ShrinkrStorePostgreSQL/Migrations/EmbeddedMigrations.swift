@@ -1,0 +1,17 @@
+#if PostgreSQL
+extension Migration {
+    /// The files of this folder, in the order of their numbers. A new one is entered here and in Package.swift.
+    private static let files: [(name: String, bytes: [UInt8])] = [
+        ("0001-initial.sql", PackageResources._001_initial_sql)
+    ]
+
+    /// All steps that this program knows.
+    ///
+    /// - Throws: ``MigrationFileError``, which a test rules out for our own.
+    package static func all() throws(MigrationFileError) -> [Migration] {
+        var steps: [Migration] = []
+        for file in files { steps.append(try Migration(file: file.name, bytes: file.bytes)) }
+        return steps
+    }
+}
+#endif
