@@ -1,6 +1,7 @@
 import ClickJournal
 package import ShrinkrAPI
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrDestinations
 package import ShrinkrLaunch
 
 extension APIConfiguration {
@@ -8,8 +9,8 @@ extension APIConfiguration {
     ///
     /// - Throws: ``ConfigurationError``.
     package init(_ reader: SettingsReader) async throws {
-        let host = try await ListenAddress.host(reader, .httpHost) ?? "127.0.0.1"
-        var port = try await reader.integer(.httpPort, in: 0...65_535) ?? 8_000
+        let host = try await ListenAddress.host(reader, .httpHost)
+        var port = try await reader.integer(.httpPort)
         // Known before the start, because short links name it.
         if port == 0 { port = try Self.listenAddress(host: host, port: 0).port }
         let baseURL = try await Self.baseURL(reader, host: host, port: port)
@@ -18,32 +19,27 @@ extension APIConfiguration {
         bootstrapKey = try await BootstrapKey.read(reader)
         rateLimits = try await RateLimits(reader)
         apiHosts = try await reader.hosts(.apiHosts, addedTo: apiHosts)
-        accessLog = try await reader.value(.accessLog, "on or off") { ["on": true, "off": false][$0] } ?? accessLog
+        accessLog = try await reader.value(.accessLog) { ["on": true, "off": false][$0] }
+        redirectLane = try await reader.value(.redirectLane) { ["on": true, "off": false][$0] }
         trustedProxies =
-            try await reader.value(.trustedProxies, "a list of networks, separated by commas") { text in
+            try await reader.given(.trustedProxies) { text in
                 let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
                 let networks = parts.compactMap { IPNetwork($0) }
                 return networks.count == parts.count ? networks : nil
             } ?? []
-        countryHeader = try await reader.value(.countryHeader, "the name of a header field") { text in
+        countryHeader = try await reader.given(.countryHeader) { text in
             text.utf8.allSatisfy {
                 $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
             }
                 ? text : nil
         }
-        cacheBytes = try await reader.bytes(.cacheSize, in: 0...(1 << 40)) ?? cacheBytes
-        queryTimeout =
-            try await reader.duration(.queryTimeout, in: .milliseconds(100)...(.seconds(3_600))) ?? queryTimeout
-        journalSyncInterval =
-            try await reader.duration(.journalSyncInterval, in: .milliseconds(10)...(.seconds(60)))
-            ?? journalSyncInterval
-        allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations) ?? false
+        cacheBytes = try await reader.bytes(.cacheSize)
+        queryTimeout = try await reader.duration(.queryTimeout)
+        journalSyncInterval = try await reader.duration(.journalSyncInterval)
+        allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations)
         deniedDomainsFile = try await reader.text(.deniedDomainsFile)
-        crossOrigins =
-            try await reader.value(
-                .corsOrigins, "a list of origins (scheme, host and port alone, no slash at the end), or *"
-            ) { CrossOrigins($0) } ?? .nobody
-        drainDelay = try await reader.duration(.drainDelay, in: .zero...(.seconds(600))) ?? drainDelay
+        crossOrigins = try await reader.given(.corsOrigins) { CrossOrigins($0) } ?? .nobody
+        drainDelay = try await reader.duration(.drainDelay)
     }
 
     /// The address to listen on, once it is known to be free.
@@ -64,10 +60,9 @@ extension APIConfiguration {
     }
 
     private static func baseURL(_ reader: SettingsReader, host: String, port: Int) async throws -> DestinationURL {
-        let authority = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         guard let text = try await reader.text(.baseURL) else {
             do {
-                return try DestinationURL.parse("http://\(authority):\(port)")
+                return try DestinationURL.parse("http://\(HostName.bracketed(host)):\(port)")
             } catch {
                 throw ConfigurationError(.httpHost, "is '\(host)', which cannot stand in short links: \(error)")
             }
@@ -101,30 +96,43 @@ extension HTTPLimits {
     /// Reads the bounds of connections and requests.
     init(_ reader: SettingsReader) async throws {
         self.init()
-        let body = 1...(1 << 30)
-        bodyBytes = try await reader.bytes(.httpMaxBody, in: body) ?? bodyBytes
-        batchBodyBytes = try await reader.bytes(.httpMaxBatchBody, in: body) ?? batchBodyBytes
-        headerBytes = try await reader.bytes(.httpMaxHeaders, in: 1_024...(1 << 20)) ?? headerBytes
-        connections = try await reader.integer(.httpMaxConnections, in: 1...1_000_000) ?? connections
-        connectionsPerClient =
-            try await reader.integer(.httpMaxConnectionsPerClient, in: 1...1_000_000) ?? connectionsPerClient
-        let time = Duration.milliseconds(100)...Duration.seconds(3_600)
-        idleTimeout = try await reader.duration(.httpIdleTimeout, in: time) ?? idleTimeout
-        bodyTimeout = try await reader.duration(.httpBodyTimeout, in: time) ?? bodyTimeout
-        writeTimeout = try await reader.duration(.httpWriteTimeout, in: time) ?? writeTimeout
+        bodyBytes = try await reader.bytes(.httpMaxBody)
+        batchBodyBytes = try await reader.bytes(.httpMaxBatchBody)
+        headerBytes = try await reader.bytes(.httpMaxHeaders)
+        connections = try await reader.integer(.httpMaxConnections)
+        connectionsPerClient = try await reader.givenInteger(.httpMaxConnectionsPerClient)
+        idleTimeout = try await reader.duration(.httpIdleTimeout)
+        bodyTimeout = try await reader.duration(.httpBodyTimeout)
+        writeTimeout = try await reader.duration(.httpWriteTimeout)
     }
 }
 
 extension JournalConfiguration {
     /// Reads the journal's settings.
     ///
-    /// - Parameter isEmbedded: Whether the queue is in the same process: then frames cost nothing, and short ones show
-    ///   clicks sooner.
+    /// - Parameter isEmbedded: Whether the queue is in the same process.
     init(_ reader: SettingsReader, isEmbedded: Bool) async throws {
         self.init()
-        maximumBytes = try await reader.bytes(.journalMaxSize, in: (16 << 20)...(1 << 50)) ?? maximumBytes
-        sealInterval =
-            try await reader.duration(.sealInterval, in: .milliseconds(10)...(.seconds(600)))
-            ?? (isEmbedded ? .milliseconds(250) : sealInterval)
+        maximumBytes = try await reader.bytes(.journalMaxSize)
+        sealInterval = try await reader.duration(.sealInterval, isEmbedded: isEmbedded)
+    }
+}
+
+/// The key of the configuration, which opens everything: it must be a random one.
+enum BootstrapKey {
+    /// Fewest characters.
+    static let minimumLength = 16
+    /// Fewest bits that ``GuessingEffort`` must find in it; what a random generator makes of 16 letters and digits has 95.
+    static let minimumBits = 80.0
+
+    /// - Throws: ``ConfigurationError`` where somebody could guess it.
+    static func read(_ reader: SettingsReader) async throws -> String? {
+        try await reader.given(.apiKey) { text in
+            let bytes = Array(text.utf8)
+            guard bytes.count >= minimumLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }),
+                GuessingEffort.bits(of: bytes.prefix(1_024)) >= minimumBits
+            else { return nil }
+            return text
+        }
     }
 }

@@ -5,11 +5,12 @@ package import Logging
 import NIOPosix
 package import ServiceLifecycle
 package import ShrinkrAPI
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrDestinations
 package import ShrinkrLaunch
 package import ShrinkrObservability
 import ShrinkrProcess
-package import ShrinkrStoreSQLite
+package import ShrinkrStore
 import Synchronization
 
 /// What is known once the API accepts connections.
@@ -31,7 +32,7 @@ package struct APILaunch: Sendable {
     ///   - isEmbedded: Whether the queue is in this process.
     /// - Throws: ``ConfigurationError`` where the settings cannot work.
     package init(
-        _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, queue: any ClickQueueSender,
+        _ reader: SettingsReader, shared: SharedSettings, store: any Store, queue: any ClickQueueSender,
         isEmbedded: Bool, registry: MetricsRegistry, readiness: Readiness, logger: Logger,
         onListening: @escaping @Sendable (Listening) -> Void
     ) async throws {
@@ -100,7 +101,7 @@ package struct APILaunch: Sendable {
     private static func checkPorts(
         _ configuration: APIConfiguration, _ shared: SharedSettings
     ) throws(ConfigurationError) {
-        let (host, adminHost) = (configuration.host, shared.adminHost ?? "127.0.0.1")
+        let (host, adminHost) = (configuration.host, shared.adminHost)
         let isShared = host == adminHost || [host, adminHost].contains { ["0.0.0.0", "::"].contains($0) }
         guard configuration.port != shared.adminPort || !isShared else {
             throw ConfigurationError(
@@ -127,11 +128,11 @@ package struct APILaunch: Sendable {
         let remedy =
             "but there is no API key; set \(Setting.apiKey.variable), or make a key first: "
             + "\(ProcessEnvironment.program) keys create --name admin --scope admin\(place)"
-        if !isLoopback(configuration.host) {
+        if !HostName.isLoopback(UntrustedText(configuration.host)) {
             throw ConfigurationError(
                 .httpHost, "is '\(configuration.host)', which other machines can reach, \(remedy)")
         }
-        if !isLoopback(configuration.baseURL.host.description) {
+        if !HostName.isLoopback(UntrustedText(configuration.baseURL.host.description)) {
             throw ConfigurationError(
                 .baseURL, "is '\(configuration.origin)', which other machines can reach, \(remedy)")
         }
@@ -143,16 +144,26 @@ package struct APILaunch: Sendable {
         }
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        let host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        return host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
-    }
-
     private static func warn(of configuration: APIConfiguration, isBaseURLSet: Bool, logger: Logger) {
         if !isBaseURLSet, ["0.0.0.0", "::"].contains(configuration.host) {
             logger.warning(
                 "Short links cannot be opened by others; set \(Setting.baseURL.variable)",
                 metadata: ["base.url": "\(configuration.origin)"])
+        }
+    }
+}
+
+extension ClickJournal {
+    /// Says what opening the journal found amiss; nothing where all was well.
+    func reportRecovery(to logger: Logger) {
+        let status = status()
+        if status.tornBytes > 0 {
+            // The remains of a click whose redirect was not answered.
+            logger.info(
+                "The unfinished end of the journal was removed", metadata: ["journal.bytes": "\(status.tornBytes)"])
+        }
+        if status.damagedRegions > 0 {
+            logger.error("Damaged parts of the journal were set aside", metadata: status.damage)
         }
     }
 }

@@ -6,19 +6,16 @@ extension RateLimits {
     /// Reads the limits.
     init(_ reader: SettingsReader) async throws {
         self.init()
-        wrongKeys = try await Self.limit(.limitWrongKeys, reader, default: wrongKeys)
-        unknownCodes = try await Self.limit(.limitUnknownCodes, reader, default: unknownCodes)
-        creates = try await Self.limit(.limitCreates, reader, default: creates)
+        wrongKeys = try await Self.limit(.limitWrongKeys, reader)
+        unknownCodes = try await Self.limit(.limitUnknownCodes, reader)
+        creates = try await Self.limit(.limitCreates, reader)
     }
 
-    private static func limit(
-        _ setting: Setting, _ reader: SettingsReader, default standard: RateLimit?
-    ) async throws -> RateLimit? {
-        let expected = "a number and a time of whole seconds up to a day, or off"
-        return try await reader.value(setting, expected) { text in
+    private static func limit(_ setting: Setting, _ reader: SettingsReader) async throws -> RateLimit? {
+        try await reader.value(setting) { text in
             if text == "off" || text == "0" { return RateLimit?.none }
             return RateLimit(text).map { RateLimit?.some($0) }
-        } ?? standard
+        }
     }
 }
 

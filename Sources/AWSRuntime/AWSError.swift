@@ -36,7 +36,7 @@ package struct AWSError: Error, Sendable, Equatable {
 
     /// The kind of failure.
     package var code: Code
-    /// What happened, as a sentence for an operator.
+    /// What happened, as a sentence for an operator: without a full stop, where the sentence is ours.
     package var message: String
     /// The service's own code, such as `QueueDoesNotExist` or `NoSuchBucket`.
     package var serviceCode: String?
@@ -49,7 +49,6 @@ package struct AWSError: Error, Sendable, Equatable {
     /// Whether the same call may succeed later without anybody changing anything.
     package var isRetryable: Bool
 
-    /// Makes an error.
     package init(
         _ code: Code,
         _ message: String,
@@ -70,7 +69,9 @@ package struct AWSError: Error, Sendable, Equatable {
 }
 
 extension AWSError: CustomStringConvertible {
+    /// Without a full stop at the end, as of every error; AWS's own messages come with one or without.
     package var description: String {
+        let message = message.hasSuffix(".") ? String(message.dropLast()) : message
         let details = [
             serviceCode, httpStatus.map { "HTTP \($0)" }, requestID.map { "request \($0)" },
         ].compactMap(\.self)

@@ -59,6 +59,6 @@ package struct S3Location: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func error(_ problem: String) -> AWSError {
-        AWSError(.configuration, "The S3 location \(problem); it should look like s3://bucket/prefix.")
+        AWSError(.configuration, "The S3 location \(problem); it should look like s3://bucket/prefix")
     }
 }

@@ -87,6 +87,6 @@ struct SQSBatchState<Success: Sendable>: Sendable {
     }
 
     private static var unanswered: AWSError {
-        AWSError(.malformedResponse, "SQS did not say what became of the entry.", isRetryable: true)
+        AWSError(.malformedResponse, "SQS did not say what became of the entry", isRetryable: true)
     }
 }

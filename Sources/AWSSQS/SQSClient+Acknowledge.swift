@@ -9,8 +9,8 @@ extension SQSClient {
     package func deleteMessages(_ receiptHandles: [String]) async throws -> [Result<Void, AWSError>] {
         let sizes = Array(repeating: 0, count: receiptHandles.count)
         let state = SQSBatchState<Void>(sizes: sizes, maximumBytes: maximumBatchBytes)
-        return try await sendBatches("DeleteMessageBatch", state) { index in
-            SQSShapes.DeleteEntry(id: String(index), receiptHandle: receiptHandles[index])
+        return try await sendBatches("DeleteMessageBatch", state) { positions in
+            try batch(positions.map { SQSShapes.DeleteEntry(id: String($0), receiptHandle: receiptHandles[$0]) })
         } success: { _, _ in
         }
     }
@@ -25,12 +25,15 @@ extension SQSClient {
         for (index, change) in changes.enumerated() {
             if let error = Self.refusal(change.timeout) { state.refuse(index, error) }
         }
-        return try await sendBatches("ChangeMessageVisibilityBatch", state) { index in
-            SQSShapes.VisibilityEntry(
-                id: String(index),
-                receiptHandle: changes[index].receiptHandle,
-                seconds: changes[index].timeout.components.seconds
-            )
+        return try await sendBatches("ChangeMessageVisibilityBatch", state) { positions in
+            try batch(
+                positions.map {
+                    SQSShapes.VisibilityEntry(
+                        id: String($0),
+                        receiptHandle: changes[$0].receiptHandle,
+                        seconds: changes[$0].timeout.components.seconds
+                    )
+                })
         } success: { _, _ in
         }
     }

@@ -16,7 +16,7 @@ extension SQSClient {
         let attributes = output.attributes ?? [:]
         func number(_ name: String) throws -> Int {
             guard let value = attributes[name].flatMap({ Int($0) }) else {
-                throw AWSError(.malformedResponse, "SQS did not tell the queue's \(name).")
+                throw AWSError(.malformedResponse, "SQS did not tell the queue's \(name)")
             }
             return value
         }
@@ -52,11 +52,56 @@ extension SQSClient {
             }
         }
         guard let policy = try? JSONDecoder().decode(Policy.self, from: Data(text.utf8)) else {
-            throw AWSError(.malformedResponse, "The queue's redrive policy cannot be read.")
+            throw AWSError(.malformedResponse, "The queue's redrive policy cannot be read")
         }
         return SQSQueueAttributes.RedrivePolicy(
             deadLetterTargetARN: policy.target,
             maximumReceiveCount: policy.count
         )
     }
+}
+
+extension SQSClient {
+    /// The client of this queue's dead-letter queue; nil where it has none.
+    ///
+    /// A dead-letter queue lives in the same region and account as its source (SQS developer guide, "Using dead-letter
+    /// queues"), so its URL is the queue's own with another name.
+    ///
+    /// - Parameter attributes: those of this queue.
+    /// - Throws: `AWSError` with code `malformedResponse` where the redrive policy names no queue.
+    package func deadLetterQueue(_ attributes: SQSQueueAttributes) throws -> SQSClient? {
+        guard let arn = attributes.redrivePolicy?.deadLetterTargetARN else { return nil }
+        // arn:aws:sqs:<region>:<account>:<name>
+        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+        let path = queueURL.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[2] == "sqs", !parts[5].isEmpty, path.count >= 2 else {
+            throw AWSError(.malformedResponse, "The queue's redrive policy names no queue: \(arn)")
+        }
+        let url = (path.dropLast(2) + [parts[4], parts[5]]).joined(separator: "/")
+        return try SQSClient(client: client, queueURL: url, maximumBatchBytes: maximumBatchBytes)
+    }
+}
+
+/// What SQS tells about a queue; the counts are approximate and lag by up to a minute.
+package struct SQSQueueAttributes: Sendable, Hashable {
+    /// Where messages go that are received too often.
+    package struct RedrivePolicy: Sendable, Hashable {
+        /// The dead-letter queue.
+        package let deadLetterTargetARN: String
+        /// Receives after which a message goes there.
+        package let maximumReceiveCount: Int
+    }
+
+    /// Messages that can be received.
+    package let visibleMessages: Int
+    /// Messages that were received and are hidden for now.
+    package let inFlightMessages: Int
+    /// Messages that are not yet due.
+    package let delayedMessages: Int
+    /// How long a received message stays hidden, unless the receive says otherwise.
+    package let visibilityTimeout: Duration
+    /// The largest message in bytes.
+    package let maximumMessageBytes: Int
+    /// `nil` when the queue has no dead-letter queue.
+    package let redrivePolicy: RedrivePolicy?
 }

@@ -1,4 +1,5 @@
 import AWSRuntime
+import Crypto
 
 extension SQSClient {
     /// Receives messages, waiting for the first one if there are none.
@@ -18,10 +19,10 @@ extension SQSClient {
         visibilityTimeout: Duration? = nil
     ) async throws -> [SQSMessage] {
         guard (1...SQSLimits.batchEntries).contains(maxMessages) else {
-            throw AWSError(.argument, "A receive takes 1 to \(SQSLimits.batchEntries) messages, not \(maxMessages).")
+            throw AWSError(.argument, "A receive takes 1 to \(SQSLimits.batchEntries) messages, not \(maxMessages)")
         }
         guard (.zero...SQSLimits.waitTime).contains(waitTime) else {
-            throw AWSError(.argument, "A receive waits for 0 to \(SQSLimits.waitTime), not \(waitTime).")
+            throw AWSError(.argument, "A receive waits for 0 to \(SQSLimits.waitTime), not \(waitTime)")
         }
         if let visibilityTimeout, let error = Self.refusal(visibilityTimeout) { throw error }
         let output: SQSShapes.ReceiveOutput = try await call(
@@ -39,11 +40,12 @@ extension SQSClient {
     }
 
     private static func verified(_ message: SQSShapes.ReceivedMessage) -> SQSMessage? {
-        guard MessageDigest.matches(message.body, message.bodyMD5) else { return nil }
+        let body = Array(message.body.utf8)
+        guard MessageDigest.matches(body, message.bodyMD5) else { return nil }
         return SQSMessage(
             id: message.id,
             receiptHandle: message.receiptHandle,
-            body: message.body,
+            body: body,
             receiveCount: message.attributes?["ApproximateReceiveCount"].flatMap { Int($0) } ?? 1,
             sentAt: message.attributes?["SentTimestamp"].flatMap { Int64($0) }
         )
@@ -52,6 +54,22 @@ extension SQSClient {
     /// Why a visibility timeout cannot be asked for.
     static func refusal(_ timeout: Duration) -> AWSError? {
         if (.zero...SQSLimits.visibilityTimeout).contains(timeout) { return nil }
-        return AWSError(.argument, "A visibility timeout is 0 to \(SQSLimits.visibilityTimeout), not \(timeout).")
+        return AWSError(.argument, "A visibility timeout is 0 to \(SQSLimits.visibilityTimeout), not \(timeout)")
+    }
+}
+
+/// The MD5 that SQS sends along so that a client can notice a changed body; no protection against anybody.
+enum MessageDigest {
+    /// Whether a body has the MD5, given as hexadecimal digits. Without one there is nothing to compare.
+    static func matches(_ body: [UInt8], _ md5: String?) -> Bool {
+        guard let md5 else { return true }
+        let actual = Insecure.MD5.hash(data: body)
+        return actual.elementsEqual(pairs(md5))
+    }
+
+    private static func pairs(_ text: String) -> [UInt8] {
+        let digits = text.utf8.compactMap { byte in Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init) }
+        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return [] }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

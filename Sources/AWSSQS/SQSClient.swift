@@ -1,4 +1,5 @@
 package import AWSRuntime
+import FoundationEssentials
 
 /// One Amazon SQS queue. Calls go to the endpoint that the client has configured; the queue URL is only data.
 ///
@@ -23,7 +24,7 @@ package struct SQSClient: Sendable {
         guard ServiceEndpoint(parsing: queueURL)?.basePath.isEmpty == false else {
             throw AWSError(
                 .configuration,
-                "The SQS queue URL should look like https://sqs.eu-central-1.amazonaws.com/123456789012/clicks."
+                "The SQS queue URL should look like https://sqs.eu-central-1.amazonaws.com/123456789012/clicks"
             )
         }
         self.client = client
@@ -37,6 +38,17 @@ package struct SQSClient: Sendable {
         attemptTimeout: Duration? = nil,
         maximumResponseBytes: Int = 256 << 10
     ) async throws -> Output {
+        try await call(
+            name, body: Array(try JSONEncoder().encode(input)), attemptTimeout: attemptTimeout,
+            maximumResponseBytes: maximumResponseBytes)
+    }
+
+    private func call<Output: Decodable>(
+        _ name: String,
+        body: [UInt8],
+        attemptTimeout: Duration? = nil,
+        maximumResponseBytes: Int = 256 << 10
+    ) async throws -> Output {
         let operation = AWSJSONOperation(
             service: Self.service,
             targetPrefix: "AmazonSQS",
@@ -44,19 +56,19 @@ package struct SQSClient: Sendable {
             attemptTimeout: attemptTimeout,
             maximumResponseBytes: maximumResponseBytes
         )
-        return try await client.callJSON(operation, input)
+        return try await client.callJSON(operation, body: body)
     }
 
     /// Sends entries in batches until each has a result.
     ///
     /// - Parameters:
-    ///   - entry: Makes the entry at a position; its id is the position.
+    ///   - body: Makes the request of the entries at these positions, which are their ids.
     ///   - success: Makes the result of an accepted entry, or throws `AWSError`.
     /// - Throws: `CancellationError`; everything else is an entry's result.
-    func sendBatches<Entry: Encodable, Success>(
+    func sendBatches<Success>(
         _ operation: String,
         _ state: SQSBatchState<Success>,
-        entry: (Int) -> Entry,
+        body: ([Int]) throws -> [UInt8],
         success: (Int, SQSShapes.BatchSuccess) throws(AWSError) -> Success
     ) async throws -> [Result<Success, AWSError>] {
         var state = state
@@ -68,14 +80,18 @@ package struct SQSClient: Sendable {
                 try await client.backOff(beforeRetry: retry)
             case .send(let batch):
                 do {
-                    let input = SQSShapes.BatchInput(queueURL: queueURL, entries: batch.map(entry))
-                    let output: SQSShapes.BatchOutput = try await call(operation, input)
+                    let output: SQSShapes.BatchOutput = try await call(operation, body: body(batch))
                     state.answered(batch, Self.answers(output, operation: operation, success: success))
                 } catch let error as AWSError {
                     state.failed(batch, error)
                 }
             }
         }
+    }
+
+    /// The request of a batch.
+    func batch(_ entries: [some Encodable]) throws -> [UInt8] {
+        Array(try JSONEncoder().encode(SQSShapes.BatchInput(queueURL: queueURL, entries: entries)))
     }
 
     private static func answers<Success>(
@@ -88,7 +104,7 @@ package struct SQSClient: Sendable {
             guard let entry = Int(failed.id) else { continue }
             let error = AWSError(
                 .service,
-                "\(operation) refused an entry: \(failed.message ?? "SQS gave no reason.")",
+                "\(operation) refused an entry: \(failed.message ?? "SQS gave no reason")",
                 serviceCode: failed.code,
                 isRetryable: !failed.senderFault
             )
@@ -104,4 +120,23 @@ package struct SQSClient: Sendable {
         }
         return answers
     }
+}
+
+/// What Amazon SQS accepts (Amazon SQS developer guide, "Message quotas").
+package enum SQSLimits {
+    /// Entries in one batch, and messages in one receive.
+    package static let batchEntries = 10
+    /// Bytes in one batch by default. Queues accept 1 MiB since 2025, but may be configured for less, and 256 KiB is
+    /// what a queue made before accepts.
+    package static let batchBytes = 256 << 10
+    /// The longest wait of a receive.
+    package static let waitTime: Duration = .seconds(20)
+    /// The longest visibility timeout.
+    package static let visibilityTimeout: Duration = .seconds(43_200)
+    /// How much longer than the wait a receive may take.
+    static let receiveMargin: Duration = .seconds(10)
+    /// The largest answer to a receive: ten messages of 1 MiB, in which each character of two bytes is escaped with six.
+    static let receiveResponseBytes = 32 << 20
+    /// How often the entries of a batch are tried that fail for a moment.
+    static let entryAttempts = 3
 }

@@ -4,15 +4,14 @@ package struct SQSMessage: Sendable, Hashable {
     package let id: String
     /// What this delivery is deleted or prolonged by; another one at each delivery.
     package let receiptHandle: String
-    /// The text that was sent.
-    package let body: String
+    /// The text that was sent, as UTF-8.
+    package let body: [UInt8]
     /// How often the message has been received, this time included; 1 at the first delivery.
     package let receiveCount: Int
     /// When it was first sent, in milliseconds since 1970-01-01T00:00:00Z; nil where the queue does not say.
     package let sentAt: Int64?
 
-    /// Makes a message.
-    package init(id: String, receiptHandle: String, body: String, receiveCount: Int, sentAt: Int64? = nil) {
+    package init(id: String, receiptHandle: String, body: [UInt8], receiveCount: Int, sentAt: Int64? = nil) {
         self.id = id
         self.receiptHandle = receiptHandle
         self.body = body
@@ -28,7 +27,6 @@ package struct SQSVisibilityChange: Sendable, Hashable {
     /// From now; whole seconds up to `SQSLimits.visibilityTimeout`. Zero shows the message to others at once.
     package var timeout: Duration
 
-    /// Makes a change.
     package init(receiptHandle: String, timeout: Duration) {
         self.receiptHandle = receiptHandle
         self.timeout = timeout

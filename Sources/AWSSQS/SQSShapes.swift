@@ -1,15 +1,5 @@
 /// Names of the parts of SQS requests and answers (Amazon SQS API reference).
 enum SQSShapes {
-    struct SendEntry: Encodable {
-        let id: String
-        let body: String
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case body = "MessageBody"
-        }
-    }
-
     struct DeleteEntry: Encodable {
         let id: String
         let receiptHandle: String

@@ -15,7 +15,9 @@ import Synchronization
 ///   safe from a power cut. The frame that was open when a process died, or when its files were copied, is sealed by the
 ///   next start, and marked as partial: another copy of the files may hold more of it. Of two such frames with one name
 ///   the one is the beginning of the other.
-/// - **Nothing is unbounded.** Past `maximumBytes`, or on a full disk, records are dropped and counted.
+/// - **Nothing is unbounded.** Past `maximumBytes`, or on a full disk, records are dropped and counted. Of what earlier
+///   starts left, at most ``JournalConfiguration/maximumOpenLives`` are open at once, the oldest first; the numbers of
+///   the others are known.
 ///
 /// On disk: `lock`, `damaged/` for bytes that could not be read, and a directory for each start that left something,
 /// named by its identity (``JournalLife``). The files of release 0.1.0 lie beside them and are taken for one more.
@@ -27,16 +29,23 @@ package final class ClickJournal: Sendable {
     private struct State {
         /// This process's own; nil where the disk had no room for it yet.
         var own: JournalLife?
-        /// What earlier starts left.
+        /// What earlier starts left, as far as it is open.
         var earlier: [JournalLife]
+        /// What earlier starts left besides: opened in this order as others are forgotten.
+        var waiting: [JournalShelf.Waiting]
         /// What was counted of those that are gone.
         var retired: JournalStatus
         /// Records dropped while there was no own journal.
         var unrecorded: UInt64 = 0
         var isClosed = false
+
+        /// Whether a journal that waits may be opened.
+        var hasRoom: Bool { !isClosed && !waiting.isEmpty && earlier.count < JournalConfiguration.maximumOpenLives }
     }
 
     private let state: Mutex<State>
+    /// Held while a journal that waited is opened.
+    private let opening = Mutex(())
     private let root: JournalDirectory
     private let damageFolder: DamageFolder
     private let configuration: JournalConfiguration
@@ -68,10 +77,12 @@ package final class ClickJournal: Sendable {
     ) async throws(JournalError) -> ClickJournal {
         try configuration.validate()
         return try await threadPool.runBlocking { () throws(JournalError) in
+            FileLimit.raise(to: configuration.maximumOpenFiles)
             let root = try JournalDirectory(locking: path, system)
             let folder = try DamageFolder(in: root, maximumBytes: configuration.maximumSetAsideBytes)
             let shelf = JournalShelf(root: root, damageFolder: folder)
-            let earlier = try shelf.openAll { place throws(JournalError) in
+            let most = JournalConfiguration.maximumOpenLives
+            let earlier = try shelf.openAll(keeping: most) { place throws(JournalError) in
                 try JournalLife.open(place, configuration, threadPool, system, now: now)
             }
             let journal = ClickJournal(
@@ -100,7 +111,7 @@ package final class ClickJournal: Sendable {
         var retired = JournalStatus(identity: identity)
         for status in found.removed { retired.addHistory(of: status) }
         retired.damagedRegions += found.damagedRegions
-        state = Mutex(State(own: nil, earlier: found.lives, retired: retired))
+        state = Mutex(State(own: nil, earlier: found.lives, waiting: found.waiting, retired: retired))
     }
 
     /// Makes this process's own journal; the name of its directory is safe from a power cut before anything is appended.
@@ -138,10 +149,25 @@ package final class ClickJournal: Sendable {
         if let own = state.withLock(\.own) { return own.append(record) }
         return state.withLock { state in
             let reason: DropReason = state.isClosed ? .closed : .diskFull
-            state.retired.dropped.count(reason)
             state.unrecorded += 1
             return .dropped(reason)
         }
+    }
+
+    /// Records several clicks with one write(2) wherever that is possible: each as ``append(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - records: one behind the other.
+    ///   - ends: where each of them ends, in rising order.
+    package func append(_ records: UnsafeRawBufferPointer, ends: [Int]) -> BatchOutcome {
+        if let own = state.withLock(\.own) { return own.append(records, ends: ends) }
+        var outcome = BatchOutcome()
+        var start = 0
+        for end in ends {
+            outcome.add(append(UnsafeRawBufferPointer(rebasing: records[start..<end])))
+            start = end
+        }
+        return outcome
     }
 
     // MARK: Sealing and synchronising
@@ -176,6 +202,7 @@ package final class ClickJournal: Sendable {
                 failure = error
             }
         }
+        do throws(JournalError) { try await openWaiting() } catch { failure = failure ?? error }
         for life in lives.reversed() {
             do throws(JournalError) {
                 try await life.sync()
@@ -190,10 +217,59 @@ package final class ClickJournal: Sendable {
 
     // MARK: Publishing
 
-    /// The journals that may have frames to send, oldest first and this process's own last: those of earlier starts until
-    /// ``forget(_:)``.
+    /// The journals whose frames may be sent now, oldest first and this process's own last: those of earlier starts until
+    /// ``forget(_:)``, at most ``JournalConfiguration/maximumOpenLives`` of them.
     package var lives: [JournalLife] {
         state.withLock { $0.earlier + ($0.own.map { [$0] } ?? []) }
+    }
+
+    /// The numbers of each journal of an earlier start, those included that are not open yet.
+    package var earlierStatuses: [JournalStatus] {
+        let (earlier, waiting) = state.withLock { ($0.earlier, $0.waiting) }
+        return earlier.map { $0.status() } + waiting.map(\.status)
+    }
+
+    /// Opens the next of the journals that wait, as far as others were forgotten. One that cannot be opened goes to the
+    /// end, and is tried again by the next ``sync()``.
+    private func openWaiting() async throws(JournalError) {
+        guard state.withLock(\.hasRoom) else { return }
+        try await threadPool.runBlocking { [self] () throws(JournalError) in
+            try opening.withLock { _ throws(JournalError) in
+                while let next = state.withLock({ $0.hasRoom ? $0.waiting.first : nil }) { try open(next) }
+            }
+        }
+    }
+
+    /// Has every journal looked at, those that wait one after the other: `look` may read its frames.
+    package func visitAll(_ look: (JournalLife) async throws -> Void) async throws {
+        for life in lives { try await look(life) }
+        for next in state.withLock(\.waiting) {
+            let life = try await threadPool.runBlocking { [self] () throws(JournalError) in try reopen(next) }
+            try await look(life)
+            let status = life.status()
+            state.withLock { state in
+                guard let index = state.waiting.firstIndex(where: { $0.place == next.place }) else { return }
+                state.waiting[index] = JournalShelf.Waiting(place: next.place, status: status)
+            }
+        }
+    }
+
+    private func reopen(_ waiting: JournalShelf.Waiting) throws(JournalError) -> JournalLife {
+        let place = try JournalShelf(root: root, damageFolder: damageFolder).place(waiting.place)
+        return try JournalLife.open(place, configuration, threadPool, system, now: now, foundBefore: waiting.status)
+    }
+
+    private func open(_ next: JournalShelf.Waiting) throws(JournalError) {
+        do throws(JournalError) {
+            let life = try reopen(next)
+            state.withLock { state in
+                state.waiting.removeFirst()
+                state.earlier.append(life)
+            }
+        } catch {
+            state.withLock { $0.waiting.append($0.waiting.removeFirst()) }
+            throw error
+        }
     }
 
     /// Notes that all frames of a journal up to `number` are safe elsewhere; see ``JournalLife``.
@@ -210,16 +286,18 @@ package final class ClickJournal: Sendable {
 
     private func life(_ identity: JournalIdentity) -> JournalLife? { lives.first { $0.identity == identity } }
 
-    /// Deletes a journal of an earlier start, of which every frame is acknowledged. Another one stays.
+    /// Deletes a journal of an earlier start, of which every frame is acknowledged, and opens one that waits in its place.
+    /// Another one stays.
     package func forget(_ life: JournalLife) async throws(JournalError) {
         guard life !== state.withLock({ $0.own }), life.status().isAcknowledged else { return }
         try await life.close()
         try await threadPool.runBlocking { [self] () throws(JournalError) in try remove(life) }
+        try await openWaiting()
     }
 
     private func remove(_ life: JournalLife) throws(JournalError) {
         try life.delete()
-        _ = root.removeFolder(life.identity.description)
+        if let place = life.place { _ = root.removeFolder(place.description) }
         state.withLock { state in
             state.earlier.removeAll { $0 === life }
             state.retired.addHistory(of: life.status())
@@ -228,8 +306,8 @@ package final class ClickJournal: Sendable {
     }
 
     private func noteBytes() {
-        let (own, earlier) = state.withLock { ($0.own, $0.earlier) }
-        own?.noteBytesElsewhere(earlier.reduce(0) { $0 + $1.status().storedBytes })
+        let own = state.withLock(\.own)
+        own?.noteBytesElsewhere(earlierStatuses.reduce(0) { $0 + $1.storedBytes })
     }
 
     // MARK: Closing
@@ -245,6 +323,8 @@ package final class ClickJournal: Sendable {
         }
         guard !wasClosed else { return }
         defer { root.unlock() }
+        // One that is just being opened is open once this returns.
+        try? await threadPool.runBlocking { [self] () throws(JournalError) in opening.withLock { _ in } }
         var failure: JournalError?
         for life in lives {
             do throws(JournalError) { try await life.close() } catch { failure = error }
@@ -270,25 +350,9 @@ package final class ClickJournal: Sendable {
 
     /// The numbers of all journals together, under this process's identity and frame numbers. Cheap: no system call.
     package func status() -> JournalStatus {
-        let (earlier, retired) = state.withLock { ($0.earlier, $0.retired) }
         var status = ownStatus()
-        status.addHistory(of: retired)
-        for life in earlier { status.add(life.status()) }
+        status.addHistory(of: state.withLock(\.retired))
+        for earlier in earlierStatuses { status.add(earlier) }
         return status
-    }
-}
-
-extension NIOThreadPool {
-    /// Runs blocking work of a journal.
-    func runBlocking<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(JournalError) -> Value
-    ) async throws(JournalError) -> Value {
-        let result: Result<Value, JournalError>
-        do {
-            result = try await runIfActive { Result(catching: body) }
-        } catch {
-            throw .unavailable
-        }
-        return try result.get()
     }
 }

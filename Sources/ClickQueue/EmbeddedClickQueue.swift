@@ -1,3 +1,4 @@
+import ShrinkrBase
 import Synchronization
 
 /// A click queue inside one process, for running without SQS.
@@ -36,7 +37,7 @@ package final class EmbeddedClickQueue: ClickQueueSender, ClickQueueReceiver {
     }
 
     private let state: Mutex<State>
-    private let visible = Pulse()
+    private let visible = ChangeSignal()
     private let time: MonotonicTime
 
     /// - Parameters:

@@ -3,8 +3,11 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import RedirectLane
 package import ServiceLifecycle
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrDestinations
 import ShrinkrObservability
 import ShrinkrStore
 
@@ -13,9 +16,13 @@ package struct API: Sendable {
     /// The component that the API reports on the readiness.
     package static let readinessComponent = "api"
     /// The component that is not ready while clicks are dropped. Redirects go on, so it should only degrade the program.
-    package static let journalComponent = "journal"
+    package static let journalComponent = JournalService.component
     /// The component that is not ready while the queue takes no clicks. They wait in the journal, so it only degrades.
-    package static let queueComponent = "queue"
+    package static let queueComponent = ClickPublisher.component
+    /// The component that is not ready while changes of links by other processes cannot be read.
+    package static let linkChangesComponent = LinkChangeFollower.component
+    /// The components of an API without which it still answers redirects: they degrade the program.
+    package static let degradingComponents = [journalComponent, queueComponent, linkChangesComponent]
 
     package let services: [any Service]
     private let authenticator: Authenticator
@@ -63,8 +70,8 @@ package func buildAPI(
     let hasher = VisitorHasher()
     let visitorKeys = VisitorKeyKeeper(
         hasher: hasher, store: dependencies.visitorKeys, clock: dependencies.clock, logger: dependencies.logger)
-    // Before the first visitor comes.
-    await visitorKeys.refresh()
+    // Before the first visitor comes. Where the store is away, the service tries again, and says so.
+    try? await visitorKeys.refresh()
     let recorder = ClickRecorder(
         journal: dependencies.journal, hasher: hasher, clients: access.clients, metrics: metrics,
         report: DropReport(readiness: dependencies.readiness, logger: dependencies.logger))
@@ -73,15 +80,24 @@ package func buildAPI(
     let router = buildRouter(
         configuration: configuration, dependencies: dependencies, metrics: metrics, access: access,
         cache: cache, destinations: destinations, recorder: recorder,
-        reads: BoundedReads(timeout: configuration.queryTimeout, connections: connections))
+        work: BoundedWork(timeout: configuration.queryTimeout, connections: connections))
     let drain = DrainState()
+    let lane = LinkLane(
+        limits: RequestLimits(
+            headerBytes: configuration.limits.headerBytes, headerFields: configuration.limits.headerFields,
+            // text: a name from the configuration, which is ASCII.
+            countryField: configuration.countryHeader.map { Array($0.lowercased().utf8) }),
+        trustedProxies: configuration.trustedProxies, cache: cache, destinations: destinations, recorder: recorder,
+        hasher: hasher, metrics: metrics, clock: dependencies.clock, isDraining: { drain.hasBegun })
     let server = buildServer(
         router, configuration: configuration, dependencies: dependencies, connections: connections,
-        limit: limit, drain: drain, log: access.log, onListening: onListening)
+        limit: limit, drain: drain, log: access.log,
+        lane: configuration.redirectLane && !configuration.accessLog ? LaneLoops(backend: lane) : nil,
+        onListening: onListening)
     return API(
         services: [
-            JournalKeeper(
-                journal: dependencies.journal, stats: dependencies.stats,
+            JournalService(
+                journal: dependencies.journal, stats: dependencies.stats, readiness: dependencies.readiness,
                 answered: { Int(metrics.redirects.value) },
                 syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
                 logger: dependencies.logger),
@@ -90,22 +106,45 @@ package func buildAPI(
                 readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
             access.uses,
             visitorKeys,
-            LinkChangeFollower(cache: cache, links: links, logger: dependencies.logger),
+            LinkChangeFollower(
+                cache: cache, links: links, readiness: dependencies.readiness, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
             DeniedDomainsReloader(
-                file: configuration.deniedDomainsFile, destinations: destinations, logger: dependencies.logger),
-            RoomKeeper(
+                file: configuration.deniedDomainsFile, destinations: destinations, clock: dependencies.clock,
+                logger: dependencies.logger),
+            IdleConnectionReaper(
                 connections: connections, limit: limit, clock: dependencies.clock, logger: dependencies.logger),
             server,
             DrainSignal(readiness: dependencies.readiness, state: drain, delay: configuration.drainDelay),
         ], authenticator: access.authenticator)
 }
 
+extension Access {
+    init(_ configuration: APIConfiguration, _ dependencies: APIDependencies) throws {
+        clients = ClientResolver(
+            trustedProxies: configuration.trustedProxies, countryHeader: configuration.countryHeader,
+            listenHost: configuration.host)
+        limiter = try RateLimiter(
+            configuration.rateLimits, registry: dependencies.registry, time: dependencies.time)
+        audit = try Audit(logger: dependencies.logger, registry: dependencies.registry, time: dependencies.time)
+        uses = KeyUses(store: dependencies.keys, clock: dependencies.clock, logger: dependencies.logger)
+        authenticator = Authenticator(
+            keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey, clients: clients,
+            pages: PageOrigins(policy: configuration.crossOriginPolicy, own: configuration.origin),
+            owners: dependencies.owners, limit: limiter.wrongKeys, audit: audit, uses: uses,
+            clock: dependencies.clock)
+        log = configuration.accessLog ? AccessLog(logger: dependencies.logger, clients: clients) : nil
+        var hosts = configuration.apiHosts
+        for host in configuration.ownURLs.map(\.host.description) + [configuration.host] { _ = hosts.insert(host) }
+        self.hosts = hosts
+    }
+}
+
 /// All routes of the API.
 func buildRouter(
     configuration: APIConfiguration, dependencies: APIDependencies, metrics: APIMetrics,
-    access: Access, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder, reads: BoundedReads
+    access: Access, cache: LinkCache, destinations: Destinations, recorder: ClickRecorder, work: BoundedWork
 ) -> Router<APIContext> {
     let (clock, authenticator) = (dependencies.clock, access.authenticator)
     let presenter = LinkPresenter(baseURL: configuration.origin)
@@ -120,19 +159,19 @@ func buildRouter(
     LinkController(
         links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
         destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
-        limits: configuration.limits, reads: reads, clock: clock
+        limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, access: access,
-        idempotency: idempotency, limits: configuration.limits, clock: clock
+        idempotency: idempotency, limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
     StatsController(
         links: dependencies.links, stats: dependencies.stats, journal: dependencies.journal,
-        authenticator: authenticator, reads: reads, clock: clock
+        authenticator: authenticator, work: work, clock: clock
     ).addRoutes(to: router)
     KeyController(
         keys: dependencies.keys, access: access, idempotency: idempotency,
-        limits: configuration.limits, reads: reads, clock: clock
+        limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
     RedirectController(
         cache: cache, links: dependencies.links, destinations: destinations, recorder: recorder, presenter: presenter,
@@ -144,7 +183,7 @@ func buildRouter(
 
 private func buildServer(
     _ router: Router<APIContext>, configuration: APIConfiguration, dependencies: APIDependencies,
-    connections: OpenConnections, limit: ConnectionLimit, drain: DrainState, log: AccessLog?,
+    connections: OpenConnections, limit: ConnectionLimit, drain: DrainState, log: AccessLog?, lane: LaneLoops?,
     onListening: @escaping @Sendable (Int) -> Void
 ) -> some Service {
     let limits = configuration.limits
@@ -157,7 +196,7 @@ private func buildServer(
         server: HTTPServerBuilder { responder in
             APIChannel(
                 limits: limits, crossOrigin: configuration.crossOriginPolicy, connections: connections, drain: drain,
-                log: log, responder: responder)
+                log: log, lane: lane, responder: responder)
         },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,

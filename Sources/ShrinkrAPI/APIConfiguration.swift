@@ -1,4 +1,5 @@
-package import ShrinkrCore
+package import ShrinkrBase
+package import ShrinkrDestinations
 
 /// Everything that can be set about the API, validated.
 package struct APIConfiguration: Sendable {
@@ -15,6 +16,8 @@ package struct APIConfiguration: Sendable {
     package var apiHosts: AllowedHosts
     /// Whether to log a line for every answered request.
     package var accessLog: Bool
+    /// Whether simple requests for links are answered in front of the web framework; never where each is logged.
+    package var redirectLane: Bool
     package var trustedProxies: [IPNetwork]
     /// Field in which a trusted proxy names the client's country.
     package var countryHeader: String?
@@ -41,6 +44,7 @@ package struct APIConfiguration: Sendable {
         rateLimits = RateLimits()
         apiHosts = AllowedHosts(addresses: .own)
         accessLog = false
+        redirectLane = true
         trustedProxies = []
         countryHeader = nil
         cacheBytes = 64 * 1_024 * 1_024
@@ -61,7 +65,6 @@ package struct APIConfiguration: Sendable {
 
     /// What leads back to this service: the public origin, and the address it listens on.
     var ownURLs: [DestinationURL] {
-        let authority = UntrustedText(host).contains(byte: ":") ? "[\(host)]" : host
-        return [baseURL, try? DestinationURL.parse("http://\(authority):\(port)")].compactMap(\.self)
+        [baseURL, try? DestinationURL.parse("http://\(HostName.bracketed(host)):\(port)")].compactMap(\.self)
     }
 }

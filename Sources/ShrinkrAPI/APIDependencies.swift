@@ -1,7 +1,7 @@
 package import ClickJournal
 package import ClickQueue
 package import Logging
-package import ShrinkrCore
+package import ShrinkrBase
 package import ShrinkrObservability
 package import ShrinkrStore
 

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import FoundationEssentials
 import Glibc
 
 /// How a program of ours ends.
@@ -66,4 +67,13 @@ package enum Exit {
 /// An error that ends the program with an exit code of its own; any other ends it with ``Exit/failure``.
 package protocol ExitingError: Error {
     var exitCode: Int32 { get }
+}
+
+/// The surroundings of this process.
+package enum ProcessEnvironment {
+    /// The environment variables.
+    package static var variables: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// This program as it was started, such as `.build/release/shrinkr`: what a person writes to start it again.
+    package static var program: String { CommandLine.arguments.first ?? "shrinkr" }
 }

@@ -6,10 +6,13 @@ import ShrinkrStore
 enum CodeCaseSetting {
     /// The rule of the database. Where it has none yet, `wanted` becomes it, or the default.
     ///
+    /// - Parameter chooses: whether the default becomes the database's rule, rather than holding for the moment.
     /// - Throws: ``StoreError`` where another than the wanted one was chosen.
-    static func settle(_ wanted: CodeCase?, _ pool: DatabasePool) throws -> CodeCase {
+    static func settle(_ wanted: CodeCase?, chooses: Bool, _ pool: DatabasePool) throws -> CodeCase {
         // A database that has its rule is opened without writing.
-        let text = try pool.read(stored) ?? pool.write { try choose(wanted ?? .insensitive, $0) }
+        let known = try pool.read(stored)
+        if known == nil, wanted == nil, !chooses { return .insensitive }
+        let text = try known ?? pool.write { try choose(wanted ?? .insensitive, $0) }
         guard let chosen = text.flatMap(CodeCase.init) else {
             throw StoreError.unavailable(reason: "\(pool.path) has a rule for the case of codes that is not known here")
         }

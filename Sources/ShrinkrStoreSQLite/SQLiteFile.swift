@@ -1,4 +1,5 @@
 import Glibc
+import ShrinkrBase
 import ShrinkrStore
 
 /// Makes the database's file before SQLite does, because SQLite would make it readable for everybody.
@@ -19,6 +20,16 @@ enum SQLiteFile {
     static func identity(_ path: String) -> Identity? {
         var status = stat()
         return stat(path, &status) == 0 ? Identity(device: status.st_dev, inode: status.st_ino) : nil
+    }
+
+    /// The time by the clock of the system that keeps the file, which is that of the machine, whatever this process takes
+    /// for the time; nil where it cannot be had.
+    ///
+    /// Sets the time of the file's last change: without one to set, the kernel takes its own (utimensat(2)).
+    static func now(at path: String) -> Timestamp? {
+        var status = stat()
+        guard utimensat(AT_FDCWD, path, nil, 0) == 0, stat(path, &status) == 0 else { return nil }
+        return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
     }
 
     /// Tells files apart, whatever their names.

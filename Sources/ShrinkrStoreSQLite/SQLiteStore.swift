@@ -147,10 +147,13 @@ package struct SQLiteStore: Sendable {
         // After opening, because GRDB sets NORMAL together with WAL mode.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try SchemaMigrator.migrate(pool)
-        return (pool, try CodeCaseSetting.settle(configuration.codeCase, pool))
+        if let source = try pool.read(CopyMark.source) { throw CopyMark.problem(source: source) }
+        let codeCase = try CodeCaseSetting.settle(
+            configuration.codeCase, chooses: configuration.choosesCodeCase, pool)
+        return (pool, codeCase)
     }
 
-    private static func onBlockingThread<Value: Sendable>(
+    static func onBlockingThread<Value: Sendable>(
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
@@ -196,3 +199,37 @@ extension Configuration {
         }
     }
 }
+
+/// How an SQLite database is used.
+package struct SQLiteConfiguration: Hashable, Sendable {
+    /// How long a transaction waits for another process to finish its own before it fails.
+    package var busyTimeout: Duration
+    /// How long a call waits for its turn within this process, while others use the connections, before it fails.
+    package var turnTimeout: Duration
+    /// Most reads at a time that find their rows by an index, as redirects and authentication do; further ones wait.
+    /// Each has a connection of its own.
+    package var maximumReaders: Int
+    /// Most reads at a time whose work grows with what the database holds: lists, searches, statistics, reports. Their
+    /// connections are others, so that they keep nobody from being redirected.
+    package var maximumBulkReaders: Int
+    /// The rule for codes that differ by case alone, given to a new database; any other than a database has makes opening it
+    /// fail. Nil takes what there is, or the default.
+    package var codeCase: CodeCase?
+    /// Whether a database without a rule gets the default one where ``codeCase`` is nil: only for a program that makes
+    /// links. Else it stays open which rule the database will have, and the default holds for this process.
+    package var choosesCodeCase: Bool
+
+    package init(
+        busyTimeout: Duration = .seconds(5), turnTimeout: Duration = .seconds(5), maximumReaders: Int = 4,
+        maximumBulkReaders: Int = 4, codeCase: CodeCase? = nil, choosesCodeCase: Bool = true
+    ) {
+        self.busyTimeout = busyTimeout
+        self.turnTimeout = turnTimeout
+        self.maximumReaders = maximumReaders
+        self.maximumBulkReaders = maximumBulkReaders
+        self.codeCase = codeCase
+        self.choosesCodeCase = choosesCodeCase
+    }
+}
+
+extension SQLiteStore: Store {}

@@ -1,6 +1,6 @@
 package import ClickQueue
 package import Logging
-package import ShrinkrCore
+package import ShrinkrBase
 package import ShrinkrObservability
 package import ShrinkrStore
 
@@ -12,7 +12,7 @@ package import ShrinkrStore
 ///   - reports: where reports are read from, usually the same store; nil writes none.
 ///   - sink: where reports go.
 ///   - metrics: gets the metrics named `shrinkr_worker_...`.
-///   - readiness: must have the components ``WorkerService/queueComponent`` and ``WorkerService/storeComponent``.
+///   - readiness: must have the components ``WorkerReadiness/queueComponent`` and ``WorkerReadiness/storeComponent``.
 ///   - clock: for everything that waits.
 ///   - wallClock: for times in the store.
 ///   - logger: gets a line at warning for what fails, all else at debug.
@@ -32,9 +32,9 @@ package func makeWorker(
     try configuration.validate()
     let time = MonotonicTime(clock)
     let parts = WorkerParts(
-        configuration: configuration, receiver: receiver, window: SharedWindow(policy: configuration.flush),
-        metrics: try WorkerMetrics(registry), readiness: readiness, heartbeat: Heartbeat(time: time), time: time,
-        wallClock: wallClock, logger: logger)
+        configuration: configuration, receiver: receiver, window: LockedFlushWindow(policy: configuration.flush),
+        metrics: try WorkerMetrics(registry), readiness: WorkerReadiness(readiness), heartbeat: Heartbeat(time: time),
+        time: time, wallClock: wallClock, logger: logger)
     try parts.metrics.observe(parts.window, parts.heartbeat, in: registry)
     let classifier = try ClickClassifier()
     return WorkerService(
@@ -56,9 +56,9 @@ package func makeWorker(
 private struct WorkerParts {
     let configuration: WorkerConfiguration
     let receiver: any ClickQueueReceiver
-    let window: SharedWindow
+    let window: LockedFlushWindow
     let metrics: WorkerMetrics
-    let readiness: Readiness
+    let readiness: WorkerReadiness
     let heartbeat: Heartbeat
     let time: MonotonicTime
     let wallClock: WallClock
@@ -68,7 +68,8 @@ private struct WorkerParts {
         (1...configuration.receivers).map { number in
             ClickConsumer(
                 name: "receive-\(number)", receiver: receiver, counter: FrameCounter(classifier: classifier),
-                window: window, configuration: configuration, metrics: metrics, readiness: readiness,
+                window: window, policy: configuration.receive,
+                visibilityTimeout: configuration.flush.visibilityTimeout, metrics: metrics, readiness: readiness,
                 heartbeat: heartbeat, time: time, logger: logger)
         }
     }
@@ -88,5 +89,21 @@ private struct WorkerParts {
             classifierRules: classifier.rulesVersion, metrics: metrics, time: time, wallClock: wallClock,
             logger: logger)
         return ReportLoop(publisher: publisher, window: window, interval: configuration.reports.interval, time: time)
+    }
+}
+
+extension WorkerMetrics {
+    /// Sets what is looked up rather than kept, whenever Prometheus asks.
+    fileprivate func observe(
+        _ window: LockedFlushWindow, _ heartbeat: Heartbeat, in registry: MetricsRegistry
+    ) throws(ObservabilityError) {
+        let silence = try registry.gauge(
+            "shrinkr_worker_silence_seconds", help: "Time since the slowest loop of the worker last came round.")
+        try registry.onScrape { [windowFrames, windowClicks] in
+            let (frames, clicks) = window.read { ($0.heldFrames, $0.heldClicks) }
+            windowFrames.set(frames)
+            windowClicks.set(clicks)
+            silence.set(heartbeat.silence / .seconds(1))
+        }
     }
 }

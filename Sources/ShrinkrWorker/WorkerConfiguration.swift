@@ -2,15 +2,8 @@
 package struct WorkerConfiguration: Hashable, Sendable {
     /// Tasks that receive messages, each with one long poll at a time.
     package var receivers = 2
-    /// How long one receive waits for a message: 20 s is the most that SQS allows (SQS developer guide, "Amazon SQS
-    /// short and long polling").
-    package var receiveWait: Duration = .seconds(20)
-    /// Messages that one receive asks for, 1 to 10.
-    package var messagesPerReceive = 10
-    /// Pause after a receive that failed; it doubles with each further failure up to ``maximumReceivePause``.
-    package var firstReceivePause: Duration = .milliseconds(500)
-    /// Longest pause between receives that fail.
-    package var maximumReceivePause: Duration = .seconds(30)
+    /// How each of them receives.
+    package var receive = ReceivePolicy()
     /// When held frames are flushed.
     package var flush = FlushPolicy()
     /// How reports are written.
@@ -34,8 +27,8 @@ package struct WorkerConfiguration: Hashable, Sendable {
     /// - Throws: ``WorkerError/invalidConfiguration(reason:)`` for values that cannot work, alone or together.
     func validate() throws(WorkerError) {
         try require((1...16).contains(receivers), "receivers is \(receivers); 1 to 16 can run")
-        try require((1...10).contains(messagesPerReceive), "a receive asks for 1 to 10 messages")
-        try require(receiveWait >= .zero, "a receive cannot wait for less than no time")
+        try require((1...10).contains(receive.maximumMessages), "a receive asks for 1 to 10 messages")
+        try require(receive.wait >= .zero, "a receive cannot wait for less than no time")
         try require(flush.interval >= .zero, "the flush interval is negative")
         try require(flush.maximumAttempts >= 1, "a flush needs at least one attempt")
         try require(flush.visibilityTimeout > .zero, "the visibility timeout must be more than 0 s")

@@ -1,5 +1,6 @@
 import ClickQueue
 import ServiceLifecycle
+import ShrinkrBase
 import ShrinkrObservability
 
 /// The worker: receives clicks, counts them, and writes reports, until it is told to stop.
@@ -8,13 +9,6 @@ import ShrinkrObservability
 /// returns. What it cannot flush within the drain deadline it gives back to the queue. Cancellation stops it at once;
 /// messages then come again after their visibility timeout. Either way nothing is lost, and nothing counts twice.
 package struct WorkerService: Service {
-    /// The names of the worker's parts in `Readiness`.
-    package static let queueComponent = "queue"
-    package static let storeComponent = "store"
-    /// Which calls of the queue ``queueComponent`` may fail for.
-    static let receivingPart = "receive"
-    static let deletingPart = "delete"
-
     /// When its loops last came round.
     package let heartbeat: Heartbeat
 
@@ -22,7 +16,7 @@ package struct WorkerService: Service {
     let flusher: WindowFlusher
     let extender: VisibilityExtender
     let reports: ReportLoop?
-    let window: SharedWindow
+    let window: LockedFlushWindow
     let receiver: any ClickQueueReceiver
     let drainDeadline: Duration
     let metrics: WorkerMetrics

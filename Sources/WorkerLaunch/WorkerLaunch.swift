@@ -1,12 +1,13 @@
 package import AWSRuntime
 import AWSS3
 package import ClickQueue
+import ClickQueueSQS
 package import Logging
 import NIOPosix
 package import ServiceLifecycle
 package import ShrinkrLaunch
 package import ShrinkrObservability
-package import ShrinkrStoreSQLite
+package import ShrinkrStore
 import ShrinkrWorker
 
 /// From settings to the running worker, as `shrinkr` and `shrinkr-worker` share it.
@@ -23,7 +24,7 @@ extension WorkerLaunch {
     ///   - aws: Makes the AWS client, if reports go to S3.
     /// - Throws: ``ConfigurationError`` where the settings cannot work.
     package init(
-        _ reader: SettingsReader, shared: SharedSettings, store: SQLiteStore, receiver: any ClickQueueReceiver,
+        _ reader: SettingsReader, shared: SharedSettings, store: any Store, receiver: any ClickQueueReceiver,
         isEmbedded: Bool, aws: () throws -> AWSClient, registry: MetricsRegistry, readiness: Readiness, logger: Logger
     ) async throws {
         var configuration = try await WorkerConfiguration(reader, isEmbedded: isEmbedded)
@@ -66,16 +67,12 @@ extension WorkerLaunch {
 extension WorkerConfiguration {
     /// Reads the worker's settings.
     init(_ reader: SettingsReader, isEmbedded: Bool) async throws {
-        self = isEmbedded ? .embedded : WorkerConfiguration()
-        let time = Duration.milliseconds(10)...Duration.seconds(3_600)
-        flush.interval = try await reader.duration(.flushInterval, in: time) ?? flush.interval
-        flush.maximumClicks = try await reader.integer(.flushMaxClicks, in: 1...10_000_000) ?? flush.maximumClicks
-        if let interval = try await reader.duration(.reportInterval, in: time) { reports.write(every: interval) }
-        receivers = try await reader.integer(.receivers, in: 1...16) ?? receivers
-        // SQS: 0 s to 12 h (SQS developer guide, "Amazon SQS visibility timeout").
-        let visibility = Duration.seconds(1)...Duration.seconds(43_200)
-        flush.visibilityTimeout =
-            try await reader.duration(.visibilityTimeout, in: visibility) ?? flush.visibilityTimeout
+        self.init()
+        flush.interval = try await reader.duration(.flushInterval, isEmbedded: isEmbedded)
+        flush.maximumClicks = try await reader.integer(.flushMaxClicks)
+        flush.visibilityTimeout = try await reader.duration(.visibilityTimeout, isEmbedded: isEmbedded)
+        reports.write(every: try await reader.duration(.reportInterval, isEmbedded: isEmbedded))
+        receivers = try await reader.integer(.receivers)
     }
 }
 

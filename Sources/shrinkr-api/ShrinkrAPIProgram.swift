@@ -2,12 +2,13 @@ import APILaunch
 import AWSRuntime
 import AWSSQS
 import ArgumentParser
+import ClickQueueSQS
 import Logging
 import ShrinkrAPI
 import ShrinkrLaunch
 import ShrinkrObservability
 import ShrinkrProcess
-import ShrinkrStoreSQLite
+import ShrinkrStore
 
 @main
 enum ShrinkrAPIProgram {
@@ -28,7 +29,7 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsNeeded>.self, JournalCommand.self,
-            HealthCheckCommand.self,
+            MigrateCommand.self, CopyStoreCommand.self, HealthCheckCommand.self,
         ], defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
@@ -47,14 +48,16 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             let settings = try given.withAdminAddress()
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
-            let store = try await Startup.openStore(settings)
+            guard let store = try await StoreWait.openStore(settings, makesLinks: true, logger: logger) else {
+                return try await aws.shutdown()
+            }
             try await Startup.closing {
                 try await aws.shutdown()
                 try await store.close()
             } after: {
                 let registry = MetricsRegistry()
                 let readiness = Readiness(
-                    components: [API.readinessComponent], degrading: [API.journalComponent, API.queueComponent])
+                    components: [API.readinessComponent], degrading: API.degradingComponents)
                 let launch = try await APILaunch(
                     reader, shared: settings, store: store,
                     queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)),

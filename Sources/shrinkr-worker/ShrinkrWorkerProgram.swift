@@ -3,9 +3,8 @@ import ArgumentParser
 import Logging
 import ShrinkrLaunch
 import ShrinkrObservability
-import ShrinkrOperations
 import ShrinkrProcess
-import ShrinkrStoreSQLite
+import ShrinkrStore
 import ShrinkrWorker
 import WorkerLaunch
 
@@ -26,7 +25,9 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             variables that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
         version: Version.current,
-        subcommands: [Serve.self, LedgerCommand.self, DeadLettersCommand.self, HealthCheckCommand.self],
+        subcommands: [
+            Serve.self, LedgerCommand.self, DeadLettersCommand.self, MigrateCommand.self, HealthCheckCommand.self,
+        ],
         defaultSubcommand: Serve.self)
 
     struct Serve: AsyncParsableCommand {
@@ -44,13 +45,15 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             let settings = try given.withAdminAddress()
             guard let queueURL = settings.clickQueueURL else { throw ConfigurationError(.clickQueueURL, "is not set") }
             let aws = try Startup.makeAWSClient(environment: environment, logger: logger)
-            let store = try await Startup.openStore(settings)
+            guard let store = try await StoreWait.openStore(settings, logger: logger) else {
+                return try await aws.shutdown()
+            }
             try await Startup.closing {
                 try await aws.shutdown()
                 try await store.close()
             } after: {
                 let registry = MetricsRegistry()
-                let readiness = Readiness(components: [WorkerService.queueComponent, WorkerService.storeComponent])
+                let readiness = Readiness(components: [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent])
                 let launch = try await WorkerLaunch(
                     reader, shared: settings, store: store,
                     receiver: try await WorkerLaunch.sqsReceiver(reader, client: aws, queueURL: queueURL),

@@ -1,6 +1,7 @@
 import APILaunch
 import Glibc
 import ShrinkrAPI
+import ShrinkrBase
 import ShrinkrLaunch
 import ShrinkrProcess
 
@@ -11,14 +12,14 @@ enum Banner {
         guard isatty(STDERR_FILENO) == 1 else { return }
         let address = listening.configuration.origin
         let key = listening.needsKey ? " -H 'Authorization: Bearer KEY'" : ""
-        let admin = settings.adminHost ?? "127.0.0.1"
+        let admin = settings.adminHost
         Exit.say(
             """
 
               Shrinkr answers at  \(address)\(heard(listening))
-              Links and counts    \(settings.databasePath)
+              Links and counts    \(settings.database.name)
               Reports             \(reportsURL)
-              Metrics             http://\(bracketed(admin)):\(settings.adminPort)/metrics
+              Metrics             http://\(HostName.bracketed(admin)):\(settings.adminPort)/metrics
 
               Make a link:        curl \(address)/api/v1/links\(key) \\
                                        -H 'Content-Type: application/json' \\
@@ -34,16 +35,12 @@ enum Banner {
     /// Where the program listens, unless its public address says that.
     private static func heard(_ listening: Listening) -> String {
         let configuration = listening.configuration
-        let local = "http://\(bracketed(configuration.host)):\(listening.port)"
+        let local = "http://\(HostName.bracketed(configuration.host)):\(listening.port)"
         return local == configuration.origin ? "" : ", and listens on \(local)"
     }
 
     private static func keys(_ listening: Listening, _ settings: SharedSettings) -> String {
         let command = "\(ProcessEnvironment.program) keys create --name admin --scope admin\(settings.placeFlags)"
         return (listening.needsKey ? "One more key:       " : "For others:         ") + command
-    }
-
-    private static func bracketed(_ host: String) -> String {
-        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     }
 }

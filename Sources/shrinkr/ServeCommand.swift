@@ -2,12 +2,13 @@ import APILaunch
 import AWSRuntime
 import ArgumentParser
 import ClickQueue
+import ClickQueueSQS
 import Logging
 import ShrinkrAPI
 import ShrinkrLaunch
 import ShrinkrObservability
 import ShrinkrProcess
-import ShrinkrStoreSQLite
+import ShrinkrStore
 import ShrinkrWorker
 import WorkerLaunch
 
@@ -28,7 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = given.logFactory.makeLogger(label: "shrinkr")
         Startup.reportUnknown(reader, logger: logger)
         let settings = try given.withAdminAddress()
-        let store = try await Startup.openStore(settings)
+        guard let store = try await StoreWait.openStore(settings, makesLinks: true, logger: logger) else { return }
         let aws = SharedAWSClient(environment: environment, logger: logger)
         try await Startup.closing {
             try await aws.shutdown()
@@ -39,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
             // Redirects need neither the journal nor what the worker does.
             let readiness = Readiness(
                 components: [API.readinessComponent],
-                degrading: [API.journalComponent, WorkerService.queueComponent, WorkerService.storeComponent])
+                degrading: API.degradingComponents + [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent])
             let worker = try await WorkerLaunch(
                 reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
                 aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)
@@ -53,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
                     metadata: [
                         "http.host": "\(configuration.host)", "http.port": "\(listening.port)",
                         "base.url": "\(configuration.origin)", "data.dir": "\(settings.dataDirectory)",
-                        "database.path": "\(settings.databasePath)", "reports.url": "\(worker.reportsURL)",
+                        "database": "\(settings.database.name)", "reports.url": "\(worker.reportsURL)",
                     ])
                 Banner.show(listening, settings: settings, reportsURL: worker.reportsURL)
             }
@@ -61,5 +62,25 @@ struct ServeCommand: AsyncParsableCommand {
                 settings, registry: registry, readiness: readiness, logger: logger)
             try await api.run([admin] + worker.services, settings, logger: logger)
         }
+    }
+}
+
+/// Both ends of the click queue of one process.
+struct ServeQueue {
+    let sender: any ClickQueueSender
+    let receiver: any ClickQueueReceiver
+    let isEmbedded: Bool
+
+    /// SQS where a queue URL is set, else a queue in memory: the journal then keeps each click until it is counted.
+    init(_ reader: SettingsReader, settings: SharedSettings, aws: SharedAWSClient) async throws {
+        guard let url = settings.clickQueueURL else {
+            let queue = try await WorkerLaunch.embeddedQueue(reader)
+            (sender, receiver, isEmbedded) = (queue, queue, true)
+            return
+        }
+        let client = try aws.client()
+        sender = SQSClickSender(client: try Startup.makeSQSClient(client, queueURL: url))
+        receiver = try await WorkerLaunch.sqsReceiver(reader, client: client, queueURL: url)
+        isEmbedded = false
     }
 }

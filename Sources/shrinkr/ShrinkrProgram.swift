@@ -1,7 +1,6 @@
 import APILaunch
 import ArgumentParser
 import ShrinkrLaunch
-import ShrinkrOperations
 import ShrinkrProcess
 
 @main
@@ -38,7 +37,7 @@ struct ShrinkrCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsOptional>.self, JournalCommand.self,
-            DeadLettersCommand.self, HealthCheckCommand.self,
+            DeadLettersCommand.self, MigrateCommand.self, CopyStoreCommand.self, HealthCheckCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

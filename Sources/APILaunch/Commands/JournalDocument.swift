@@ -1,6 +1,6 @@
 import ClickJournal
 import FoundationEssentials
-import ShrinkrCore
+import ShrinkrBase
 
 /// A journal directory as `journal inspect` shows it: the sums over all journals in it, and each of them.
 struct FolderDocument: Encodable {

@@ -1,7 +1,6 @@
 package import ArgumentParser
 import ClickJournal
 package import ShrinkrLaunch
-package import ShrinkrOperations
 import ShrinkrProcess
 
 /// `journal inspect`.

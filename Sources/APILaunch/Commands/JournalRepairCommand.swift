@@ -2,7 +2,7 @@ package import ArgumentParser
 import ClickJournal
 import FoundationEssentials
 import NIOPosix
-import ShrinkrCore
+import ShrinkrBase
 package import ShrinkrLaunch
 import ShrinkrProcess
 
@@ -29,7 +29,7 @@ package struct JournalRepairCommand: AsyncParsableCommand {
             now: { WallClock.system.now().milliseconds })
         // Reading every frame once finds damage that opening does not look for.
         var clicks = 0
-        for life in journal.lives {
+        try await journal.visitAll { life in
             var last: UInt64 = 0
             while let frame = try await life.sealedFrames(after: last, limit: 1).first {
                 last = frame.number

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// API keys as `keys list --format json` shows them, in the form of `GET /api/v1/keys`.

@@ -1,12 +1,9 @@
 package import ArgumentParser
-import FoundationEssentials
 import ShrinkrAPI
-import ShrinkrCore
+import ShrinkrBase
 package import ShrinkrLaunch
-package import ShrinkrOperations
 import ShrinkrProcess
 import ShrinkrStore
-import ShrinkrStoreSQLite
 
 /// `keys`: creates, lists and revokes API keys, on the database itself.
 package struct KeysCommand: AsyncParsableCommand {
@@ -142,19 +139,19 @@ package struct KeysCommand: AsyncParsableCommand {
 /// - Parameter mayCreate: Whether to make a database where there is none and somebody named the place. Elsewhere a
 ///   mistyped folder is an error, and so is the wrong working directory.
 private func withStore<Value: Sendable>(
-    _ options: PlaceOptions, mayCreate: Bool = false, _ work: (SQLiteStore) async throws -> Value
+    _ options: PlaceOptions, mayCreate: Bool = false, _ work: (any Store) async throws -> Value
 ) async throws -> Value {
     let settings = try await SharedSettings(SettingsReader(options, environment: ProcessEnvironment.variables))
-    let path = settings.databasePath
-    let isThere = FileManager.default.fileExists(atPath: path)
+    let name = settings.database.name
+    let isThere = (try? OperatorTools.requireDatabase(settings.database)) != nil
     guard isThere || mayCreate && settings.isPlaceNamed else {
         throw ConfigurationError(
-            "There is no database at \(path); run this in the server's folder, or name the server's --data-dir"
+            "There is no database at \(name); run this in the server's folder, or name the server's --data-dir"
                 + (mayCreate ? " (of a server that is to be started later as well)" : ""))
     }
-    let store = try await Startup.openStore(settings)
+    let store = try await OperatorTools.openStore(settings)
     let value = try await work(store)
     try await store.close()
-    if mayCreate { Exit.say(isThere ? "Database: \(path)" : "New database, as there was none: \(path)") }
+    if mayCreate { Exit.say(isThere ? "Database: \(name)" : "New database, as there was none: \(name)") }
     return value
 }

@@ -1,7 +1,6 @@
 package import ArgumentParser
 import ClickJournal
 package import ShrinkrLaunch
-package import ShrinkrOperations
 import ShrinkrStore
 
 /// `ledger` of a program that has a journal in its data directory: where no process uses it, its files are read.

@@ -1,4 +1,3 @@
-import AWSSigning
 package import AsyncHTTPClient
 package import Logging
 import NIOHTTP1

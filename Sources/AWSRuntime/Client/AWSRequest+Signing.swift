@@ -1,4 +1,3 @@
-import AWSSigning
 import NIOHTTP1
 
 extension AWSRequest {

@@ -1,13 +1,7 @@
-package import AWSSigning
 package import NIOHTTP1
 
 /// One call to a service, before credentials, signature and attempts.
 package struct AWSRequest: Sendable {
-    /// How the service writes its errors.
-    package enum ErrorFormat: Sendable {
-        case json, xml
-    }
-
     package var service: AWSService
     /// The operation's name, for logs and errors.
     package var operation: String
@@ -19,13 +13,12 @@ package struct AWSRequest: Sendable {
     package var query: [QueryItem]
     package var headers: [SigningHeader]
     package var body: [UInt8]
-    package var errorFormat: ErrorFormat
+    package var errorFormat: ServiceErrorFormat
     /// The longest one attempt may take from connecting to the last byte; `nil`: the client's configuration.
     package var attemptTimeout: Duration?
     /// The largest response body accepted.
     package var maximumResponseBytes: Int
 
-    /// Makes a request.
     package init(
         service: AWSService,
         operation: String,
@@ -35,7 +28,7 @@ package struct AWSRequest: Sendable {
         query: [QueryItem] = [],
         headers: [SigningHeader] = [],
         body: [UInt8] = [],
-        errorFormat: ErrorFormat,
+        errorFormat: ServiceErrorFormat,
         attemptTimeout: Duration? = nil,
         maximumResponseBytes: Int
     ) {

@@ -1,4 +1,3 @@
-import AWSSigning
 import NIOHTTP1
 
 /// One failed attempt and what the retry decision needs to know about it.

@@ -1,5 +1,5 @@
-package import AWSSigning
 import NIOHTTP1
+import ShrinkrBase
 
 /// The role of an ECS task or an EKS pod, from the endpoint that the container agent runs
 /// (AWS SDKs and Tools reference, "Container credential provider").
@@ -48,7 +48,7 @@ package struct ContainerCredentials: CredentialProvider {
         guard response.status == 200 else {
             throw AWSError(
                 .credentials,
-                "The container credentials endpoint answered with status \(response.status).",
+                "The container credentials endpoint answered with status \(response.status)",
                 httpStatus: response.status,
                 isRetryable: response.status >= 500
             )
@@ -59,7 +59,7 @@ package struct ContainerCredentials: CredentialProvider {
     private func url() throws -> String? {
         if let path = environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] {
             guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-                throw AWSError(.credentials, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must be a path.")
+                throw AWSError(.credentials, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must be a path")
             }
             return agent + path
         }
@@ -70,7 +70,7 @@ package struct ContainerCredentials: CredentialProvider {
             throw AWSError(
                 .credentials,
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI must use https, or a host that AWS allows for http: "
-                    + "loopback, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]."
+                    + "loopback, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]"
             )
         }
         return text
@@ -81,14 +81,26 @@ package struct ContainerCredentials: CredentialProvider {
         var token = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
         if let path = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
             guard let text = try seams.readFile(path) else {
-                throw AWSError(.credentials, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that does not exist.")
+                throw AWSError(.credentials, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that does not exist")
             }
             token = text
         }
         guard let token, !token.isEmpty else { return nil }
         guard !token.contains(where: \.isNewline) else {
-            throw AWSError(.credentials, "The container authorization token must be one line without a line end.")
+            throw AWSError(.credentials, "The container authorization token must be one line without a line end")
         }
         return token
     }
+}
+
+/// Which hosts may be asked for container credentials: an attacker who sets `AWS_CONTAINER_CREDENTIALS_FULL_URI` must
+/// not receive the authorization token (AWS SDKs and Tools reference, "Container credential provider").
+enum ContainerHostRule {
+    /// Whether the endpoint is HTTPS, on this machine, or one of the addresses of ECS and EKS.
+    static func allows(_ endpoint: ServiceEndpoint) -> Bool {
+        endpoint.scheme == .https || agents.contains(endpoint.host)
+            || HostName.isLoopback(UntrustedText(endpoint.host))
+    }
+
+    private static let agents: Set<String> = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
 }

@@ -1,4 +1,3 @@
-package import AWSSigning
 package import Logging
 import Synchronization
 
@@ -60,7 +59,7 @@ package final class CredentialCache: Sendable {
         await refresh?.value
     }
 
-    private static let shutDown = AWSError(.credentials, "The AWS client has been shut down.")
+    private static let shutDown = AWSError(.credentials, "The AWS client has been shut down")
 
     /// Answers at once, or registers a waiter in the same step, so that no refresh can end in between.
     private func decide(
@@ -102,7 +101,7 @@ package final class CredentialCache: Sendable {
     private static let nothingFound = AWSError(
         .credentials,
         "No AWS credentials were found; looked at AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, the AWS profile "
-            + "files, the container credentials endpoint and EC2 instance metadata."
+            + "files, the container credentials endpoint and EC2 instance metadata"
     )
 
     private func finishRefresh(_ result: Result<AWSCredentials, any Error>) {

@@ -1,5 +1,3 @@
-import AWSSigning
-
 /// Decides when cached credentials are used, refreshed or waited for. Pure: the time is given.
 struct CredentialCacheState: Sendable {
     /// What a caller who needs credentials should do.

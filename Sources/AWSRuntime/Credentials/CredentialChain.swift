@@ -1,5 +1,3 @@
-package import AWSSigning
-
 /// Asks providers in turn; the first that is set up decides.
 package struct CredentialChain: CredentialProvider {
     private let providers: [any CredentialProvider]
@@ -31,5 +29,30 @@ package struct CredentialChain: CredentialProvider {
             if let credentials = try await provider.fetch() { return credentials }
         }
         return nil
+    }
+}
+
+/// Keys in `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and perhaps `AWS_SESSION_TOKEN`.
+package struct EnvironmentCredentials: CredentialProvider {
+    private let environment: AWSEnvironment
+
+    /// Looks into these variables.
+    package init(environment: AWSEnvironment) {
+        self.environment = environment
+    }
+
+    package func fetch() async throws -> AWSCredentials? {
+        switch (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) {
+        case (let id?, let secret?):
+            return AWSCredentials(
+                accessKeyID: id,
+                secretAccessKey: secret,
+                sessionToken: environment["AWS_SESSION_TOKEN"]
+            )
+        case (nil, nil):
+            return nil
+        default:
+            throw AWSError(.credentials, "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither")
+        }
     }
 }

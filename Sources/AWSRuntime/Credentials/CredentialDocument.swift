@@ -1,4 +1,3 @@
-import AWSSigning
 import FoundationEssentials
 
 /// The JSON that the container endpoint and the instance metadata service answer with.
@@ -25,17 +24,18 @@ struct CredentialDocument: Decodable, Sendable {
     /// - Throws: `AWSError` when the document names a failure, or lacks a key or a readable expiry.
     static func credentials(in response: TransportResponse, from source: String) throws -> AWSCredentials {
         guard let document = try? JSONDecoder().decode(Self.self, from: Data(response.body)) else {
-            throw AWSError(.credentials, "\(source) did not answer with a credential document.")
+            throw AWSError(.credentials, "\(source) did not answer with a credential document")
         }
         if let code = document.code, code != "Success" {
-            throw AWSError(.credentials, "\(source) has no credentials: \(code) \(document.message ?? "").")
+            let reason = [code, document.message].compactMap(\.self).joined(separator: " ")
+            throw AWSError(.credentials, "\(source) has no credentials: \(reason)")
         }
         guard let id = document.accessKeyID, let secret = document.secretAccessKey, !id.isEmpty, !secret.isEmpty else {
-            throw AWSError(.credentials, "\(source) answered without an access key.")
+            throw AWSError(.credentials, "\(source) answered without an access key")
         }
         let expiration = document.expiration.map(UTCTime.init(iso8601:))
         if case .some(.none) = expiration {
-            throw AWSError(.credentials, "\(source) answered with an expiry that is no time.")
+            throw AWSError(.credentials, "\(source) answered with an expiry that is no time")
         }
         return AWSCredentials(
             accessKeyID: id,

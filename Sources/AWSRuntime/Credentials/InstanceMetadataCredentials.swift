@@ -1,4 +1,3 @@
-package import AWSSigning
 import NIOHTTP1
 
 /// The role of an EC2 instance, from the instance metadata service version 2
@@ -42,7 +41,7 @@ package struct InstanceMetadataCredentials: CredentialProvider {
     private func baseURL() throws -> String {
         guard let text = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] else { return Self.address }
         guard let endpoint = ServiceEndpoint(parsing: text) else {
-            throw AWSError(.configuration, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL such as \(Self.address).")
+            throw AWSError(.configuration, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL such as \(Self.address)")
         }
         return endpoint.url(encodedPath: "", encodedQuery: "")
     }
@@ -89,9 +88,33 @@ package struct InstanceMetadataCredentials: CredentialProvider {
     private static func unexpected(_ response: TransportResponse) -> AWSError {
         AWSError(
             .credentials,
-            "The instance metadata service answered with status \(response.status).",
+            "The instance metadata service answered with status \(response.status)",
             httpStatus: response.status,
             isRetryable: response.status >= 500
         )
+    }
+}
+
+/// Asks a credential source a bounded number of times, each within a short timeout.
+struct MetadataFetcher: Sendable {
+    let transport: any AWSTransport
+    let seams: AWSSeams
+    let maximumAttempts: Int
+    let delay: Duration
+
+    /// Sends a request until it is answered with anything but a 5xx or 429.
+    ///
+    /// - Throws: The last attempt's `AWSError`; `CancellationError`.
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        var attempt = 1
+        while true {
+            let isLast = attempt >= maximumAttempts
+            do {
+                let response = try await transport.send(request)
+                if isLast || (response.status < 500 && response.status != 429) { return response }
+            } catch let error as AWSError where !isLast && error.isRetryable {}
+            attempt += 1
+            try await seams.sleep(delay)
+        }
     }
 }

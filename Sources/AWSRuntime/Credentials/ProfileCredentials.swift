@@ -1,5 +1,3 @@
-package import AWSSigning
-
 /// Keys in the shared credentials or config file. Profiles that point elsewhere (a role to assume, single sign-on, a
 /// program) are refused with a sentence instead of being skipped.
 package struct ProfileCredentials: CredentialProvider {
@@ -23,7 +21,7 @@ package struct ProfileCredentials: CredentialProvider {
             try refuseUnsupported(profile)
             return nil
         default:
-            throw AWSError(.credentials, "The AWS profile '\(profile.name)' holds only half of an access key.")
+            throw AWSError(.credentials, "The AWS profile '\(profile.name)' holds only half of an access key")
         }
     }
 
@@ -33,7 +31,7 @@ package struct ProfileCredentials: CredentialProvider {
         throw AWSError(
             .credentials,
             "The AWS profile '\(profile.name)' uses \(setting), which is not supported; export keys instead, "
-                + "for example with `aws configure export-credentials --format env`."
+                + "for example with `aws configure export-credentials --format env`"
         )
     }
 }

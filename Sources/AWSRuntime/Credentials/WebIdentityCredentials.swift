@@ -1,4 +1,3 @@
-package import AWSSigning
 import NIOHTTP1
 
 /// A role assumed with a token from a file: `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`, as EKS and CI systems
@@ -33,10 +32,10 @@ package struct WebIdentityCredentials: CredentialProvider {
     package func fetch() async throws -> AWSCredentials? {
         guard let path = environment["AWS_WEB_IDENTITY_TOKEN_FILE"] else { return nil }
         guard let role = environment["AWS_ROLE_ARN"] else {
-            throw AWSError(.credentials, "AWS_WEB_IDENTITY_TOKEN_FILE is set, so AWS_ROLE_ARN must be set too.")
+            throw AWSError(.credentials, "AWS_WEB_IDENTITY_TOKEN_FILE is set, so AWS_ROLE_ARN must be set too")
         }
         guard let token = try seams.readFile(path)?.trimmingWhitespace(), !token.isEmpty else {
-            throw AWSError(.credentials, "AWS_WEB_IDENTITY_TOKEN_FILE names a file that is missing or empty.")
+            throw AWSError(.credentials, "AWS_WEB_IDENTITY_TOKEN_FILE names a file that is missing or empty")
         }
         let endpoint = try environment.endpoint(for: AWSService("sts"), region: region)
         let request = TransportRequest(
@@ -82,7 +81,7 @@ package struct WebIdentityCredentials: CredentialProvider {
             let token = document.text(of: "SessionToken"),
             let expiration = document.text(of: "Expiration").flatMap(UTCTime.init(iso8601:))
         else {
-            throw AWSError(.credentials, "AWS STS answered without credentials.", requestID: response.requestID)
+            throw AWSError(.credentials, "AWS STS answered without credentials", requestID: response.requestID)
         }
         return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
     }

@@ -4,10 +4,10 @@ extension AWSEnvironment {
     /// - Throws: `AWSError` when none is set, or the value cannot be part of a host name.
     package func region() throws -> String {
         guard let region = try self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] ?? profile()?["region"] else {
-            throw AWSError(.configuration, "No AWS region is set; set AWS_REGION, for example AWS_REGION=eu-central-1.")
+            throw AWSError(.configuration, "No AWS region is set; set AWS_REGION, for example AWS_REGION=eu-central-1")
         }
         guard region.utf8.count <= 32, region.utf8.allSatisfy(Self.isRegionCharacter) else {
-            throw AWSError(.configuration, "The AWS region is malformed; it should look like eu-central-1.")
+            throw AWSError(.configuration, "The AWS region is malformed; it should look like eu-central-1")
         }
         return region
     }
@@ -23,7 +23,7 @@ extension AWSEnvironment {
             guard let endpoint = ServiceEndpoint(parsing: text) else {
                 throw AWSError(
                     .configuration,
-                    "\(name) is not a URL such as http://127.0.0.1:4566 or https://sqs.example.com."
+                    "\(name) is not a URL such as http://127.0.0.1:4566 or https://sqs.example.com"
                 )
             }
             return endpoint

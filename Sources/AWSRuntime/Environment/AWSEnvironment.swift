@@ -46,7 +46,7 @@ package struct AWSEnvironment: Sendable {
             configuration: configuration.map(ProfileFile.init(parsing:))
         )
         if merged == nil, self["AWS_PROFILE"] != nil {
-            throw AWSError(.configuration, "AWS_PROFILE names the profile '\(profileName)', which no AWS file has.")
+            throw AWSError(.configuration, "AWS_PROFILE names the profile '\(profileName)', which no AWS file has")
         }
         return merged
     }

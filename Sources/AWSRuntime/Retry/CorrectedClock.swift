@@ -1,4 +1,3 @@
-package import AWSSigning
 import Synchronization
 
 /// The wall clock as AWS sees it: ours plus the offset learned from a `Date` header.
@@ -11,7 +10,6 @@ package final class CorrectedClock: Sendable {
     private let systemTime: @Sendable () -> UTCTime
     private let offset = Atomic<Int64>(0)
 
-    /// Makes a clock without an offset.
     package init(_ systemTime: @escaping @Sendable () -> UTCTime) {
         self.systemTime = systemTime
     }

@@ -43,10 +43,8 @@ enum FailureKind: Sendable, Equatable {
         "TooManyRequestsException", "TransactionInProgressException", "KmsThrottled", "KMS.ThrottlingException",
     ]
 
-    /// `ConditionalRequestConflict`: two conditional writes of one S3 key met; S3 asks to try again.
     private static let transientCodes: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "InternalError", "IDPCommunicationError",
-        "ConditionalRequestConflict",
     ]
 
     private static let transientStatus: Set<Int> = [500, 502, 503, 504]

@@ -47,7 +47,6 @@ package struct TransportResponse: Sendable {
     package var headers: HTTPHeaders
     package var body: [UInt8]
 
-    /// Makes a response.
     package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers

@@ -35,7 +35,7 @@ package struct HTTPClientTransport: AWSTransport {
                 // AsyncHTTPClient's own deadline ends with the response's head; this one covers the body too.
                 group.addTask {
                     try await Task.sleep(for: request.timeout)
-                    throw AWSError(.timeout, "AWS did not answer within \(request.timeout).", isRetryable: true)
+                    throw AWSError(.timeout, "AWS did not answer within \(request.timeout)", isRetryable: true)
                 }
                 defer { group.cancelAll() }
                 guard let response = try await group.next() else { throw CancellationError() }
@@ -72,15 +72,15 @@ package struct HTTPClientTransport: AWSTransport {
         case let error as AWSError:
             error
         case is NIOTooManyBytesError:
-            AWSError(.responseTooLarge, "The response is larger than \(request.maximumResponseBytes) bytes.")
+            AWSError(.responseTooLarge, "The response is larger than \(request.maximumResponseBytes) bytes")
         case let error as HTTPClientError where [.connectTimeout, .readTimeout, .deadlineExceeded].contains(error):
-            AWSError(.timeout, "The connection timed out: \(error).", isRetryable: true)
+            AWSError(.timeout, "The connection timed out: \(error)", isRetryable: true)
         case let error as HTTPClientError where error == .invalidURL || error == .emptyHost:
-            AWSError(.configuration, "The endpoint's URL is malformed.")
+            AWSError(.configuration, "The endpoint's URL is malformed")
         case let error as HTTPClientError where error == .alreadyShutdown:
-            AWSError(.connection, "The AWS client has been shut down.")
+            AWSError(.connection, "The AWS client has been shut down")
         default:
-            AWSError(.connection, "The connection failed: \(error).", isRetryable: true)
+            AWSError(.connection, "The connection failed: \(error)", isRetryable: true)
         }
     }
 }

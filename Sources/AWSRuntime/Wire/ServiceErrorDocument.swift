@@ -1,6 +1,11 @@
 import FoundationEssentials
 import NIOHTTP1
 
+/// How a service writes its errors.
+package enum ServiceErrorFormat: Sendable {
+    case json, xml
+}
+
 /// What a service says in the body and headers of an error response.
 struct ServiceErrorDocument: Sendable, Equatable {
     var code: String?
@@ -11,7 +16,7 @@ struct ServiceErrorDocument: Sendable, Equatable {
     static let maximumMessageLength = 300
 
     /// Reads a response; whatever cannot be read stays `nil`.
-    init(_ response: TransportResponse, format: AWSRequest.ErrorFormat) {
+    init(_ response: TransportResponse, format: ServiceErrorFormat) {
         switch format {
         case .json: readJSON(response)
         case .xml: readXML(response)
@@ -47,7 +52,7 @@ struct ServiceErrorDocument: Sendable, Equatable {
         code = scanner.text(of: "Code")
         message = scanner.text(of: "Message")
         if let region = response.headers.first(name: "x-amz-bucket-region"), code == "PermanentRedirect" {
-            message = "The bucket is in the region \(region); set AWS_REGION to it."
+            message = "The bucket is in the region \(region); set AWS_REGION to it"
         }
     }
 
@@ -61,7 +66,7 @@ struct ServiceErrorDocument: Sendable, Equatable {
     func error(_ response: TransportResponse, operation: String) -> AWSError {
         AWSError(
             .service,
-            "\(operation) was refused: \(message ?? "AWS gave no reason.")",
+            "\(operation) was refused: \(message ?? "AWS gave no reason")",
             serviceCode: code,
             queryCode: queryCode,
             httpStatus: response.status,

@@ -1,5 +1,3 @@
-package import AWSSigning
-
 extension UTCTime {
     /// Reads the one form of an HTTP date that servers still send, `Sun, 06 Nov 1994 08:49:37 GMT`
     /// (RFC 9110 section 5.6.7).

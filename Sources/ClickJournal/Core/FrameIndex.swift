@@ -32,13 +32,10 @@ struct FrameIndex: Sendable {
     private(set) var entries: [FrameEntry] = []
     /// Sum over the entries.
     private(set) var records = 0
-    /// Sum over the entries.
-    private(set) var payloadBytes = 0
 
     mutating func append(_ entry: FrameEntry) {
         entries.append(entry)
         records += entry.records
-        payloadBytes += entry.payloadBytes
     }
 
     /// At most `limit` entries with `after < number <= through`.
@@ -55,10 +52,7 @@ struct FrameIndex: Sendable {
     mutating func remove(through number: UInt64) -> Int {
         let count = firstIndex(after: number)
         let before = records
-        for entry in entries[..<count] {
-            records -= entry.records
-            payloadBytes -= entry.payloadBytes
-        }
+        for entry in entries[..<count] { records -= entry.records }
         entries.removeFirst(count)
         return before - records
     }
@@ -71,7 +65,6 @@ struct FrameIndex: Sendable {
         guard index < entries.count, entries[index].number == number, entries[index].records > found else { return 0 }
         let lost = entries[index].records - found
         records -= lost
-        payloadBytes -= entries[index].payloadBytes - foundBytes
         entries[index].records = found
         entries[index].payloadBytes = foundBytes
         entries[index].isPartial = isPartial

@@ -58,9 +58,7 @@ extension JournalCore {
         let number = min(number, durableFrame)
         guard number > acknowledged else { return nil }
         mark.frame = number
-        let records = index.remove(through: number)
-        status.acknowledgedRecords += records
-        mark.totals.acknowledged += UInt64(records)
+        mark.totals.acknowledged += UInt64(index.remove(through: number))
         for (frame, lost) in lostFrames where frame <= number {
             mark.totals.lost += UInt64(lost)
             lostFrames[frame] = nil
@@ -88,13 +86,13 @@ extension JournalCore {
 
     /// Older segments that hold nothing but acknowledged frames.
     ///
-    /// The one with the last partial frame stays until the journal is forgotten: only it tells the next start that nobody
-    /// can wait for more of that frame.
+    /// One with a partial frame that is not in the file for these stays: only it tells the next start that nobody can wait
+    /// for more of that frame.
     var deletableSegments: [ClosedSegment] {
-        let partial = partialFrames.last
+        let unkept = partialFrames.records.filter { keptPartialFrames.records[$0.key] != $0.value }.keys
         return closedSegments.filter { segment in
-            let holdsPartial = partial.map { segment.name.firstFrame <= $0 && $0 <= segment.lastFrame } ?? false
-            return segment.lastFrame <= acknowledged && !holdsPartial
+            segment.lastFrame <= acknowledged
+                && !unkept.contains { segment.name.firstFrame <= $0 && $0 <= segment.lastFrame }
         }
     }
 
@@ -151,9 +149,7 @@ extension JournalCore {
         status.openFrameRecords = sealer.records
         status.unacknowledgedFrames = index.entries.count
         status.unacknowledgedRecords = index.records + sealer.records
-        status.unacknowledgedBytes = index.payloadBytes + sealer.payloadBytes
         status.oldestUnacknowledgedAt = index.entries.first?.openedAt ?? (sealer.isEmpty ? nil : sealer.openedAt)
-        status.segments = closedSegments.count + 1
         status.gaps = gaps.stretches
         status.partialFrames = partialFrames.records
         if sealer.isPartial { status.partialFrames[sealer.number] = sealer.records }

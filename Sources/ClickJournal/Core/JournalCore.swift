@@ -27,6 +27,8 @@ struct JournalCore: Sendable {
     var lostFrames: [UInt64: Int] = [:]
     /// See ``JournalStatus/partialFrames``.
     var partialFrames = PartialFrames()
+    /// The partial frames that are in their file.
+    var keptPartialFrames = PartialFrames()
     /// Bytes of other journals in the same folder: `maximumBytes` bounds all of them together.
     var bytesElsewhere = 0
     var status: JournalStatus
@@ -42,8 +44,8 @@ struct JournalCore: Sendable {
     /// The last frame that was acknowledged; 0 before the first.
     var acknowledged: UInt64 { mark.frame }
 
-    /// One record is encoded here and written from here.
-    private var buffer: [UInt8]
+    /// One record, or several that are appended together, are encoded here and written from here.
+    var buffer: [UInt8]
 
     init(
         configuration: JournalConfiguration, identity: JournalIdentity, directory: JournalDirectory,
@@ -76,22 +78,23 @@ struct JournalCore: Sendable {
         if let reason = write(.click, payload: record) { return drop(reason) }
         if sealer.isEmpty { openStart = start }
         sealer.add(record.count, at: now())
-        status.appendedRecords += 1
         return .recorded
     }
 
     /// What a record needs besides its payload: its header, the seals before and after it, and a segment header.
     private static let reserve = RecordFormat.headerBytes + 2 * RecordFormat.sealBytes + SegmentHeader.byteCount
 
-    private func refusal(of count: Int) -> DropReason? {
+    /// Why a record cannot be taken, behind bytes that are to be written before it.
+    func refusal(of count: Int, behind bytes: Int = 0) -> DropReason? {
         if isClosed { return .closed }
         if count > configuration.maximumRecordBytes { return .tooLarge }
-        if bytesElsewhere + status.storedBytes + count + Self.reserve > configuration.maximumBytes { return .full }
+        if bytesElsewhere + status.storedBytes + bytes + count + Self.reserve > configuration.maximumBytes {
+            return .full
+        }
         return nil
     }
 
     private mutating func drop(_ reason: DropReason) -> AppendOutcome {
-        status.dropped.count(reason)
         mark.totals.dropped += 1
         isMarkDirty = true
         return .dropped(reason)
@@ -173,7 +176,7 @@ struct JournalCore: Sendable {
 
     /// Removes what a failed write may have left. Should that fail as well, nothing is lost: writes go to a position, so
     /// the next record overwrites the remains, and what sticks out behind it can never pass for a record.
-    private mutating func undoWrite(_ code: Int32) -> DropReason {
+    mutating func undoWrite(_ code: Int32) -> DropReason {
         _ = system.truncate(active.file.descriptor, active.size)
         let reason = DropReason(errno: code)
         if reason != .diskFull { active.isSuspect = true }

@@ -10,12 +10,15 @@ struct JournalMaintenance: Sendable {
     private let folder: DamageFolder
     private let folderPrefix: String
 
-    init(_ outcome: JournalRecovery.Outcome) {
-        directory = outcome.core.directory
-        system = outcome.core.system
-        acknowledgements = outcome.acknowledgements
-        folder = outcome.folder
-        folderPrefix = outcome.folderPrefix
+    /// - Parameters:
+    ///   - folder: gets copies of what cannot be read.
+    ///   - folderPrefix: what their names begin with; see ``DamageFolder/copyName(of:_:folder:)``.
+    init(of core: JournalCore, _ acknowledgements: AcknowledgementFile, _ folder: DamageFolder, folderPrefix: String) {
+        directory = core.directory
+        system = core.system
+        self.acknowledgements = acknowledgements
+        self.folder = folder
+        self.folderPrefix = folderPrefix
     }
 
     /// Brings everything appended so far to the disk. Does nothing when nothing was appended since the last time.
@@ -64,6 +67,7 @@ struct JournalMaintenance: Sendable {
         through number: UInt64, _ core: borrowing Mutex<JournalCore>, now: Int64
     ) throws(JournalError) {
         keepGaps(core)
+        keepPartialFrames(core)
         guard let mark = core.withLock({ $0.acknowledge(through: number) { now } }) else { return }
         let code = acknowledgements.write(mark, system)
         if code != 0 { core.withLock { $0.isMarkDirty = true } }
@@ -94,6 +98,15 @@ struct JournalMaintenance: Sendable {
         let (gaps, identity) = core.withLock { ($0.gaps == $0.keptGaps ? nil : $0.gaps, $0.identity) }
         guard let gaps, (try? GapFile.write(gaps, of: identity, to: directory)) != nil else { return }
         core.withLock { $0.keptGaps = gaps }
+    }
+
+    /// Keeps how much there is of partial frames; until that works, the segments stay that say so.
+    private func keepPartialFrames(_ core: borrowing Mutex<JournalCore>) {
+        let (frames, identity) = core.withLock { state in
+            (state.partialFrames == state.keptPartialFrames ? nil : state.partialFrames, state.identity)
+        }
+        guard let frames, (try? PartialFile.write(frames, of: identity, to: directory)) != nil else { return }
+        core.withLock { $0.keptPartialFrames = frames }
     }
 
     /// Keeps the number of drops. That it cannot be kept is no reason to fail: it is tried again.

@@ -4,8 +4,8 @@ import Synchronization
 /// The folder `damaged`: copies of bytes that could not be read as records, and of frames that the queue refused, for
 /// whoever wants to look.
 ///
-/// There is one for all journals of a directory: it outlives each of them. The folder is bounded. Copies of damage are best effort; a region keeps its name, so opening again does not copy it
-/// again. A frame goes there only as a whole.
+/// There is one for all journals of a directory: it outlives each of them. The folder is bounded. Copies of damage are
+/// best effort; a region keeps its name, so opening again does not copy it again. A frame goes there only as a whole.
 final class DamageFolder: Sendable {
     static let name = "damaged"
 

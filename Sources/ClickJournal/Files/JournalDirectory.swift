@@ -157,7 +157,7 @@ final class JournalDirectory: Sendable {
             ($0.sequence, $0.firstFrame) < ($1.sequence, $1.firstFrame)
         }
         for segment in segments { try remove(segment.text) }
-        for name in [GapFile.name, IdentityFile.name, AcknowledgementFile.name] {
+        for name in [GapFile.name, CountedFile.name, PartialFile.name, IdentityFile.name, AcknowledgementFile.name] {
             try remove(name)
             try remove(name + Self.draftSuffix)
         }
@@ -282,5 +282,18 @@ final class JournalDirectory: Sendable {
     private static func check(_ descriptor: Int32, _ operation: String, _ path: String) throws(JournalError) -> Int32 {
         guard descriptor >= 0 else { throw .io(operation: operation, path: path, errno: errno) }
         return descriptor
+    }
+}
+
+/// A file descriptor that closes with its last reference, so that no one synchronises a reused number.
+final class OpenFile: Sendable {
+    let descriptor: Int32
+
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
     }
 }

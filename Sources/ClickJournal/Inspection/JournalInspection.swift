@@ -5,7 +5,8 @@ package struct JournalInspection: Sendable {
     /// The journal's name; nil where damage took every copy of it.
     package let identity: JournalIdentity?
     package private(set) var segments: [SegmentInspection] = []
-    /// Segments of another journal, or with a name that is not theirs, and what is no file at all. Opening sets them aside.
+    /// Segments of another journal, or with a name that is not theirs, and what is no file at all. Opening brings
+    /// them to their journal's own folder, where there is one, or sets them aside.
     package let foreignSegments: [String]
     /// Whether the identity file is there and cannot be read; the segments' headers are copies of it.
     package let isIdentityDamaged: Bool
@@ -36,10 +37,12 @@ package struct JournalInspection: Sendable {
         return acknowledged.totals.acknowledged + acknowledged.totals.lost + UInt64(lostRecords + waitingRecords)
     }
 
-    /// - Parameter setAside: the names in the folder for damage.
-    init(_ place: JournalPlace, setAside: [String]) throws(JournalError) {
+    /// - Parameters:
+    ///   - owner: whose journal it is; see ``JournalShelf/owner(of:)``.
+    ///   - setAside: the names in the folder for damage.
+    init(_ place: JournalPlace, of owner: JournalIdentity?, setAside: [String]) throws(JournalError) {
         let directory = place.directory
-        let files = try JournalFiles.find(in: directory, named: place.identity)
+        let files = try JournalFiles.find(in: directory, named: owner)
         identity = files.isNew ? nil : files.identity
         foreignSegments = files.foreign.map(\.text) + files.strays
         isIdentityDamaged = files.damagedIdentityBytes > 0
@@ -97,5 +100,35 @@ package struct FrameInspection: Sendable, Hashable {
         bytes = entry.payloadBytes
         openedAt = entry.openedAt
         sealedAt = entry.sealedAt
+    }
+}
+
+/// What a journal directory holds: the journals of all starts that left something.
+package struct FolderInspection: Sendable {
+    /// Whether a process has the directory open.
+    package let isInUse: Bool
+    /// The journals, that of release 0.1.0 first, if there is one.
+    package let journals: [JournalInspection]
+    /// Copies of damaged bytes, and whole files, that were set aside earlier.
+    package let setAside: [String]
+
+    /// Whether there is damage that no opening of the journal has set aside yet.
+    package var isDamaged: Bool { journals.contains(where: \.isDamaged) }
+
+    /// Reads a journal directory without changing or locking anything; this blocks.
+    ///
+    /// - Throws: ``JournalError``: the directory cannot be read, or a newer program wrote it.
+    package static func read(directory path: String) throws(JournalError) -> FolderInspection {
+        let root = try JournalDirectory(reading: path)
+        let folder = DamageFolder(reading: root)
+        let setAside = try root.names(in: DamageFolder.name).sorted()
+        var journals: [JournalInspection] = []
+        let shelf = JournalShelf(root: root, damageFolder: folder)
+        for identity in try shelf.identities() {
+            let place = try shelf.place(identity)
+            guard try place.hasFiles() else { continue }
+            journals.append(try JournalInspection(place, of: shelf.owner(of: place), setAside: setAside))
+        }
+        return FolderInspection(isInUse: try root.isHeld(), journals: journals, setAside: setAside)
     }
 }

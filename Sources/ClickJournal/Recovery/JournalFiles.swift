@@ -70,7 +70,9 @@ struct JournalFiles {
 
     /// Whether a journal's file would have that name.
     static func isName(ofJournalFile name: String) -> Bool {
-        SegmentName(name) != nil || [IdentityFile.name, AcknowledgementFile.name, GapFile.name].contains(name)
+        SegmentName(name) != nil
+            || [IdentityFile.name, AcknowledgementFile.name, GapFile.name, CountedFile.name, PartialFile.name]
+                .contains(name)
     }
 
     private mutating func resolveIdentity(
@@ -80,15 +82,16 @@ struct JournalFiles {
         needsIdentityFile = name == nil
         if case .damaged(let bytes) = stored { damagedIdentityBytes = bytes }
         guard !headers.isEmpty else { return }
-        if case .valid(let identity) = stored {
+        if let name {
+            // Whatever a header says: a segment of another journal is foreign here.
+            identity = name
+            isNew = false
+        } else if case .valid(let identity) = stored {
             self.identity = identity
             needsIdentityFile = false
             isNew = false
         } else if let header = headers.last(where: { $0.header != nil })?.header {
             identity = header.identity
-            isNew = false
-        } else if let name {
-            identity = name
             isNew = false
         }
     }

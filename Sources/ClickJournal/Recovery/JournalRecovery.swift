@@ -8,6 +8,8 @@ struct JournalRecovery {
     let system: SystemCalls
     let now: Int64
 
+    /// As ``JournalPlace/identity``.
+    private let place: JournalIdentity?
     private let folder: DamageFolder
     /// What the folder's copies of this journal's bytes are named by.
     private let folderPrefix: String
@@ -21,11 +23,9 @@ struct JournalRecovery {
     /// What a journal starts from.
     struct Outcome {
         var core: JournalCore
-        var acknowledgements: AcknowledgementFile
-        var folder: DamageFolder
-        var folderPrefix: String
+        let maintenance: JournalMaintenance
         /// Whether the identity file has to be written, once the first segment is durable.
-        var needsIdentityFile: Bool
+        let needsIdentityFile: Bool
     }
 
     static func recover(
@@ -41,6 +41,7 @@ struct JournalRecovery {
         now: Int64
     ) {
         directory = place.directory
+        self.place = place.identity
         self.configuration = configuration
         self.system = system
         self.now = now
@@ -68,9 +69,8 @@ struct JournalRecovery {
             // On a full disk this fails; the frame then stays open, and is sealed when there is room.
             _ = core.seal(at: now)
         }
-        return Outcome(
-            core: core, acknowledgements: acknowledgements, folder: folder, folderPrefix: folderPrefix,
-            needsIdentityFile: found.needsIdentityFile)
+        let maintenance = JournalMaintenance(of: core, acknowledgements, folder, folderPrefix: folderPrefix)
+        return Outcome(core: core, maintenance: maintenance, needsIdentityFile: found.needsIdentityFile)
     }
 
     // MARK: Reading
@@ -90,14 +90,31 @@ struct JournalRecovery {
                 try directory.remove(name.text)
             } else {
                 noteDamage(regions: 1, bytes: size)
+                try countForeignRecords(file, size: size, unless: found.identity)
                 try folder.take(name.text, from: directory, folder: folderPrefix)
             }
         }
-        if found.isNew {
+        if found.isNew, place == nil {
             // A mark of another numbering must not outlive it.
             try directory.remove(IdentityFile.name)
             try directory.remove(AcknowledgementFile.name)
             try directory.remove(GapFile.name)
+            try directory.remove(CountedFile.name)
+            try directory.remove(PartialFile.name)
+        }
+    }
+
+    /// Counts the records of a segment that is another journal's: they are set aside with it.
+    private mutating func countForeignRecords(
+        _ file: OpenFile, size: Int, unless own: JournalIdentity
+    ) throws(JournalError) {
+        let bytes = try directory.readWhatCanBeRead(file, 0..<size)
+        guard let header = SegmentHeader(bytes), header.identity != own else { return }
+        var scanner = SegmentScanner(
+            from: SegmentHeader.byteCount,
+            seed: ChecksumSeed.make(identity: header.identity, sequence: header.sequence))
+        while let event = bytes.withUnsafeBytes({ scanner.next(in: $0) }) {
+            if case .click = event { status.foreignRecords[header.identity, default: 0] += 1 }
         }
     }
 
@@ -171,19 +188,22 @@ struct JournalRecovery {
         var core = JournalCore(
             configuration: configuration, identity: found.identity, directory: directory, system: system,
             active: active, closedSegments: segments, unsynced: files, nextFrame: replay.nextFrame, status: status)
+        core.keptPartialFrames = try PartialFile.read(from: directory, identity: found.identity)
+        core.partialFrames = core.keptPartialFrames
         for entry in replay.frames {
             if entry.number > mark.frame { core.index.append(entry) }
             // Also of a frame that the queue has: the ledger will hold no more of it than this.
-            if entry.isPartial { core.partialFrames.note(entry.number, records: entry.records) }
+            core.partialFrames.note(entry.number, records: entry.isPartial ? entry.records : nil)
         }
         core.mark = mark
         core.keptGaps = try GapFile.read(from: directory, identity: found.identity)
         core.gaps = core.keptGaps.union(core.index.gaps(from: mark.frame + 1, through: replay.nextFrame - 1))
+        let counted = try CountedFile.read(from: directory, identity: found.identity)
+        (core.status.countedFrames, core.status.behindSince) = (counted.frames, counted.behindSince)
         for lost in replay.lost where lost.frame > mark.frame {
             core.lostFrames[lost.frame, default: 0] += lost.records
             core.status.lostRecords += lost.records
         }
-        core.status.recoveredRecords = core.index.records + (replay.open?.records ?? 0)
         return core
     }
 

@@ -1,5 +1,5 @@
 import Crypto
-package import ShrinkrCore
+package import ShrinkrBase
 package import ShrinkrStore
 
 /// An API key as its owner holds it: `shk_<id>_<secret>`.

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
-import ShrinkrObservability
+import ShrinkrBase
 
 /// Everything that decides who may do what, and tells who did.
 struct Access: Sendable {
@@ -15,28 +14,16 @@ struct Access: Sendable {
     /// The hosts that management requests may ask for.
     let hosts: AllowedHosts
 
-    init(_ configuration: APIConfiguration, _ dependencies: APIDependencies) throws {
-        clients = ClientResolver(
-            trustedProxies: configuration.trustedProxies, countryHeader: configuration.countryHeader)
-        limiter = try RateLimiter(
-            configuration.rateLimits, registry: dependencies.registry, time: dependencies.time)
-        audit = try Audit(logger: dependencies.logger, registry: dependencies.registry, time: dependencies.time)
-        uses = KeyUses(store: dependencies.keys, clock: dependencies.clock, logger: dependencies.logger)
-        authenticator = Authenticator(
-            keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey, clients: clients,
-            owners: dependencies.owners, limit: limiter.wrongKeys, audit: audit, uses: uses,
-            clock: dependencies.clock)
-        log = configuration.accessLog ? AccessLog(logger: dependencies.logger, clients: clients) : nil
-        var hosts = configuration.apiHosts
-        for host in configuration.ownURLs.map(\.host.description) + [configuration.host] { _ = hosts.insert(host) }
-        self.hosts = hosts
-    }
-
     /// Counts links that are about to be made, and returns the fields that tell what is left.
     ///
     /// - Throws: ``Problem`` (429).
     func takeCreates(_ count: Int, by caller: Caller) throws(Problem) -> HTTPFields {
         try limiter.creates.take(.init(name: caller.name), cost: count)
+    }
+
+    /// Takes back that links were made.
+    func giveBackCreates(_ count: Int, by caller: Caller) {
+        limiter.creates.giveBack(.init(name: caller.name), count: count)
     }
 
     /// Counts a code that no link has.

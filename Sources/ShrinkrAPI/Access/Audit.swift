@@ -1,5 +1,6 @@
 import ClickQueue
 import Logging
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 

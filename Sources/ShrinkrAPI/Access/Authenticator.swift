@@ -1,7 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 import Synchronization
 
@@ -10,6 +10,7 @@ struct Authenticator: Sendable {
     private let keys: any APIKeyStore
     private let bootstrapKey: SHA256.Digest?
     private let clients: ClientResolver
+    private let pages: PageOrigins
     private let owners: ConnectionOwners
     private let limit: RatePolicy
     private let audit: Audit
@@ -25,15 +26,17 @@ struct Authenticator: Sendable {
 
     /// - Parameters:
     ///   - bootstrapKey: A key from the configuration that opens everything; it need not look like ours.
+    ///   - pages: Whose web pages may change anything as long as there is no key.
     ///   - owners: Tells whose programs talk to us over loopback.
     ///   - limit: How many keys that open nothing one address may present.
     init(
-        keys: any APIKeyStore, bootstrapKey: String?, clients: ClientResolver, owners: ConnectionOwners,
-        limit: RatePolicy, audit: Audit, uses: KeyUses, clock: WallClock
+        keys: any APIKeyStore, bootstrapKey: String?, clients: ClientResolver, pages: PageOrigins,
+        owners: ConnectionOwners, limit: RatePolicy, audit: Audit, uses: KeyUses, clock: WallClock
     ) {
         self.keys = keys
         self.bootstrapKey = bootstrapKey.map { SHA256.hash(data: Array($0.utf8)) }
         self.clients = clients
+        self.pages = pages
         self.owners = owners
         self.limit = limit
         self.audit = audit
@@ -55,7 +58,7 @@ struct Authenticator: Sendable {
     ///   another machine or user, 429 after too many wrong keys.
     func authorize(_ request: Request, _ context: APIContext, scope: APIScope) async throws -> Caller {
         let caller = try await caller(request, context)
-        context.trail?.caller = caller
+        context.trail?.caller = caller.name
         guard caller.may(scope) else {
             refused(.scope, key: caller.keyID, request, context)
             throw Problem.missingScope(scope.rawValue)
@@ -130,9 +133,31 @@ struct Authenticator: Sendable {
         if try await requiresKey() {
             throw Problem.unauthorized(PresentedKey.advice)
         }
-        guard context.peer?.isLoopback == true else { throw Problem.loopbackOnly(.otherMachine) }
-        guard clients.isLocal(request, peer: context.peer) else { throw Problem.loopbackOnly(.proxy) }
+        if let origin = clients.foreignOrigin(of: request, peer: context.peer) { throw Problem.loopbackOnly(origin) }
+        // A browser sends some requests of any page to this machine without asking first (Fetch standard, section 3.2.2).
+        guard !pages.refuse(request) else { throw Problem.loopbackOnly(.otherPage) }
         guard await owners.isOurs(context.channel) else { throw Problem.loopbackOnly(.otherUser) }
         return .loopback
     }
+}
+
+/// The keys that opened something not long ago, by their hash.
+///
+/// A proven key is not held back when others at its address have presented too many wrong ones. It is looked up all the
+/// same, so one that was revoked opens nothing.
+final class ProvenKeys: Sendable {
+    /// Most keys that are remembered.
+    private static let capacity = 4_096
+
+    private let keys = Mutex(ClockCache<SHA256.Digest, Void>(capacity: ProvenKeys.capacity))
+
+    func contains(_ key: SHA256.Digest) -> Bool { keys.withLock { $0.value(for: key) != nil } }
+
+    func insert(_ key: SHA256.Digest) {
+        keys.withLock { keys in
+            if keys.value(for: key) == nil { keys.insert((), for: key, cost: 1) }
+        }
+    }
+
+    func remove(_ key: SHA256.Digest) { keys.withLock { $0.remove(key) } }
 }

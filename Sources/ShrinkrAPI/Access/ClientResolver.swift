@@ -1,24 +1,25 @@
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 
 /// Finds out who a request comes from when proxies stand between. Nothing that a request says of its origin is believed
 /// unless a trusted proxy says it.
 struct ClientResolver: Sendable {
     /// Most hops of one request that are looked at, from ours backwards.
     static let maximumHops = 64
-    /// Most bytes of a host with a port: 253 of a name, a dot, a colon and five digits.
-    static let maximumHostBytes = 260
 
     private let trustedProxies: [IPNetwork]
     private let countryHeader: HTTPField.Name?
+    private let listenHost: UntrustedText?
 
     /// - Parameters:
     ///   - trustedProxies: Networks whose `X-Forwarded-For` is believed.
     ///   - countryHeader: Field in which a trusted proxy names the client's country, if any does.
-    init(trustedProxies: [IPNetwork], countryHeader: String? = nil) {
+    ///   - listenHost: The host that the server listens on. Nobody but this machine's owner has given it its name.
+    init(trustedProxies: [IPNetwork], countryHeader: String? = nil, listenHost: String? = nil) {
         self.trustedProxies = trustedProxies
         self.countryHeader = countryHeader.flatMap { HTTPField.Name($0) }
+        self.listenHost = listenHost.flatMap { HostName.read(UntrustedText($0)) }
     }
 
     /// The client's address: the first address that is no trusted proxy, seen from us, as `X-Forwarded-For`, `Forwarded`
@@ -92,40 +93,21 @@ struct ClientResolver: Sendable {
         return text.ascii
     }
 
-    /// Whether the request was made on this machine, by a program that talked to us directly: not through a proxy, and
-    /// not by a web page that made a browser believe that its host name is ours (DNS rebinding).
-    func isLocal(_ request: Request, peer: IPAddress?) -> Bool {
-        guard let peer, peer.isLoopback else { return false }
-        let isForwarded = request.headers.contains { field in
-            let name = UntrustedText(field.name.canonicalName)
-            return name.begins(with: "x-forwarded") || name.equals("forwarded") || name.equals("via")
-                || name.equals("x-real-ip")
-        }
-        return !isForwarded && Self.isLoopbackHost(UntrustedText(request.head.authority ?? ""))
+    /// Why the request was not made on this machine by a program that talked to us directly: it came through a proxy, or from
+    /// a web page that made a browser believe that its host name is ours (DNS rebinding). Nil where it was.
+    func foreignOrigin(of request: Request, peer: IPAddress?) -> ForeignOrigin? {
+        guard let peer, peer.isLoopback else { return .otherMachine }
+        guard !ProxyMark.isOn(request.headers) else { return .proxy }
+        guard let authority = request.head.authority, !authority.isEmpty else { return .noHost }
+        return isLoopbackHost(UntrustedText(authority)) ? nil : .proxy
     }
 
     private func isTrusted(_ address: IPAddress) -> Bool {
         trustedProxies.contains { $0.contains(address) }
     }
 
-    private static func isLoopbackHost(_ authority: UntrustedText) -> Bool {
-        guard let host = host(authority)?.lowercasedASCII else { return false }
-        return host.equals("localhost") || (IPAddress(host)?.isLoopback ?? false)
+    private func isLoopbackHost(_ authority: UntrustedText) -> Bool {
+        guard let host = HostName.read(authority) else { return false }
+        return HostName.isLoopback(host) || HostName.address(host) == nil && host == listenHost
     }
-
-    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `2001:db8::1` and names with a port, without brackets and port. Any other text
-    /// stays as it is; nil where it is longer than any host with a port.
-    private static func host(_ text: UntrustedText) -> UntrustedText? {
-        var host = text.trimmed
-        guard host.count <= maximumHostBytes else { return nil }
-        let (before, port) = host.cutAtLast(":")
-        // Without brackets, an IPv6 address has colons of its own.
-        if let before, host.begins(with: "[") || !before.contains(byte: ":"), port.bytes.allSatisfy(isDigit) {
-            host = before
-        }
-        let isBracketed = host.begins(with: "[") && host.ends(with: "]") && host.contains(byte: ":")
-        return isBracketed ? host.dropFirst().dropLast() : host
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
-import ShrinkrCore
+import ShrinkrBase
 import Synchronization
 
 /// Whether the program at the other end of a loopback connection runs as our own user.

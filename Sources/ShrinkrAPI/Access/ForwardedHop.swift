@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// One hop of a request, as a field of a proxy names it.
 enum ForwardedHop: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrObservability
 import ShrinkrStore
 import Synchronization
 
@@ -11,6 +12,7 @@ final class KeyUses: Service {
     static let spacing = Duration.seconds(60)
     /// How often to look for what is to be written, and so how soon a key's first use is.
     static let interval = Duration.seconds(2)
+    private static let failure: Logger.Message = "The last use of keys cannot be written"
     /// Most keys whose use is remembered at once.
     private static let capacity = 10_000
 
@@ -40,27 +42,24 @@ final class KeyUses: Service {
     }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try await Task.sleep(for: Self.interval)
-                await self.write()
-            }
+        try await PeriodicService(
+            every: Self.interval, failure: Self.failure, clock: clock, logger: logger
+        ) { try await self.write() }.run()
+        do {
+            try await write(spacing: .zero)
+        } catch {
+            logger.warning(Self.failure, metadata: ["error": "\(error)"])
         }
-        await write(spacing: .zero)
     }
 
     /// Writes down what is due.
-    func write(spacing: Duration = KeyUses.spacing) async {
+    func write(spacing: Duration = KeyUses.spacing) async throws {
         let now = clock.now()
         let due = uses.withLock { $0.takeDue(now: now, spacing: spacing) }
         guard !due.isEmpty else { return }
-        do {
-            try await store.recordUses(of: due)
-            uses.withLock { uses in
-                for (id, time) in due { uses[id]?.written = time }
-            }
-        } catch {
-            logger.debug("The last use of keys could not be written", metadata: ["error": "\(error)"])
+        try await store.recordUses(of: due)
+        uses.withLock { uses in
+            for (id, time) in due { uses[id]?.written = time }
         }
     }
 }

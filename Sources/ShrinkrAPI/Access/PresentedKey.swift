@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 
 /// The API key that a request carries, in `Authorization: Bearer KEY` or in `X-Api-Key: KEY`.
 enum PresentedKey: Equatable {

@@ -1,5 +1,5 @@
 import Glibc
-import ShrinkrCore
+import ShrinkrBase
 
 /// The TCP sockets of this machine's network namespace, as Linux lists them in `/proc/net/tcp` and `/proc/net/tcp6`
 /// (proc_pid_net(5)).

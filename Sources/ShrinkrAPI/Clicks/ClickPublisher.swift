@@ -2,6 +2,7 @@ import ClickJournal
 import ClickQueue
 import Logging
 import ServiceLifecycle
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 
@@ -19,6 +20,8 @@ struct ClickPublisher: Service {
     static let tick = Duration.milliseconds(50)
     /// Longest pause between two attempts.
     static let longestPause = Duration.seconds(5)
+    /// The component that is not ready while the queue takes no clicks.
+    static let component = "queue"
     /// Its name where it reports on the queue.
     static let part = "send"
 
@@ -31,7 +34,7 @@ struct ClickPublisher: Service {
     private let readFailures: FailureStreak
     private let acknowledgeFailures: FailureStreak
 
-    /// - Parameter readiness: Must have the component ``API/queueComponent``.
+    /// - Parameter readiness: Must have the component ``ClickPublisher/component``.
     init(
         journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, readiness: Readiness,
         clock: WallClock, logger: Logger
@@ -98,7 +101,7 @@ struct ClickPublisher: Service {
             }
             await acknowledge(done, dispenser: dispenser)
             // What was refused last is out of the way, and nothing waits for the queue.
-            if batch.isEmpty, !done.isEmpty { readiness.markReady(API.queueComponent, part: Self.part) }
+            if batch.isEmpty, !done.isEmpty { readiness.markReady(Self.component, part: Self.part) }
             guard progress.failed > 0, let reason = progress.reason else { continue }
             metrics.publishFailures.increment(by: progress.failed)
             failures.failed(reason)
@@ -111,9 +114,9 @@ struct ClickPublisher: Service {
     /// Says whether the queue takes anything, refused content included: a queue that refuses all is a broken one.
     private func report(_ progress: PublishBatch.Progress) {
         if progress.accepted.isEmpty {
-            readiness.markNotReady(API.queueComponent, part: Self.part, reason: "clicks cannot be sent")
+            readiness.markNotReady(Self.component, part: Self.part, reason: "clicks cannot be sent")
         } else {
-            readiness.markReady(API.queueComponent, part: Self.part)
+            readiness.markReady(Self.component, part: Self.part)
         }
     }
 

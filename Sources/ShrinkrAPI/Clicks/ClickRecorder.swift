@@ -1,6 +1,7 @@
 import ClickJournal
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 
@@ -44,6 +45,18 @@ final class ClickRecorder: Sendable {
             metrics.clicksDropped.increment()
             report.dropped(reason, at: now)
         }
+    }
+
+    /// Records clicks that are written already, one behind the other, as ``record(_:peer:code:isConfirmed:at:)`` does each.
+    ///
+    /// - Parameter ends: where each of them ends.
+    func record(_ clicks: UnsafeRawBufferPointer, ends: [Int], at now: Timestamp) {
+        metrics.redirects.increment(by: ends.count)
+        let outcome = journal.append(clicks, ends: ends)
+        metrics.clicksRecorded.increment(by: outcome.recorded)
+        metrics.clicksDropped.increment(by: outcome.dropped.count)
+        if outcome.recorded > 0 { report.recorded(at: now) }
+        for reason in outcome.dropped { report.dropped(reason, at: now) }
     }
 
     private func click(_ request: Request, peer: IPAddress?, code: ShortCode, at now: Timestamp) -> Click {

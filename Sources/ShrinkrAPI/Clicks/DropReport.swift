@@ -1,6 +1,6 @@
 import ClickJournal
 import Logging
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
 import Synchronization
 
@@ -30,7 +30,7 @@ final class DropReport: Sendable {
     /// Whether clicks were dropped lately; read on the way of every click.
     private let isDropping = Atomic(false)
 
-    /// - Parameter readiness: Must have the component ``API/journalComponent``.
+    /// - Parameter readiness: Must have the component ``JournalService/component``.
     init(readiness: Readiness, logger: Logger) {
         self.readiness = readiness
         self.logger = logger
@@ -40,7 +40,7 @@ final class DropReport: Sendable {
         let untold: Int? = state.withLock { state in
             state.untold += 1
             if state.lastDropAt == nil {
-                readiness.markNotReady(API.journalComponent, reason: "clicks are dropped: \(reason)")
+                readiness.markNotReady(JournalService.component, reason: "clicks are dropped: \(reason)")
                 isDropping.store(true, ordering: .relaxed)
             }
             state.lastDropAt = now
@@ -59,7 +59,7 @@ final class DropReport: Sendable {
             guard let last = state.lastDropAt, now >= last.advanced(by: Self.quietTime) else { return nil }
             state.lastDropAt = nil
             isDropping.store(false, ordering: .relaxed)
-            readiness.markReady(API.journalComponent)
+            readiness.markReady(JournalService.component)
             return state.tell()
         }
         guard let untold else { return }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 
 /// Why a client asks, as far as it says.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 
 /// The referring page of a request.

@@ -1,4 +1,5 @@
 import Crypto
+import ShrinkrBase
 import ShrinkrCore
 import Synchronization
 
@@ -15,6 +16,13 @@ final class VisitorHasher: Sendable {
         var key: SymmetricKey
         /// Whether the other processes have it too.
         var isShared: Bool
+        let mac: KeyedHash
+
+        init(key: SymmetricKey, isShared: Bool) {
+            self.key = key
+            self.isShared = isShared
+            mac = KeyedHash(key)
+        }
     }
 
     private let keys = Mutex<[Int64: DayKey]>([:])
@@ -22,20 +30,32 @@ final class VisitorHasher: Sendable {
     /// The visitor's hash; nil where the address is not known.
     func hash(address: IPAddress?, userAgent: String?, at time: Timestamp) -> VisitorHash? {
         guard let address else { return nil }
-        var mac = HMAC<SHA256>(key: key(ofDay: time.utcDay))
         // The length keeps addresses of four bytes, and what follows them, apart from those of sixteen.
-        mac.update(data: [UInt8(address.bytes.count)] + address.bytes)
-        mac.update(data: Array((userAgent ?? "").utf8))
-        return VisitorHash(bits: mac.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        let counted = [UInt8(address.bytes.count)] + address.bytes
+        var userAgent = userAgent ?? ""
+        return userAgent.withUTF8 { userAgent in
+            counted.withUnsafeBytes { address in
+                VisitorHash(bits: hash(address, userAgent: UnsafeRawBufferPointer(userAgent), at: time))
+            }
+        }
+    }
+
+    /// The same for bytes.
+    ///
+    /// - Parameter address: behind a byte that holds its length.
+    func hash(_ address: UnsafeRawBufferPointer, userAgent: UnsafeRawBufferPointer, at time: Timestamp) -> UInt64 {
+        day(time.utcDay).mac.first8Bytes(address, userAgent)
     }
 
     /// The key of a day, in UTC days since 1970-01-01; a random one where there is none yet.
-    func key(ofDay day: Int64) -> SymmetricKey {
+    func key(ofDay day: Int64) -> SymmetricKey { self.day(day).key }
+
+    private func day(_ day: Int64) -> DayKey {
         keys.withLock { keys in
-            if let known = keys[day] { return known.key }
-            let key = SymmetricKey(size: .bits256)
-            keys[day] = DayKey(key: key, isShared: false)
-            return key
+            if let known = keys[day] { return known }
+            let made = DayKey(key: SymmetricKey(size: .bits256), isShared: false)
+            keys[day] = made
+            return made
         }
     }
 
@@ -52,5 +72,28 @@ final class VisitorHasher: Sendable {
     /// Drops the keys of all other days.
     func keepKeys(ofDays days: ClosedRange<Int64>) {
         keys.withLock { keys in keys = keys.filter { days.contains($0.key) } }
+    }
+}
+
+/// HMAC with SHA-256 (RFC 2104) that has taken its key in: half of the work of a short message.
+private struct KeyedHash: Sendable {
+    private var inner = SHA256()
+    private var outer = SHA256()
+
+    /// - Parameter key: at most a block of SHA-256, 64 bytes.
+    init(_ key: SymmetricKey) {
+        var block = key.withUnsafeBytes { Array($0) }
+        block += [UInt8](repeating: 0, count: max(0, SHA256.blockByteCount - block.count))
+        inner.update(data: block.map { $0 ^ 0x36 })
+        outer.update(data: block.map { $0 ^ 0x5C })
+    }
+
+    /// The beginning of the authentication code of a message in two parts, as one number.
+    func first8Bytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> UInt64 {
+        var (inner, outer) = (inner, outer)
+        inner.update(bufferPointer: first)
+        inner.update(bufferPointer: second)
+        inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+        return outer.finalize().withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
 }

@@ -1,7 +1,8 @@
 import Crypto
 import Logging
 import ServiceLifecycle
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrObservability
 import ShrinkrStore
 import Synchronization
 
@@ -10,11 +11,10 @@ import Synchronization
 /// Any process may make a day's key; the database keeps the first. The next day's key is had some time before midnight,
 /// each process at its own moment, so that the change of day needs no database.
 ///
-/// A key outlives its day by ``grace``: a process whose clock is behind still uses it, and may start anew and ask for it.
-/// Were it gone, that process would make another, and its visitors would count twice.
+/// A key outlives its day by ``VisitorKeys/grace``: a process whose clock is behind still uses it, and may start anew and
+/// ask for it. Were it gone, that process would make another, and its visitors would count twice. It is destroyed when
+/// both a process and the store find that its time is over, so that one wrong clock destroys none too early.
 final class VisitorKeyKeeper: Service {
-    /// Clocks of two processes that are 20 minutes wrong, one each way, are 40 minutes apart.
-    static let grace = Duration.seconds(3_600)
     /// How long before midnight the next day's key is had: longer than a database is likely to be away.
     private static let leads = 3_600.0...10_800.0
     /// How often to look, in seconds; random, so that processes that were started together do not come together.
@@ -24,7 +24,7 @@ final class VisitorKeyKeeper: Service {
     private let store: any VisitorKeyStore
     private let clock: WallClock
     private let lead: Duration
-    private let failures: FailureStreak
+    private let logger: Logger
     /// The first day whose key may still exist; nil until keys were destroyed for the first time.
     private let firstDay = Mutex<Int64?>(nil)
 
@@ -33,36 +33,28 @@ final class VisitorKeyKeeper: Service {
         self.store = store
         self.clock = clock
         lead = .seconds(Double.random(in: Self.leads))
-        failures = FailureStreak(
-            "The day's visitor key cannot be shared or destroyed; visitors may count twice", clock: clock,
-            logger: logger)
+        self.logger = logger
     }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await self.refresh()
-                try await Task.sleep(for: .seconds(Double.random(in: Self.intervals)))
-            }
-        }
+        try await PeriodicService(
+            every: .seconds(Double.random(in: Self.intervals)),
+            failure: "The day's visitor key cannot be shared or destroyed; visitors may count twice", clock: clock,
+            logger: logger
+        ) { try await self.refresh() }.run()
     }
 
     /// Gets the keys that are needed now and soon, and destroys those of past days. Where the database is away, the next
     /// call does what is left.
-    func refresh() async {
+    func refresh() async throws {
         let now = clock.now()
-        let first = now.advanced(by: .zero - Self.grace).utcDay
+        let first = VisitorKeys.firstDay(at: now)
         let last = max(now.utcDay, now.advanced(by: lead).utcDay)
         hasher.keepKeys(ofDays: first...(now.utcDay + 1))
-        do {
-            for day in now.utcDay...last where !hasher.isShared(day) { try await share(day) }
-            if firstDay.withLock({ $0 != first }) {
-                try await store.destroyVisitorKeys(beforeDay: first)
-                firstDay.withLock { $0 = first }
-            }
-            failures.succeeded()
-        } catch {
-            failures.failed("\(error)")
+        for day in now.utcDay...last where !hasher.isShared(day) { try await share(day) }
+        if firstDay.withLock({ $0 != first }) {
+            try await store.destroyVisitorKeys(beforeDay: first)
+            firstDay.withLock { $0 = first }
         }
     }
 

@@ -1,5 +1,5 @@
 import HTTPTypes
-import ShrinkrCore
+import ShrinkrBase
 
 /// What a browser is told about pages of other origins (CORS, Fetch standard, section 3.2). Credentials that a browser
 /// sends by itself, such as cookies, are never asked for: a page has to show a key.
@@ -49,12 +49,17 @@ struct CrossOriginPolicy: Sendable {
             || plain.elementsEqual("/health".utf8)
     }
 
-    private func allowedOrigin(_ request: HTTPRequest) -> String? {
-        guard let origin = request.headerFields.text(.origin) else { return nil }
+    /// Whether pages of an origin may use the API.
+    func allows(_ origin: UntrustedText) -> Bool {
         switch origins {
-        case .nobody: return nil
-        case .everybody: return "*"
-        case .listed(let listed): return listed.contains(Array(origin.bytes)) ? origin.string : nil
+        case .nobody: false
+        case .everybody: true
+        case .listed(let listed): listed.contains(Array(origin.bytes))
         }
+    }
+
+    private func allowedOrigin(_ request: HTTPRequest) -> String? {
+        guard let origin = request.headerFields.text(.origin), allows(origin) else { return nil }
+        return origins == .everybody ? "*" : origin.string
     }
 }

@@ -1,7 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// The `Idempotency-Key` of one request, with everything that gives it its scope.

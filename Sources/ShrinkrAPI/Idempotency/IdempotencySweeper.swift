@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrObservability
 import ShrinkrStore
 
 /// Forgets idempotency keys when their day is over.
@@ -20,15 +21,10 @@ struct IdempotencySweeper: Service {
     }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await store.forgetIdempotencyKeys(before: clock.now().advanced(by: .zero - Self.lifetime))
-                } catch {
-                    logger.debug("Idempotency keys could not be swept", metadata: ["error": "\(error)"])
-                }
-                try await Task.sleep(for: Self.interval)
-            }
-        }
+        try await PeriodicService(
+            every: Self.interval, failure: "Idempotency keys cannot be forgotten", clock: clock, logger: logger
+        ) {
+            _ = try await store.forgetIdempotencyKeys(before: clock.now().advanced(by: .zero - Self.lifetime))
+        }.run()
     }
 }

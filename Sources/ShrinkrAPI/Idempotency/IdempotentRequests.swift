@@ -1,6 +1,7 @@
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
+import Synchronization
 
 /// Runs requests so that one which is sent twice has its effect once (draft-ietf-httpapi-idempotency-key-header).
 struct IdempotentRequests: Sendable {
@@ -9,6 +10,7 @@ struct IdempotentRequests: Sendable {
 
     private let store: any IdempotencyStore
     private let clock: WallClock
+    private let unreleased = UnreleasedReservations()
 
     init(store: any IdempotencyStore, clock: WallClock) {
         self.store = store
@@ -35,15 +37,24 @@ struct IdempotentRequests: Sendable {
             let outcome = try await effect(completion)
             return try answer(outcome)?.response(isReplay: false) ?? fallback(outcome)
         } catch {
-            if let key { try? await store.release(key.reservation) }
+            if let key { await release(key.reservation) }
             throw error
         }
     }
 
     private func replay(_ key: IdempotencyKey) async throws -> Response? {
+        if let reservation = unreleased.take(key.reservation.key) { await release(reservation) }
         let now = clock.now()
         let abandonedBefore = now.advanced(by: .zero - Self.abandonedAfter)
-        switch try await store.reserve(key.reservation, at: now, abandonedBefore: abandonedBefore) {
+        let outcome: ReservationOutcome
+        do {
+            outcome = try await store.reserve(key.reservation, at: now, abandonedBefore: abandonedBefore)
+        } catch {
+            // A commit may have been made whose answer was lost.
+            unreleased.keep(key.reservation)
+            throw error
+        }
+        switch outcome {
         case .reserved: return nil
         case .inFlight: throw Problem.requestInFlight
         case .mismatch: throw Problem.idempotencyKeyReused
@@ -53,5 +64,33 @@ struct IdempotentRequests: Sendable {
             }
             return answer.response(isReplay: true)
         }
+    }
+
+    /// Gives a reservation back, now or, where the store cannot be written, before the key is asked for again: what made
+    /// the request fail often keeps the store from this as well.
+    private func release(_ reservation: IdempotencyReservation) async {
+        do {
+            try await store.release(reservation)
+        } catch {
+            unreleased.keep(reservation)
+        }
+    }
+}
+
+/// Reservations of failed requests that the store still holds. Those that are forgotten are taken to be abandoned in time.
+private final class UnreleasedReservations: Sendable {
+    private static let capacity = 10_000
+
+    private let byKey = Mutex<[[UInt8]: IdempotencyReservation]>([:])
+
+    func keep(_ reservation: IdempotencyReservation) {
+        byKey.withLock { reservations in
+            if reservations.count >= Self.capacity { reservations.removeAll() }
+            reservations[reservation.key] = reservation
+        }
+    }
+
+    func take(_ key: [UInt8]) -> IdempotencyReservation? {
+        byKey.withLock { $0.removeValue(forKey: key) }
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 
 /// An answer in the form in which it is saved and sent again.
 struct SavedAnswer: Codable, Sendable {

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// Reads the members of one JSON object and collects what is wrong with them, so that a client hears of all its
 /// mistakes at once.

@@ -1,5 +1,6 @@
 import ClickQueue
 import HTTPTypes
+import ShrinkrBase
 import ShrinkrObservability
 
 /// One limit at work: its name, its buckets, and how answers tell of it
@@ -41,9 +42,9 @@ struct RatePolicy: Sendable {
         return fields
     }
 
-    /// Gives a token back that turned out not to be owed.
-    func giveBack(_ client: @autoclosure () -> TokenBuckets.Client) {
-        buckets?.giveBack(client(), at: now)
+    /// Gives tokens back that turned out not to be owed.
+    func giveBack(_ client: @autoclosure () -> TokenBuckets.Client, count: Int = 1) {
+        buckets?.giveBack(client(), count: count, at: now)
     }
 
     private var now: Int64 {

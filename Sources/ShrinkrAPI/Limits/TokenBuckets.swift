@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import Synchronization
 
 /// Token buckets of any number of clients in a fixed amount of memory.
@@ -63,12 +63,12 @@ final class TokenBuckets: Sendable {
         }
     }
 
-    /// Gives a token back that turned out not to be owed.
-    func giveBack(_ client: Client, at now: Int64) {
+    /// Gives tokens back that turned out not to be owed.
+    func giveBack(_ client: Client, count: Int = 1, at now: Int64) {
         places.withLock { places in
             let index = Self.place(of: client.hash, among: places, set: Int(client.hash % UInt64(sets)))
             guard places[index].client == client.hash, places[index].fullAt > now else { return }
-            places[index].fullAt -= interval
+            places[index].fullAt -= Int64(min(max(count, 0), limit.count)) * interval
         }
     }
 

@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import Synchronization
 
 /// `POST /api/v1/links/batch`: up to 1,000 links in one transaction, a result per item in order.
 struct BatchController: Sendable {
@@ -15,51 +17,78 @@ struct BatchController: Sendable {
     let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
+    let work: BoundedWork
     let clock: WallClock
 
     /// What one item asks for, or why it cannot be had.
     private typealias Item = Result<LinkRequest, Problem>
 
+    /// What the work on one batch has found so far.
+    private struct Progress {
+        var items: [Item] = []
+        /// The fields that tell what is left of the caller's limit.
+        var left: HTTPFields
+    }
+
     func addRoutes(to router: Router<APIContext>) {
         router.resource("/api/v1/links/batch", [.post: create])
     }
 
+    /// A batch is made whole or not at all: past its time, or once its client has left, everything is rolled back and its
+    /// idempotency key is free again.
     @Sendable private func create(_ request: Request, context: APIContext) async throws -> Response {
         let caller = try await access.authenticator.authorize(request, context, scope: .linksWrite)
         let body = try await request.jsonObject(limit: limits.batchBodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
-        let items = try items(body.members, at: clock.now())
-        let valid = items.compactMap { try? $0.get() }
-        var left = try access.takeCreates(0, by: caller)
-        return try await idempotency.run(key) { [presenter] (outcomes: [InsertOutcome]) -> SavedAnswer? in
+        let values = try values(body.members)
+        let progress = Mutex(Progress(left: try access.takeCreates(0, by: caller)))
+        let answer = { @Sendable [presenter] (outcomes: [InsertOutcome]) in
+            Self.answer(progress.withLock(\.items), outcomes: outcomes) { presenter.json($0, for: caller) }
+        }
+        let response = try await idempotency.run(key) { (outcomes: [InsertOutcome]) -> SavedAnswer? in
             // An answer that tells of mistakes alone can be given again at any time, and need not be kept.
-            outcomes.contains(where: \.isChange)
-                ? Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) } : nil
+            outcomes.contains(where: \.isChange) ? answer(outcomes) : nil
         } effect: { completion in
             // Here, since a replay makes no links.
-            left = try access.takeCreates(valid.count, by: caller)
-            return try await creation.create(valid, completing: completion)
-        } otherwise: { [presenter] outcomes in
-            Self.answer(items, outcomes: outcomes) { presenter.json($0, for: caller) }.response(isReplay: false)
-        }.adding(left)
+            try await work.batches.run(for: context.channel) {
+                let now = clock.now()
+                let items = try values.map { value in
+                    try Task.checkCancellation()
+                    return item(value, at: now, by: caller)
+                }
+                let valid = items.compactMap { try? $0.get() }
+                let left = try access.takeCreates(valid.count, by: caller)
+                progress.withLock { $0 = Progress(items: items, left: left) }
+                do {
+                    return try await creation.create(valid, completing: completion)
+                } catch {
+                    // All of it is rolled back.
+                    access.giveBackCreates(valid.count, by: caller)
+                    throw error
+                }
+            }
+        } otherwise: { outcomes in
+            answer(outcomes).response(isReplay: false)
+        }
+        return response.adding(progress.withLock(\.left))
     }
 
-    private func items(_ members: [JSONValue.Member], at now: Timestamp) throws -> [Item] {
+    private func values(_ members: [JSONValue.Member]) throws -> [JSONValue] {
         var reader = ObjectReader(members)
         let values = reader.array("links", of: "links", count: 1...LinkLimits.batchItems)
         reader.require("links")
         reader.finish()
         guard let values, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
-        return values.map { item($0, at: now) }
+        return values
     }
 
-    private func item(_ value: JSONValue, at now: Timestamp) -> Item {
+    private func item(_ value: JSONValue, at now: Timestamp, by caller: Caller) -> Item {
         guard case .object(let members) = value else {
             return .failure(
                 .validation(FieldErrors(FieldError(location: .pointer(""), problem: .wrongType("an object")))))
         }
         do {
-            return .success(try LinkRequest(members, destinations: destinations, at: now))
+            return .success(try LinkRequest(members, by: caller, destinations: destinations, at: now))
         } catch {
             return .failure(Problem(from: error))
         }

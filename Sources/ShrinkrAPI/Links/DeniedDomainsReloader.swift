@@ -1,11 +1,16 @@
 import FoundationEssentials
+import Glibc
 import Logging
 import NIOPosix
 import ServiceLifecycle
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrDestinations
+import ShrinkrObservability
+import Synchronization
 
-/// Reads the file of denied domains, and reads it again whenever it changes. A file that cannot be read or has an error
-/// leaves the last good list in force.
+/// Reads the file of denied domains, and reads it again whenever it changes. A file that cannot be read leaves the last good
+/// list in force; one with a line that is nothing adds its other lines to that, so that it neither lifts a denial nor
+/// holds one up.
 struct DeniedDomainsReloader: Service {
     /// Looking costs one `stat`; a change must be in force within a second.
     static let interval = Duration.milliseconds(500)
@@ -15,66 +20,103 @@ struct DeniedDomainsReloader: Service {
     private let file: String?
     private let destinations: Destinations
     private let logger: Logger
+    private let clock: WallClock
 
     /// - Parameter file: Nil where no domain is denied; then this does nothing.
-    init(file: String?, destinations: Destinations, logger: Logger) {
+    init(file: String?, destinations: Destinations, clock: WallClock, logger: Logger) {
         self.file = file
         self.destinations = destinations
         self.logger = logger
+        self.clock = clock
     }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var last: FileVersion?
-            while !Task.isCancelled {
-                if let file { last = try await refresh(file, unless: last) }
-                try await Task.sleep(for: Self.interval)
+        let last = Mutex<FileVersion?>(nil)
+        try await PeriodicService(
+            every: Self.interval, failure: "Denied domains not read; the last list stays", clock: clock,
+            logger: logger
+        ) {
+            guard let file else { return }
+            let known = last.withLock { last in
+                // Forgotten until it is read: a file that cannot be read is tried again, whatever becomes of it.
+                defer { last = nil }
+                return last
             }
-        }
+            let version = try await refresh(file, unless: known)
+            last.withLock { $0 = version }
+        }.run()
     }
 
     /// Reads the file, on a thread that may block, unless it is the same as `last`; returns which it is.
     private func refresh(_ file: String, unless last: FileVersion?) async throws -> FileVersion? {
         try await NIOThreadPool.singleton.runIfActive {
             let version = FileVersion(file)
-            if let version, version != last { reload(file) }
+            if let version, version == last { return version }
+            try reload(file)
             return version
         }
     }
 
-    private func reload(_ file: String) {
-        do {
-            let domains = try Self.read(file)
+    private func reload(_ file: String) throws {
+        let bytes = try Self.content(of: file)
+        var domains = DomainDenyList()
+        if let error = domains.add(parsing: bytes) {
+            var all = destinations.deniedDomains
+            _ = all.add(parsing: bytes)
+            destinations.deny(all)
+            logger.error(
+                "Denied domains have a line that is not understood; what was denied before stays denied",
+                metadata: ["file": "\(file)", "error": "\(error)", "domains": "\(all.count)"])
+        } else {
             destinations.deny(domains)
             logger.info("Denied domains read", metadata: ["file": "\(file)", "domains": "\(domains.count)"])
-        } catch {
-            logger.error(
-                "Denied domains not read; the last list stays", metadata: ["file": "\(file)", "error": "\(error)"])
         }
     }
 
     /// Reads a list; also used at start, where an error ends the program.
-    static func read(_ file: String) throws -> DomainDenyList {
-        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
-        guard size <= maximumBytes else { throw CocoaError(.fileReadTooLarge) }
-        let data = try Data(contentsOf: URL(filePath: file))
-        return try DomainDenyList(parsing: data)
+    static func read(_ file: String) throws -> DomainDenyList { try DomainDenyList(parsing: content(of: file)) }
+
+    private static func content(of file: String) throws(DeniedDomainsFileError) -> Data {
+        var status = stat()
+        guard stat(file, &status) == 0, access(file, R_OK) == 0 else { throw .system(file, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw .folder(file) }
+        guard status.st_size <= maximumBytes else { throw .tooLarge(file) }
+        guard let data = try? Data(contentsOf: URL(filePath: file)) else { throw .system(file, EIO) }
+        return data
     }
 }
 
-/// What tells a file from what it was before, without reading it: also one put in its place, or a change within one second.
+/// Why the file of denied domains cannot be read.
+enum DeniedDomainsFileError: Error, Hashable, CustomStringConvertible {
+    /// The file, and what the system says (`errno`).
+    case system(String, Int32)
+    case folder(String)
+    case tooLarge(String)
+
+    var description: String {
+        switch self {
+        case .system(let file, let number):
+            // text: the system's own words.
+            "'\(file)' cannot be read: \(String(cString: strerror(number)).lowercased())"
+        case .folder(let file): "'\(file)' is a folder, not a file"
+        case .tooLarge(let file): "'\(file)' has more than \(DeniedDomainsReloader.maximumBytes) bytes"
+        }
+    }
+}
+
+/// What tells a file from what it was before, without reading it: also one put in its place, a change within one second,
+/// and a link that leads elsewhere or to a file that has changed, as files of configuration often are.
 private struct FileVersion: Hashable, Sendable {
-    private let device: Int?
-    private let number: Int?
-    private let size: Int?
-    private let modifiedAt: Date?
+    private let device: UInt64
+    private let number: UInt64
+    private let size: Int64
+    private let modifiedAt: [Int]
 
     /// Nil where there is no such file.
     init?(_ path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-        device = attributes[.systemNumber] as? Int
-        number = attributes[.systemFileNumber] as? Int
-        size = attributes[.size] as? Int
-        modifiedAt = attributes[.modificationDate] as? Date
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        (device, number, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
+        modifiedAt = [Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)]
     }
 }

@@ -1,4 +1,5 @@
 import ShrinkrCore
+import ShrinkrDestinations
 import ShrinkrStore
 import Synchronization
 
@@ -34,6 +35,14 @@ final class Destinations: Sendable {
             }
         }
     }
+
+    /// Whether it is known, without another look, that the link may be followed.
+    func isKnownToAllow(_ found: FoundLink) -> Bool {
+        found.verdict.known(in: generation.load(ordering: .acquiring)) == false
+    }
+
+    /// The denied domains that are in force.
+    var deniedDomains: DomainDenyList { policy.withLock(\.deniedDomains) }
 
     /// Replaces the denied domains, also for links that exist already.
     func deny(_ domains: DomainDenyList) {

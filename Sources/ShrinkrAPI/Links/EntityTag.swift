@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 
 /// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits do not change it.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Synchronization
@@ -15,7 +16,7 @@ struct LinkController: Sendable {
     let access: Access
     let idempotency: IdempotentRequests
     let limits: HTTPLimits
-    let reads: BoundedReads
+    let work: BoundedWork
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -29,7 +30,7 @@ struct LinkController: Sendable {
         let body = try await request.jsonObject(limit: limits.bodyBytes)
         let key = try IdempotencyKey(request, caller: caller, body: body.bytes)
         // Judged once it is known that this is no replay: a time that was still to come may be past by now.
-        let link = Result { try LinkRequest(body.members, destinations: destinations, at: clock.now()) }
+        let link = Result { try LinkRequest(body.members, by: caller, destinations: destinations, at: clock.now()) }
         var left = try access.takeCreates(0, by: caller)
         return try await idempotency.run(key) { [presenter] (outcomes: [InsertOutcome]) -> SavedAnswer? in
             outcomes.first.flatMap { presenter.answer($0, of: caller) }
@@ -46,7 +47,7 @@ struct LinkController: Sendable {
     @Sendable private func list(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let listing = try LinkListing(request)
-        let page = try await (listing.isSearch ? reads.searches : reads.lists).run(for: context.channel) { [links] in
+        let page = try await (listing.isSearch ? work.searches : work.lists).run(for: context.channel) { [links] in
             try await links.links(listing.query)
         }
         return Response(
@@ -137,7 +138,7 @@ struct LinkController: Sendable {
     private func countEarlierVisits(_ code: ShortCode, _ context: APIContext) async throws {
         let times = ClickLimits.times
         let allTime = TimeBucket(containing: times.lowerBound)..<TimeBucket(containing: times.upperBound)
-        let buckets = try await reads.lists.run(for: context.channel) { [stats] in
+        let buckets = try await work.lists.run(for: context.channel) { [stats] in
             try await stats.buckets(StatsRange(code: code, buckets: allTime))
         }
         try await links.raiseVisits(code, to: buckets.reduce(0) { $0 + $1.tally.people })

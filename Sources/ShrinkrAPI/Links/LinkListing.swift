@@ -1,6 +1,6 @@
 import Crypto
-import FoundationEssentials
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 
@@ -35,16 +35,11 @@ struct LinkListing {
 
     /// An opaque text for `position`, good for lists with the same filters.
     func cursor(_ position: Int64) -> String {
-        let base64 = UntrustedText(Data("\(filter).\(position)".utf8).base64EncodedString())
-        let padded = base64.mapping("+", to: "-").mapping("/", to: "_")
-        return UntrustedText(bytes: padded.bytes.prefix { $0 != UInt8(ascii: "=") }).string
+        Cursor.text(of: "\(filter).\(position)")
     }
 
     private static func position(in cursor: UntrustedText, filter: String) -> Int64? {
-        let base64 = cursor.mapping("-", to: "+").mapping("_", to: "/")
-        let padding = repeatElement(UInt8(ascii: "="), count: (4 - base64.count % 4) % 4)
-        guard let data = Data(base64Encoded: Data(base64.bytes + padding)) else { return nil }
-        let (before, position) = UntrustedText(bytes: data).cut(at: ".")
+        guard let (before, position) = Cursor.content(of: cursor)?.cut(at: ".") else { return nil }
         guard before.equals(filter), let digits = position?.digits else { return nil }
         return Int64(digits)
     }

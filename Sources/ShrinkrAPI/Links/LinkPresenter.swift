@@ -1,4 +1,5 @@
 import HTTPTypes
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 

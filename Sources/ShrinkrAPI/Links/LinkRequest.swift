@@ -1,19 +1,26 @@
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrStore
 
 /// What a client asks for when it creates a link.
 struct LinkRequest: Sendable {
     let code: ShortCode?
     let settings: LinkSettings
+    /// Whether an equal link that is there already will do. Never for who may not read: whether there is one, and under
+    /// which code, is what others have written.
     let reuse: Bool
 
     /// Reads one item of a create or batch request.
     ///
-    /// - Parameter now: when the request came in.
+    /// - Parameters:
+    ///   - caller: who makes the request.
+    ///   - now: when the request came in.
     /// - Throws: ``Problem/validation(_:)`` with everything that is wrong.
-    init(_ members: [JSONValue.Member], destinations: Destinations, at now: Timestamp) throws {
+    init(_ members: [JSONValue.Member], by caller: Caller, destinations: Destinations, at now: Timestamp) throws {
         var reader = ObjectReader(members)
         code = Self.code(&reader)
-        reuse = reader.bool("reuse") ?? false
+        let wantsReuse = reader.bool("reuse") ?? false
+        reuse = wantsReuse && caller.may(.linksRead)
         let settings = LinkSettingsReader(destinations: destinations, now: now).read(&reader, base: nil)
         reader.finish()
         guard reader.errors.isEmpty, let settings else { throw Problem.validation(reader.errors) }

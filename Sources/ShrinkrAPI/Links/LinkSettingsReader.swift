@@ -1,4 +1,6 @@
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrDestinations
 
 /// Reads the settings of a link out of a request: all of them for a new link, a merge patch for one that is there.
 struct LinkSettingsReader {
@@ -53,7 +55,7 @@ struct LinkSettingsReader {
         do {
             return try destinations.accept(text)
         } catch {
-            reader.report("url", FieldProblem(error.code, error.description))
+            reader.report("url", FieldProblem(error.code, "\(error)."))
             return nil
         }
     }

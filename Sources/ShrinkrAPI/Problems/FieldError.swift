@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// One thing that is wrong with one member, query parameter or header of a request.
 struct FieldError: Sendable {

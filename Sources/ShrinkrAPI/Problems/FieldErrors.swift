@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// What is wrong with one request, or one item of a batch: the first few errors, and how many there are in all.
 ///

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// Text that people write: titles, tags, names, and what is looked for among them.
 ///

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ShrinkrBase
 import ShrinkrCore
 
 /// Every problem that the API answers with; `openapi.yaml` lists the same.
@@ -25,13 +26,16 @@ extension Problem {
             switch origin {
             case .otherMachine: "The request came from another machine"
             case .proxy: "The request came through a proxy"
+            case .noHost: "The request names no host in its field Host"
+            case .otherPage: "The request came from a web page of another origin"
             case .otherUser: "The request came through a proxy, or from another user of this machine"
             }
         return Problem(
             "loopback-only", title: "Loopback only", status: .forbidden,
             detail:
                 "\(sentence), and no API key is configured yet: run 'shrinkr keys create --name admin --scope admin' "
-                + "with the server's --data-dir, and send the key as 'Authorization: Bearer KEY'.")
+                + "with the server's --data-dir, and send the key as 'Authorization: Bearer KEY'"
+                + (origin == .otherPage ? ", or name the page's origin in SHRINKR_CORS_ORIGINS." : "."))
     }
 
     /// RFC 9110, section 15.5.20.
@@ -183,4 +187,17 @@ extension Problem {
             "unavailable", title: "Temporarily unavailable", status: .serviceUnavailable, detail: detail,
             headers: [.retryAfter: "2"])
     }
+}
+
+/// Why a request without a key is not one of this machine's own user.
+enum ForeignOrigin {
+    case otherMachine
+    /// A proxy, or a browser that was made to believe that another name is ours.
+    case proxy
+    /// An empty `Host`, or HTTP/1.0, which has none: nothing says whom the client means.
+    case noHost
+    /// A web page that is not ours, in a browser of this machine.
+    case otherPage
+    /// Another user's program, most likely a proxy that says nothing of itself.
+    case otherUser
 }

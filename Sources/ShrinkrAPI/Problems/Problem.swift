@@ -1,5 +1,5 @@
 import HTTPTypes
-import ShrinkrCore
+import ShrinkrBase
 
 /// Why a request got no success, in the terms of RFC 9457. Throw it; one place turns it into the answer.
 struct Problem: Error, Sendable {

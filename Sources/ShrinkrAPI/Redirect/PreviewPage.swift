@@ -1,4 +1,6 @@
+import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 
 /// The pages that say what is behind a short link.
@@ -31,5 +33,46 @@ enum PreviewPage {
                 .button("Continue", path: "/\(code)+\(query)"),
             ]
         ).response(status: .ok, headers: [.cacheControl: "private, no-store"])
+    }
+}
+
+/// Who sent the form of a preview page.
+enum ContinueForm: Hashable {
+    /// A browser says that it was our page: somebody pressed the button.
+    case ownPage
+    /// Nothing says where it came from: a text browser, or a program.
+    case unknown
+    /// Another site's page, where nobody meant to use a visit up.
+    case otherSite
+
+    /// - Parameter origin: the public origin (RFC 6454), without a slash at its end.
+    init(_ request: Request, origin: String) {
+        if let site = request.headers.text(.secFetchSite) {
+            self = site.equals("same-origin") ? .ownPage : .otherSite
+        } else if let sender = request.headers.text(.origin) {
+            // Over plain HTTP browsers do not send the field above.
+            self = sender.equals(origin) || request.isForHost(of: sender) ? .ownPage : .otherSite
+        } else {
+            self = .unknown
+        }
+    }
+}
+
+/// Text of a link's owner as a page of ours may show it.
+enum VisibleText {
+    /// The text without what cannot be seen, and could make the rest look like something else: format characters (general
+    /// category Cf: bidirectional overrides and isolates, joiners, tags), line and paragraph separators, and code points
+    /// that mean nothing.
+    static func of(_ text: String) -> String {
+        var visible = String.UnicodeScalarView()
+        visible.append(contentsOf: text.unicodeScalars.lazy.filter { isVisible($0) })
+        return String(visible)
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .format, .control, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
     }
 }

@@ -1,6 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import RedirectLane
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrDestinations
 import ShrinkrStore
 
 /// `GET` and `HEAD /{code}`: the redirect, and `/{code}+`: the preview page, whose button sends `POST /{code}+`. Where a
@@ -21,25 +24,30 @@ struct RedirectController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource(
-            "/{code}",
-            [.get: respond, .head: respond, .post: respond, .put: respond, .patch: respond, .delete: respond],
-            // What no link answers to is told of all that some links answer to.
-            allowed: { context in
-                Self.followed(context)?.isPreview ?? false
-                    ? Self.allowed(isPreview: true) : "DELETE, GET, HEAD, PATCH, POST, PUT"
-            })
+        // With a slash after the code, what chats leave at the end of a link is a segment of its own.
+        for path: RouterPath in ["/{code}", "/{code}/{end}"] {
+            router.resource(
+                path,
+                [.get: respond, .head: respond, .post: respond, .put: respond, .patch: respond, .delete: respond],
+                // What no link answers to is told of all that some links answer to.
+                allowed: { context in
+                    Self.followed(context)?.isPreview ?? false
+                        ? Self.allowed(isPreview: true) : "DELETE, GET, HEAD, PATCH, POST, PUT"
+                })
+        }
     }
 
     private static func followed(_ context: APIContext) -> FollowedCode? {
-        FollowedCode(segment: (context.parameters.get("code") ?? "").utf8)
+        FollowedCode(
+            segment: (context.parameters.get("code") ?? "").utf8, next: context.parameters.get("end").map { $0.utf8 })
     }
 
     @Sendable private func respond(_ request: Request, context: APIContext) async throws -> Response {
-        guard let followed = Self.followed(context) else {
-            try access.takeUnknownCode(request, context)
-            throw Self.noLink(for: request.method)
+        if context.parameters.get("end") != nil, Self.followed(context) == nil {
+            throw Problem.notFound("There is nothing at this path.")
         }
+        // What cannot be a code is no guess at one: browsers ask every host for its /favicon.ico.
+        guard let followed = Self.followed(context) else { throw Self.noLink(for: request.method) }
         let response =
             switch (followed.isPreview, request.method) {
             case (false, _): try await follow(followed.code, request, context)
@@ -175,9 +183,9 @@ struct RedirectController: Sendable {
         }
         var headers: HTTPFields = [:]
         headers[.location] = location
-        headers[.cacheControl] = "private, no-store"
-        headers[.referrerPolicy] = "strict-origin-when-cross-origin"
-        headers[.xRobotsTag] = "noindex"
+        headers[.cacheControl] = RedirectFields.cacheControl
+        headers[.referrerPolicy] = RedirectFields.referrerPolicy
+        headers[.xRobotsTag] = RedirectFields.robots
         headers[.contentLength] = "0"
         return Response(status: .init(code: settings.redirectStatus.rawValue), headers: headers)
     }

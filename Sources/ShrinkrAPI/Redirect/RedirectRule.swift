@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 
 /// Decides what a request for a link gets.

@@ -1,5 +1,5 @@
 import NIOCore
-import ShrinkrCore
+import ShrinkrBase
 
 /// How many of the connections one client may hold, so that one alone cannot hold all.
 ///

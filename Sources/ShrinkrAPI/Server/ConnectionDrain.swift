@@ -1,6 +1,8 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import ServiceLifecycle
+import ShrinkrObservability
 import Synchronization
 
 /// Whether the server is about to stop: from then on the next answer on each connection is its last.
@@ -32,7 +34,7 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     private var isAnswering = false
     /// Whether a request is thrown away because the answer to the one before it is the last. So are all after it.
-    private var isDeaf = false
+    private var discardsRequests = false
     private var closing: Scheduled<Void>?
 
     init(state: DrainState) {
@@ -43,11 +45,11 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) {
-            if isDraining, unanswered > 0, !isAnswering { isDeaf = true }
-            if !isDeaf { unanswered += 1 }
+            if isDraining, unanswered > 0, !isAnswering { discardsRequests = true }
+            if !discardsRequests { unanswered += 1 }
             stopClosing()
         }
-        if !isDeaf { context.fireChannelRead(data) }
+        if !discardsRequests { context.fireChannelRead(data) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -90,5 +92,28 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     private func stopClosing() {
         closing?.cancel()
         closing = nil
+    }
+}
+
+/// The first to stop: says "not ready" before the listener closes, so that load balancers send new requests elsewhere.
+struct DrainSignal: Service {
+    private let readiness: Readiness
+    private let state: DrainState
+    private let delay: Duration
+
+    /// - Parameters:
+    ///   - state: What the connections look at.
+    ///   - delay: Time for load balancers to notice.
+    init(readiness: Readiness, state: DrainState, delay: Duration) {
+        self.readiness = readiness
+        self.state = state
+        self.delay = delay
+    }
+
+    func run() async throws {
+        try await gracefulShutdown()
+        readiness.beginDraining()
+        state.begin()
+        try await Task.sleep(for: delay)
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
-import ShrinkrCore
+import ShrinkrBase
 
 /// Asks a client that waits to be asked for its body to send it (RFC 9110, section 10.1.1): with `100 Continue`, once
 /// the requests before are answered.

@@ -4,7 +4,7 @@ import Synchronization
 /// The open connections: whose they are, and since when each of them keeps its place without need.
 final class OpenConnections: Sendable {
     /// Asks a connection to close unless a request has just begun, or its client takes its answers after all.
-    struct MakeRoom: Sendable {}
+    struct CloseIfIdle: Sendable {}
 
     /// A connection is not idle before this time: its first request is on its way.
     static let idleGrace = TimeAmount.seconds(1)
@@ -59,7 +59,7 @@ final class OpenConnections: Sendable {
             return state.clients[allowance.client]?.count ?? 0
         }
         channel.closeFuture.whenComplete { [self] _ in leave(id) }
-        if let allowance, own > allowance.most, makeRoom(within: allowance.client) == 0, allowance.isStrict {
+        if let allowance, own > allowance.most, closeIdle(of: allowance.client) == 0, allowance.isStrict {
             refusals.add(1, ordering: .relaxed)
             onRefusal(allowance)
             channel.eventLoop.execute { channel.close(promise: nil) }
@@ -74,12 +74,12 @@ final class OpenConnections: Sendable {
     }
 
     /// Asks up to `most` connections to close: those that have kept their place without need for longest.
-    func makeRoom(most: Int) {
+    func closeIdle(most: Int) {
         let places = state.withLock { $0.entries.values.map(\.place) }
         _ = close(places, most: most)
     }
 
-    private func makeRoom(within client: ClientConnectionLimit.Client) -> Int {
+    private func closeIdle(of client: ClientConnectionLimit.Client) -> Int {
         let places = state.withLock { state in
             (state.clients[client] ?? []).compactMap { state.entries[$0]?.place }
         }
@@ -91,7 +91,7 @@ final class OpenConnections: Sendable {
         let now = NIODeadline.now()
         let needless = places.compactMap { place in place.needlessSince(at: now).map { (place, $0) } }
         let longest = needless.sorted { $0.1 < $1.1 }.prefix(most)
-        for (place, _) in longest { place.channel.pipeline.fireUserInboundEventTriggered(MakeRoom()) }
+        for (place, _) in longest { place.channel.pipeline.fireUserInboundEventTriggered(CloseIfIdle()) }
         return longest.count
     }
 
@@ -124,7 +124,7 @@ extension OpenConnections {
         fileprivate var hasLeft: Bool { left.load(ordering: .relaxed) }
 
         func becameBusy() { idleSince.store(Self.never, ordering: .relaxed) }
-        func becameIdle() { idleSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
+        func becameIdle(at time: NIODeadline = .now()) { idleSince.store(time.uptimeNanoseconds, ordering: .relaxed) }
         func becameStalled() { stalledSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
         func becameFluent() { stalledSince.store(Self.never, ordering: .relaxed) }
         func clientLeft() { left.store(true, ordering: .relaxed) }

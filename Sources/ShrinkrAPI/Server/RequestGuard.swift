@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
-import ShrinkrCore
+import ShrinkrBase
 
 /// Answers, in place of the framework, for requests that cannot be read: broken ones (400, 501, 505), ones with too large
 /// a header (431) and ones that do not arrive in time (408). Each gets a problem document, and its connection is closed.
@@ -55,12 +55,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// A request that did not get so far, because its header was refused.
     private var refusedHead: HTTPRequest?
 
-    init(limits: HTTPLimits, crossOrigin: CrossOriginPolicy, place: OpenConnections.Place, log: AccessLog?) {
+    /// - Parameter writeDeadline: shared with whoever else writes on the connection; nil for one of its own.
+    init(
+        limits: HTTPLimits, crossOrigin: CrossOriginPolicy, place: OpenConnections.Place, log: AccessLog?,
+        writeDeadline: WriteDeadline? = nil
+    ) {
         self.limits = limits
         self.crossOrigin = crossOrigin
         self.place = place
         self.log = log
-        writeDeadline = WriteDeadline(timeout: TimeAmount(limits.writeTimeout), place: place)
+        self.writeDeadline =
+            writeDeadline ?? WriteDeadline(timeout: TimeAmount(limits.writeTimeout), place: place)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -141,9 +146,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case is ChannelShouldQuiesceEvent:
             isQuiescing = true
             writeDeadline.quiesce(context)
-        case is OpenConnections.MakeRoom:
+        case is OpenConnections.CloseIfIdle:
             if case .serving = state, unanswered == 0, !isReading { return context.close(promise: nil) }
-            writeDeadline.makeRoom(context)
+            writeDeadline.closeIfStalled(context)
             return
         case ChannelEvent.inputClosed: place.clientLeft()
         default: break

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import ShrinkrCore
+import ShrinkrBase
 
 /// What a request's header must be like beyond what the parser checks (RFC 9112).
 ///
@@ -35,7 +35,7 @@ enum RequestHeadRules {
 
     /// HTTP/1.0 knows neither expectations nor `Host`. Who sends a `Host` nevertheless is a proxy whose defaults make up one
     /// that looks like ours, and do not say for whom: it must not pass for a program of this machine
-    /// (``ClientResolver/isLocal(_:peer:)``).
+    /// (``ClientResolver/foreignOrigin(of:peer:)``).
     private static func dropWhatIsNewer(in head: inout HTTPRequestHead) {
         head.headers.remove(name: "Expect")
         head.headers.remove(name: "Host")

@@ -28,6 +28,9 @@ final class WriteDeadline {
         self.place = place
     }
 
+    /// Whether something waits.
+    var isRunning: Bool { timer != nil }
+
     /// Call before each write; with nothing waiting it costs nothing.
     func willWrite(_ context: ChannelHandlerContext) {
         if timer != nil { look(context) }
@@ -49,7 +52,7 @@ final class WriteDeadline {
     }
 
     /// Ends the connection if something still waits, because others need its place.
-    func makeRoom(_ context: ChannelHandlerContext) {
+    func closeIfStalled(_ context: ChannelHandlerContext) {
         guard timer != nil else { return }
         look(context)
         if progress.pendingBytes > 0 { giveUp(context) }

@@ -1,5 +1,5 @@
 import Foundation
-import ShrinkrCore
+import ShrinkrBase
 
 /// How finely a time series is cut.
 enum StatsInterval: String, CaseIterable, Sendable {

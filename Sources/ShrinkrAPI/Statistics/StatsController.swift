@@ -1,5 +1,6 @@
 import ClickJournal
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 
@@ -25,7 +26,7 @@ struct StatsController: Sendable {
     let stats: any StatsStore
     let journal: ClickJournal
     let authenticator: Authenticator
-    let reads: BoundedReads
+    let work: BoundedWork
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
@@ -39,13 +40,13 @@ struct StatsController: Sendable {
         let code = try context.shortCode()
         // Clicks are counted under the link's own code, and stay readable once it is deleted.
         guard let issued = try await links.issuedCode(code) else { throw Problem.noLink(code.text) }
-        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: issued) }
+        return try await work.searches.run(for: context.channel) { try await answer(statsRequest, code: issued) }
     }
 
     @Sendable private func ofAll(_ request: Request, context: APIContext) async throws -> Response {
         _ = try await authenticator.authorize(request, context, scope: .statsRead)
         let statsRequest = try StatsRequest(request, at: clock.now())
-        return try await reads.searches.run(for: context.channel) { try await answer(statsRequest, code: nil) }
+        return try await work.searches.run(for: context.channel) { try await answer(statsRequest, code: nil) }
     }
 
     private func answer(_ request: StatsRequest, code: ShortCode?) async throws -> Response {
@@ -86,7 +87,7 @@ struct StatsController: Sendable {
     private func isComplete(_ request: StatsRequest, asOf: Timestamp) async throws -> Bool {
         guard Self.isComplete(request, asOf: asOf) else { return false }
         if request.buckets.upperBound.start <= request.now.advanced(by: .zero - Self.lag) { return true }
-        return try await stats.hold(([journal.ownStatus()] + journal.lives.map { $0.status() }).map(\.extent))
+        return try await stats.hold(([journal.ownStatus()] + journal.earlierStatuses).map(\.extent))
     }
 
     /// Whether every click of the range that was answered up to ``lag`` before the request came in is counted. The

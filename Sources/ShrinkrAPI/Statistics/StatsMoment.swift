@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// An end of a range of statistics, as clients write it.
 enum StatsMoment: Hashable, Sendable {

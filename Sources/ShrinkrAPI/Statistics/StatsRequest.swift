@@ -1,4 +1,5 @@
 import Hummingbird
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 

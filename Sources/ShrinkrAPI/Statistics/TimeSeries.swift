@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// Clicks per local interval, intervals without clicks included.

@@ -1,3 +1,5 @@
+import ShrinkrBase
+
 extension Click {
     /// Appends the click as one JSON object, the form in which the journal keeps it and a frame carries it.
     ///

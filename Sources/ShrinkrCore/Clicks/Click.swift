@@ -1,3 +1,5 @@
+package import ShrinkrBase
+
 /// One followed link, with what is known of who followed it. Absent means unknown.
 ///
 /// Holds nothing that identifies a person: the address is truncated, the visitor hash changes its key every day.
@@ -68,5 +70,34 @@ package struct VisitorHash: Hashable, Sendable {
     package var hexadecimal: String {
         let digits = String(bits, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// Bounds of a click and of a frame. With them a click takes less than 2 KiB, and a frame fits into one SQS message.
+package enum ClickLimits {
+    /// Most bytes kept of a `User-Agent`; the rest is cut off.
+    package static let userAgentBytes = 400
+    /// Most bytes kept of a referrer.
+    package static let referrerBytes = 300
+    /// Most bytes kept of a language tag (RFC 5646, section 4.4.1).
+    package static let languageBytes = 35
+    /// Most bytes kept of a country's code (ISO 3166-1 alpha-2).
+    package static let countryBytes = 2
+    /// Most bytes of a frame on the wire.
+    package static let frameBytes = 240 * 1_024
+    /// Most clicks that a reader takes from one frame.
+    package static let frameClicks = 10_000
+    /// The years from which a reader believes a click's time: 2020-01-01 up to 2200-01-01.
+    package static let times = Timestamp(seconds: 1_577_836_800)..<Timestamp(seconds: 7_258_118_400)
+
+    /// The time nearest to `time` that a reader believes.
+    package static func believable(_ time: Timestamp) -> Timestamp {
+        if time < times.lowerBound { return times.lowerBound }
+        return time < times.upperBound ? time : times.upperBound.advanced(by: .milliseconds(-1))
+    }
+
+    /// As ``believable(_:)``, in milliseconds of Unix time.
+    package static func believable(milliseconds: Int64) -> Int64 {
+        believable(Timestamp(milliseconds: milliseconds)).milliseconds
     }
 }

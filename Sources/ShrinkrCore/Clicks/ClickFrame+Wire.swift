@@ -1,4 +1,5 @@
-package import FoundationEssentials
+import FoundationEssentials
+import ShrinkrBase
 
 extension ClickFrame {
     /// The frame's wire form: one JSON object around clicks that ``Click/appendJSON(to:)`` has already encoded.
@@ -24,9 +25,9 @@ extension ClickFrame {
     /// Reads a frame from its wire form, passing over members that it does not know.
     ///
     /// - Throws: ``ClickFrameError``; such a message belongs into the dead-letter queue.
-    package init(wire data: Data) throws(ClickFrameError) {
-        guard data.count <= ClickLimits.frameBytes else { throw .tooLarge(bytes: data.count) }
-        guard let value = try? JSONParser.parse(Array(data)) else { throw .notAFrame("it is not JSON") }
+    package init(wire bytes: some Collection<UInt8>) throws(ClickFrameError) {
+        guard bytes.count <= ClickLimits.frameBytes else { throw .tooLarge(bytes: bytes.count) }
+        guard let value = try? JSONParser.parse(Array(bytes)) else { throw .notAFrame("it is not JSON") }
         guard case .object(let members) = value else { throw .notAFrame("it is not a JSON object") }
         self = try WireObject(members: members, path: "").frame()
     }

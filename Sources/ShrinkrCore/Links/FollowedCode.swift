@@ -1,3 +1,5 @@
+import ShrinkrBase
+
 /// The code that a request for a short link asks for, freed of what chats, mails and people leave at the end of a link.
 ///
 /// No code has any of the characters that are dropped, so nothing that is a code is mistaken for another.
@@ -11,6 +13,15 @@ package struct FollowedCode: Hashable, Sendable {
     /// Behind the code, and behind the `+` of a preview, there may be: punctuation, to the end; or white space, a quotation
     /// mark, an angle bracket, all of which end a URL in a text (RFC 3986, appendix C), or `&`, `?` and `#`, which begin
     /// another part of it, with anything after.
+    ///
+    /// - Parameter next: the segment after a slash behind the code, if there is one: it may hold the same.
+    package init?(segment: some Sequence<UInt8>, next: (some Sequence<UInt8>)?) {
+        self.init(segment: segment)
+        guard let next else { return }
+        guard Self.isLeftover(PercentEncoding.decode(Array(next)[...])[...]) else { return nil }
+    }
+
+    /// The same for a path of one segment.
     package init?(segment: some Sequence<UInt8>) {
         let bytes = PercentEncoding.decode(Array(segment)[...])
         let text = bytes.prefix(ShortCode.maximumLength + 1).prefix(while: ShortCode.isAllowed)

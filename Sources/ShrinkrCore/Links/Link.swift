@@ -1,3 +1,5 @@
+package import ShrinkrBase
+
 /// A short link as it is stored: what its owner set, and what Shrinkr keeps beside it.
 package struct Link: Hashable, Sendable {
     package let code: ShortCode

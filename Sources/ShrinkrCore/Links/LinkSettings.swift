@@ -1,3 +1,5 @@
+package import ShrinkrBase
+
 /// Everything about a link that its owner may set. Two links with equal settings are equal for `reuse`; texts are equal
 /// where their bytes are, as in the database.
 package struct LinkSettings: Sendable {
@@ -61,4 +63,18 @@ package enum RedirectStatus: Int, CaseIterable, Hashable, Sendable {
 
     /// Whether a client repeats its request with the same method and body (RFC 9110, sections 15.4.8 and 15.4.9).
     package var keepsMethod: Bool { self == .temporaryRedirect || self == .permanentRedirect }
+}
+
+/// Bounds of a link's members. The destination's own bounds are in ``DestinationURL``.
+package enum LinkLimits {
+    /// Most characters (Unicode scalars) of a title.
+    package static let titleLength = 300
+    /// Most tags of one link.
+    package static let tags = 20
+    /// Most characters (Unicode scalars) of a tag.
+    package static let tagLength = 50
+    /// Largest visit limit: the largest integer that JSON readers agree on (RFC 8259, section 6).
+    package static let maximumVisits = 9_007_199_254_740_991
+    /// Most items of one batch.
+    package static let batchItems = 1_000
 }

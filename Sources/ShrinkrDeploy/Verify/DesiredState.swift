@@ -12,7 +12,6 @@ package struct DesiredState: Sendable, Hashable {
     /// The template as it is written.
     package let template: String
 
-    /// Makes an desired.
     package init(
         service: String,
         stack: String,

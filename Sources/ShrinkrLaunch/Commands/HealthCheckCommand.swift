@@ -15,6 +15,6 @@ package struct HealthCheckCommand: AsyncParsableCommand {
     package func run() async throws {
         let reader = SettingsReader(admin, environment: ProcessEnvironment.variables)
         let settings = try await SharedSettings(reader)
-        try HealthProbe.check(host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort).get()
+        try HealthProbe.check(host: settings.adminHost, port: settings.adminPort).get()
     }
 }

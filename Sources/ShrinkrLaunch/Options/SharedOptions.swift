@@ -1,78 +1,87 @@
 package import ArgumentParser
 
-/// A group of flags that give settings.
-package protocol SettingOptions: ParsableArguments {
-    /// The settings that were given.
-    var settings: [Setting: String?] { get }
+/// A group of flags that give settings: every option has the name of a ``Setting``, and its help.
+package protocol SettingOptions: ParsableArguments {}
+
+extension SettingOptions {
+    /// The settings that the group's flags are for, with the values that were given.
+    package var settings: [Setting: String?] {
+        var settings: [Setting: String?] = [:]
+        for child in Mirror(reflecting: self).children {
+            // The stored property of a wrapper has an underscore before its name.
+            guard let setting = child.label.flatMap({ Setting(rawValue: String($0.dropFirst())) }) else { continue }
+            switch child.value {
+            case let option as Option<String?>: settings[setting] = .some(option.wrappedValue)
+            case let flag as Flag<Bool>: settings[setting] = .some(flag.wrappedValue ? "true" : nil)
+            default: break
+            }
+        }
+        return settings
+    }
 }
 
 /// Where a program has its data.
 package struct PlaceOptions: SettingOptions {
-    @Option(help: "Folder for everything that is kept on disk [.shrinkr]")
+    @Option(help: Setting.dataDir.help)
     package var dataDir: String?
 
-    @Option(help: "Where links and counts live [sqlite:<data-dir>/shrinkr.db]")
+    @Option(help: Setting.databaseURL.help)
     package var databaseURL: String?
 
-    @Option(help: "Whether a new database tells codes apart by case: insensitive or sensitive [insensitive]")
+    @Option(help: Setting.databaseConnections.help)
+    package var databaseConnections: String?
+
+    @Option(help: Setting.databaseWaitLimit.help)
+    package var databaseWaitLimit: String?
+
+    @Option(help: Setting.databasePreparedStatements.help)
+    package var databasePreparedStatements: String?
+
+    @Option(help: Setting.codeCase.help)
     package var codeCase: String?
 
     package init() {}
-
-    package var settings: [Setting: String?] {
-        [.dataDir: dataDir, .databaseURL: databaseURL, .codeCase: codeCase]
-    }
 }
 
 /// Which queue the services meet at.
 package struct QueueOptions: SettingOptions {
-    @Option(help: "SQS queue for clicks, e.g. https://sqs.eu-central-1.amazonaws.com/123456789012/clicks")
+    @Option(help: Setting.clickQueueURL.help)
     package var clickQueueURL: String?
 
     package init() {}
-
-    package var settings: [Setting: String?] { [.clickQueueURL: clickQueueURL] }
 }
 
 /// Where a running program says how it is.
 package struct AdminOptions: SettingOptions {
-    @Option(help: "Address of /metrics, /livez and /readyz [127.0.0.1]")
+    @Option(help: Setting.adminHost.help)
     package var adminHost: String?
 
-    @Option(help: "Port of /metrics, /livez and /readyz [8001]")
+    @Option(help: Setting.adminPort.help)
     package var adminPort: String?
 
-    @Option(help: "Further host names that requests to that port may ask for, or * for any [none]")
+    @Option(help: Setting.adminHosts.help)
     package var adminHosts: String?
 
     package init() {}
-
-    package var settings: [Setting: String?] {
-        [.adminHost: adminHost, .adminPort: adminPort, .adminHosts: adminHosts]
-    }
 }
 
 /// What a program writes to its log.
 package struct LogOptions: SettingOptions {
-    @Option(help: "trace, debug, info, notice, warning, error or critical [info]")
+    @Option(help: Setting.logLevel.help)
     package var logLevel: String?
 
-    @Option(help: "text or json [text on a terminal]")
+    @Option(help: Setting.logFormat.help)
     package var logFormat: String?
 
     package init() {}
-
-    package var settings: [Setting: String?] { [.logLevel: logLevel, .logFormat: logFormat] }
 }
 
 /// How a program ends.
 package struct ShutdownOptions: SettingOptions {
-    @Option(help: "Longest time from a signal to the end [25s]")
+    @Option(help: Setting.shutdownTimeout.help)
     package var shutdownTimeout: String?
 
     package init() {}
-
-    package var settings: [Setting: String?] { [.shutdownTimeout: shutdownTimeout] }
 }
 
 /// Several groups of flags.
@@ -94,7 +103,7 @@ package struct SharedOptions: SettingGroups {
 
     /// What the help of a serving command says of settings that have no flag.
     package static var variablesOnly: String {
-        let names = Setting.all.filter { !$0.hasFlag }.map(\.variable).joined(separator: " and ")
+        let names = Setting.allCases.filter { !$0.hasFlag }.map(\.variable).joined(separator: " and ")
         return "Secrets are given as variables alone, since everybody can read the flags of a process: \(names)."
     }
 }

@@ -16,11 +16,14 @@ package enum ServiceRun {
 
     /// - Parameters:
     ///   - services: In the order of their start.
+    ///   - last: One more service, whose own end ends all others as a signal would.
     ///   - timeout: Longest time from the signal to the cancellation of what still runs.
-    package static func run(_ services: [any Service], shutdownTimeout timeout: Duration, logger: Logger) async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: quiet))
+    /// - Returns: Whether a signal came.
+    @discardableResult
+    package static func run(
+        _ services: [any Service], until last: (any Service)? = nil, shutdownTimeout timeout: Duration, logger: Logger
+    ) async throws -> Bool {
+        let group = ServiceGroup(configuration: configuration(services, until: last, logger: logger))
         // Before the first service starts, so that no signal is missed.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let (events, report) = AsyncStream.makeStream(
@@ -52,15 +55,28 @@ package enum ServiceRun {
             }
             tasks.cancelAll()
         }
-        try await finish(work, isCutShort: state.isCutShort, logger: logger)
+        try await finish(work, state, logger: logger)
+        return state.isStopped
+    }
+
+    private static func configuration(
+        _ services: [any Service], until last: (any Service)?, logger: Logger
+    ) -> ServiceGroupConfiguration {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let last {
+            configurations.append(.init(service: last, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        return ServiceGroupConfiguration(services: configurations, logger: quiet)
     }
 
     /// Says that all has ended, or why the services failed. That they were cancelled is no failure.
-    private static func finish(_ work: Task<Void, any Error>, isCutShort: Bool, logger: Logger) async throws {
+    private static func finish(_ work: Task<Void, any Error>, _ state: ShutdownState, logger: Logger) async throws {
         do {
             try await work.value
-        } catch is CancellationError where isCutShort {}
-        logger.info("stopped")
+        } catch is CancellationError where state.isCutShort {}
+        if state.isStopped { logger.info("stopped") }
     }
 
     /// The last resort: a timer of the system, which runs also where a task blocks the threads of all the others. It is

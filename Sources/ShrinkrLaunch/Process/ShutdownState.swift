@@ -25,6 +25,9 @@ struct ShutdownState {
 
     private var phase = Phase.running
 
+    /// Whether a signal came.
+    var isStopped: Bool { phase != .running }
+
     /// Whether the services were not given the time to end in order.
     var isCutShort: Bool { phase == .cutShort }
 

@@ -1,18 +1,15 @@
 package import AWSRuntime
 package import AWSSQS
-import Glibc
 package import Logging
-import ShrinkrCore
 package import ShrinkrObservability
 import ShrinkrProcess
-import ShrinkrStore
-package import ShrinkrStoreSQLite
+package import ShrinkrStore
 
 /// Steps that the programs share on their way up.
 package enum Startup {
     /// Reports variables that begin with `SHRINKR_` and mean nothing, or nothing any more.
     package static func reportUnknown(_ reader: SettingsReader, logger: Logger) {
-        let known = Setting.all.map(\.variable)
+        let known = Setting.allCases.map(\.variable)
         for variable in reader.unknownVariables {
             var metadata: Logger.Metadata = ["variable": "\(variable)"]
             if let suggestion = Suggestion.nearest(to: variable, among: known) { metadata["meant"] = "\(suggestion)" }
@@ -26,27 +23,14 @@ package enum Startup {
 
     /// Opens the database.
     ///
-    /// - Throws: ``ConfigurationError`` where that cannot be.
-    package static func openStore(_ settings: SharedSettings) async throws -> SQLiteStore {
-        let setting = settings.databaseSetting
-        let path = settings.databasePath
-        if setting == .dataDir { try WritableFolder.make(settings.dataDirectory, mode: 0o700, for: .dataDir) }
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw ConfigurationError(setting, "leads to '\(path)', which is no file")
-        }
-        do {
-            return try await SQLiteStore.open(
-                path: path, configuration: SQLiteConfiguration(codeCase: settings.codeCase))
-        } catch StoreError.otherCodeCase(let present) {
-            throw ConfigurationError(
-                "\(Setting.codeCase.variable) (or \(Setting.codeCase.flag)) cannot be changed: the database "
-                    + "'\(path)' was made for codes that are case-\(present.rawValue)")
-        } catch StoreError.unavailable(let reason) {
-            throw ConfigurationError(setting, "leads to the database '\(path)', which cannot be used: \(reason)")
-        } catch let error as StoreError {
-            throw ConfigurationError(setting, "leads to the database '\(path)', which cannot be used: \(error)")
-        }
+    /// - Parameter makesLinks: whether the program makes links: then a database without a rule for the case of codes
+    ///   gets the default one, where none is set.
+    /// - Throws: ``ConfigurationError`` where that cannot be; ``StoreError/unavailable(reason:)`` where a server cannot
+    ///   be used now.
+    package static func openStore(
+        _ settings: SharedSettings, makesLinks: Bool = false, logger: Logger
+    ) async throws -> any Store {
+        try await Database.open(settings, makesLinks: makesLinks, logger: logger)
     }
 
     /// The client for AWS, configured by the variables that every AWS program knows.
@@ -73,7 +57,7 @@ package enum Startup {
     ) throws -> AdminServer {
         try ProcessMetrics.register(in: registry)
         return AdminServer(
-            host: settings.adminHost ?? "127.0.0.1", port: settings.adminPort, hosts: settings.adminHosts,
+            host: settings.adminHost, port: settings.adminPort, hosts: settings.adminHosts,
             registry: registry,
             readiness: readiness, logger: logger)
     }

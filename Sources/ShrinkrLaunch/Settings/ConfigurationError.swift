@@ -5,11 +5,11 @@ package struct ConfigurationError: ExitingError, Hashable, CustomStringConvertib
     package let description: String
     package var exitCode: Int32 { Exit.misuse }
 
-    /// - Parameter problem: Continues a sentence that begins with the setting's name.
+    /// - Parameter problem: Continues a sentence that begins with the setting's name, and has no full stop at its end, as
+    ///   no description of an error has: it stands in other sentences.
     package init(_ setting: Setting, _ problem: String) {
         let flag = setting.hasFlag ? " (or \(setting.flag))" : ""
-        let sentence = problem.hasSuffix(".") ? String(problem.dropLast()) : problem
-        description = "\(setting.variable)\(flag) \(sentence); for example: \(setting.example)"
+        description = "\(setting.variable)\(flag) \(problem); for example: \(setting.example)"
     }
 
     package init(_ sentence: String) {

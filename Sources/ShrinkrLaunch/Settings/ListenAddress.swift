@@ -1,5 +1,5 @@
 import Glibc
-import ShrinkrCore
+import ShrinkrBase
 
 /// Where a program is to listen, tried before anything is started: so that a wrong address is said in one sentence, and
 /// nobody reads "listening" before it.
@@ -11,12 +11,8 @@ package struct ListenAddress: Sendable {
     /// mean, is refused: `*`, `0`, `127.1`.
     ///
     /// - Throws: ``ConfigurationError``.
-    package static func host(_ reader: SettingsReader, _ setting: Setting) async throws -> String? {
-        try await reader.value(
-            setting, "an IP address or the name of this machine (0.0.0.0 or :: for all addresses)"
-        ) { text in
-            IPAddress(text) != nil || isName(text) ? text : nil
-        }
+    package static func host(_ reader: SettingsReader, _ setting: Setting) async throws -> String {
+        try await reader.value(setting) { IPAddress($0) != nil || isName($0) ? $0 : nil }
     }
 
     /// Binds a socket to the address for a moment.

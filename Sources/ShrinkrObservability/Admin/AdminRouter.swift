@@ -1,5 +1,5 @@
 import NIOHTTP1
-import ShrinkrCore
+import ShrinkrBase
 
 /// Decides what the admin server answers. `/livez` says that the process runs at all, `/readyz` whether it wants
 /// traffic; a failing store must fail the second and not the first, or an orchestrator restarts a healthy process.

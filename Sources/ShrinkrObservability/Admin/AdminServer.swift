@@ -4,7 +4,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
-package import ShrinkrCore
+package import ShrinkrBase
+import Synchronization
 
 /// Serves `/metrics`, `/livez` and `/readyz` on a port of their own, away from the public one.
 ///
@@ -103,5 +104,47 @@ package struct AdminServer: Service, CustomStringConvertible {
             HTTPServerPipelineHandler(),
             AdminHandler(router: router, limits: limits)
         )
+    }
+}
+
+/// Bounds of the admin server: enough for a scraper and a load balancer, too little to hurt the program.
+package struct AdminLimits: Sendable {
+    /// The request target, and all header fields together, in bytes.
+    package var requestHeadBytes = 4 << 10
+    /// Header fields of one request.
+    package var headerFields = 64
+    /// A request's body, which is read and thrown away, in bytes.
+    package var bodyBytes = 1 << 10
+    /// Open connections; more are closed as soon as they are accepted.
+    package var connections = 64
+    /// From a connection's start, or the end of its last response, to the end of the next response. Covers idle
+    /// connections, requests that trickle in and responses that nobody reads.
+    package var exchangeTimeout: Duration = .seconds(10)
+
+    /// The limits above.
+    package init() {}
+}
+
+/// Counts open connections up to a limit.
+final class ConnectionCount: Sendable {
+    private let limit: Int
+    private let open = Atomic<Int>(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Counts one more connection, or returns false when the limit is reached.
+    func enter() -> Bool {
+        guard open.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
+            leave()
+            return false
+        }
+        return true
+    }
+
+    /// One connection less.
+    func leave() {
+        open.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 /// Asks a running program for its health, for the `healthcheck` subcommand that a container runtime calls.
 ///
@@ -27,7 +27,7 @@ package enum HealthProbe {
             }
             let deadline = ContinuousClock.now + timeout
             let socket = try ProbeSocket.connected(host: host, port: port, deadline: deadline)
-            let authority = UntrustedText(host).contains(byte: ":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            let authority = "\(HostName.bracketed(host)):\(port)"
             try socket.send("GET \(path) HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n\r\n")
             let line = try socket.receiveLine(maximumBytes: maximumStatusLineBytes)
             guard let status = status(ofLine: line) else {

@@ -1,5 +1,5 @@
 package import Logging
-import ShrinkrCore
+import ShrinkrBase
 
 /// Writes each event as one JSON object on one line, for log collectors.
 ///

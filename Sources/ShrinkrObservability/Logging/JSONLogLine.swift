@@ -1,5 +1,5 @@
 import Logging
-import ShrinkrCore
+import ShrinkrBase
 
 /// Renders a record as one JSON object on one line, never longer than ``LogLimits/lineBytes``.
 ///

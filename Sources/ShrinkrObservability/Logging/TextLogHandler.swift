@@ -1,5 +1,5 @@
 package import Logging
-import ShrinkrCore
+import ShrinkrBase
 
 /// Writes each event as one short line for a person at a terminal.
 ///

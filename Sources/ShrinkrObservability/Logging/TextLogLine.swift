@@ -1,5 +1,5 @@
 import Logging
-import ShrinkrCore
+import ShrinkrBase
 
 /// Renders a record for a person: time, level, logger, message, then `key=value` pairs. Never longer than
 /// ``LogLimits/lineBytes``.

@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// Which keys a page lists. Keys that open something come first, then the others; each newest first.
 package struct APIKeyQuery: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// Where API keys live: their hashes, never the keys. Every method may throw ``StoreError``.
 package protocol APIKeyStore: Sendable {
@@ -68,4 +68,16 @@ package enum APIScope: String, CaseIterable, Hashable, Sendable, Comparable {
     case admin
 
     package static func < (left: APIScope, right: APIScope) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Set<APIScope> {
+    /// The scopes in the form in which databases keep them, with spaces between.
+    // text: the scopes are values of an enumeration.
+    package var text: String { sorted().map(\.rawValue).joined(separator: " ") }
+
+    /// Scopes as a database keeps them. One that this version does not know opens nothing.
+    package init(text: String) {
+        // text: written by a store.
+        self.init(text.split(separator: " ").compactMap { APIScope(rawValue: String($0)) })
+    }
 }

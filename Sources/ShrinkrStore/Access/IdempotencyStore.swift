@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// Remembers the answers of requests that carry an `Idempotency-Key`
 /// (draft-ietf-httpapi-idempotency-key-header). Every method may throw ``StoreError``.

@@ -43,3 +43,21 @@ package struct LinkPage: Hashable, Sendable {
         self.next = next
     }
 }
+
+extension LinkQuery {
+    /// Whether the text that is looked for is longer than a destination may be, and so than all that is searched.
+    package func isHopeless(maximumLength: Int) -> Bool { (search?.utf8.count ?? 0) > maximumLength }
+
+    /// What SQL's `LIKE … ESCAPE '\'` compares with: the text with its wildcards taken literally, and anything around it.
+    package var searchPattern: String? {
+        search.map { text in
+            var pattern = "%".unicodeScalars
+            for scalar in text.unicodeScalars {
+                if "\\%_".unicodeScalars.contains(scalar) { pattern.append("\\") }
+                pattern.append(scalar)
+            }
+            pattern.append("%")
+            return String(pattern)
+        }
+    }
+}

@@ -1,3 +1,4 @@
+package import ShrinkrBase
 package import ShrinkrCore
 
 /// Where links live. Every method is one transaction; every method may throw ``StoreError``.
@@ -57,11 +58,36 @@ package protocol LinkStore: Sendable {
     /// One page of links.
     func links(_ query: LinkQuery) async throws -> LinkPage
 
-    /// What changed after `position`, oldest first: how caches of other processes learn of it.
+    /// What changed after `position`, oldest first: how caches of other processes learn of it. A change that has no place
+    /// in that order yet, since others are at work at the same time, is told at the end and once more in its place; none
+    /// is passed over.
+    ///
+    /// - Parameter limit: Most changes returned; more where further ones have the position of the last.
     func changes(after position: Int64, limit: Int) async throws -> [LinkChange]
 
-    /// The position of the newest change; 0 in an empty store.
+    /// A position after which all changes are that are not told up to it. It falls where the database was put back to an
+    /// earlier state.
     func latestChange() async throws -> Int64
+
+    /// Another number than before where the last call of ``latestChange()`` was answered by another database in the place
+    /// of the former one, which may lack changes that were seen: a standby that was promoted, for one.
+    var databaseLife: Int64 { get }
+
+    /// Waits until other processes tell that they changed links, at most for `limit`; the feed has what they do not tell.
+    ///
+    /// - Returns: Codes of links that may have changed; none where nobody told of any.
+    func changedLinks(within limit: Duration) async throws -> [ShortCode]
+}
+
+extension LinkStore {
+    /// One life, in a store that is always the same.
+    package var databaseLife: Int64 { 0 }
+
+    /// Waits for as long as that, in a store whose changes nobody is told of.
+    package func changedLinks(within limit: Duration) async throws -> [ShortCode] {
+        try await Task.sleep(for: limit)
+        return []
+    }
 }
 
 /// A link to insert.

@@ -1,3 +1,5 @@
+package import ShrinkrBase
+
 /// What one journal says it took in and sent since it was made: the API's side of the ledger, of which ``JournalLedger``
 /// is the whole.
 ///
@@ -49,5 +51,26 @@ package struct JournalAccount: Hashable, Sendable {
         self.publishedThrough = publishedThrough
         self.gaps = gaps
         self.isComplete = isComplete
+    }
+}
+
+/// What is kept of a journal's account: the words of its holders, merged.
+package struct AnnouncedAccount: Hashable, Sendable {
+    package private(set) var account: JournalAccount
+    /// When that was said: by the journal's own process, or by a holder that has as much of it.
+    package private(set) var announcedAt: Timestamp
+    /// Whether it was said that nothing more would come.
+    package private(set) var isFinal: Bool
+
+    package init(_ account: JournalAccount, announcedAt: Timestamp, isFinal: Bool) {
+        (self.account, self.announcedAt, self.isFinal) = (account, announcedAt, isFinal)
+    }
+
+    /// Takes what a holder says with an announcement.
+    package mutating func merge(_ said: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) {
+        if announcement.isOwn || said.recorded >= account.recorded {
+            (announcedAt, isFinal) = (now, announcement.isLast)
+        }
+        account = account.merged(with: said, isFinal: announcement.isLast)
     }
 }

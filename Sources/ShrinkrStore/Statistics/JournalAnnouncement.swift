@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// The frames of a journal as one process has them: its own, or in files that an earlier one left. Another process may have
 /// more of the same journal, or less, in a copy of the files.
@@ -69,5 +69,21 @@ package struct JournalAnnouncement: Hashable, Sendable {
         self.time = time
         self.isLast = isLast
         self.account = account
+    }
+}
+
+extension JournalExtent {
+    /// How many clicks the partial frames hold, in the form in which databases keep it: `7:12,9:1`.
+    package var partialText: String {
+        partialFrames.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
+    }
+
+    /// An extent as a database keeps it.
+    package init(journal: String, frame: Int64, partialText: String) {
+        let frames = partialText.utf8.split(separator: UInt8(ascii: ",")).compactMap { pair -> (Int64, Int)? in
+            let numbers = pair.split(separator: UInt8(ascii: ":")).compactMap { Int64(Substring($0)) }
+            return numbers.count == 2 ? (numbers[0], Int(numbers[1])) : nil
+        }
+        self.init(journal: journal, frame: frame, partialFrames: Dictionary(frames) { first, _ in first })
     }
 }

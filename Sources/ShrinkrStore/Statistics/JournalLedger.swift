@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// Both sides of the ledger for one journal, or for all that are folded into one: what it said of itself, and what was counted of its frames.
 package struct JournalLedger: Hashable, Sendable {

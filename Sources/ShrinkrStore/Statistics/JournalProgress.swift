@@ -1,4 +1,4 @@
-package import ShrinkrCore
+package import ShrinkrBase
 
 /// How far one journal has come as one holder of its files has it, by what that holder announced and what the ledger holds:
 /// the rule behind ``StatsStore/countedThrough(silentSince:abandonedSince:replacedSince:)``, the same for every store.
@@ -8,6 +8,9 @@ package import ShrinkrCore
 package struct JournalProgress: Hashable, Sendable {
     /// How long a frame that the journal lost to damage is waited for: a copy of it may be in the queue.
     package static let gapPatience = Duration.seconds(86_400)
+    /// How long a store remembers a holder whose word another one's has replaced: longer than the clocks of two machines
+    /// are apart. Whoever speaks again after that is known again.
+    package static let replacedKept = Duration.seconds(60)
 
     /// What the ledger has to catch up with.
     package private(set) var open: JournalAnnouncement?

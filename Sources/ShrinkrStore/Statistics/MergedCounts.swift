@@ -40,6 +40,11 @@ extension LinkCounts {
 }
 
 extension DimensionKey {
+    /// Where clicks go once there are too many values.
+    package var other: DimensionKey {
+        DimensionKey(bucket: bucket, dimension: dimension, value: StoreLimits.otherValue)
+    }
+
     /// The key with a value of at most ``StoreLimits/valueBytes``, cut between scalars.
     fileprivate var bounded: DimensionKey {
         guard value.utf8.count > StoreLimits.valueBytes else { return self }

@@ -1,3 +1,4 @@
+package import ShrinkrBase
 package import ShrinkrCore
 
 /// Where counts live, with the ledger that makes each frame count once. Every method but
@@ -31,9 +32,6 @@ package protocol StatsStore: Sendable {
     /// - Parameter traffic: only these clicks are counted: they make the order, and links without any are left out.
     func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally]
 
-    /// What was counted since the store was made.
-    func ledgerTotals() async throws -> LedgerTotals
-
     /// Both sides of the ledger for every journal that was ever heard of or counted, by journal; those that
     /// ``foldJournals(finishedBefore:silentBefore:)`` took make one, named ``JournalLedger/folded``.
     func journalLedgers() async throws -> [JournalLedger]
@@ -45,8 +43,12 @@ package protocol StatsStore: Sendable {
     /// - Returns: how many were forgotten: one per day, link and visitor.
     func forgetVisitors(beforeDay day: Int64) async throws -> Int
 
-    /// Tells how far a journal has come; see ``JournalAnnouncement``.
-    func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws
+    /// Tells how far journals have come; see ``JournalAnnouncement``.
+    ///
+    /// - Returns: how many frames of each announcement's journal are counted, in their order. In one store that number
+    ///   never falls.
+    @discardableResult
+    func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) async throws -> [Int]
 
     /// Up to which time everything is counted, by what the journals announced.
     ///
@@ -76,6 +78,23 @@ package protocol StatsStore: Sendable {
     ///   - silentBefore: journals that said nothing since then are folded whatever became of them.
     /// - Returns: how many journals were folded.
     func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) async throws -> Int
+
+    /// Makes the parts of tables for this month and the next ones, in a store that has such: to be called now and then.
+    /// Without them all works, only more slowly with the years.
+    ///
+    /// - Returns: how many were missing.
+    @discardableResult
+    func makePartitions(at now: Timestamp) async throws -> Int
+}
+
+extension StatsStore {
+    /// Makes nothing, in a store whose tables have no parts.
+    package func makePartitions(at now: Timestamp) async throws -> Int { 0 }
+
+    /// Tells how far one journal has come.
+    package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
+        try await announce([announcement], at: now)
+    }
 }
 
 /// What became of frames that were to be added.
@@ -140,15 +159,13 @@ package struct LinkTally: Hashable, Sendable {
     }
 }
 
-/// Everything that the ledger has counted.
-package struct LedgerTotals: Hashable, Sendable {
-    package var frames: Int
-    package var counted: Int
-    package var orphaned: Int
-
-    package init(frames: Int = 0, counted: Int = 0, orphaned: Int = 0) {
-        self.frames = frames
-        self.counted = counted
-        self.orphaned = orphaned
-    }
+/// Bounds of what a store keeps.
+package enum StoreLimits {
+    /// Most distinct values of one dimension that a link has in one bucket; further ones are counted as ``otherValue``.
+    /// A referrer can be invented, so without it a client could fill the database.
+    package static let valuesPerBucket = 100
+    /// Stands for all values past the limit.
+    package static let otherValue = "(other)"
+    /// Most bytes of a dimension's value.
+    package static let valueBytes = 253
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GRDB
-package import ShrinkrCore
+package import ShrinkrBase
 package import ShrinkrStore
 
 extension SQLiteStore: APIKeyStore {
@@ -13,8 +13,7 @@ extension SQLiteStore: APIKeyStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
-                // text: the scopes are values of an enumeration.
-                key.id, key.name, key.scopes.sorted().map(\.rawValue).joined(separator: " "), Data(key.secretHash),
+                key.id, key.name, key.scopes.text, Data(key.secretHash),
                 key.createdAt.milliseconds, key.expiresAt?.milliseconds, key.revokedAt?.milliseconds,
                 key.createdBy, key.lastUsedAt?.milliseconds,
             ])
@@ -78,13 +77,10 @@ extension APIKeyRecord {
 
     /// Reads a row of ``columns``. A scope that this version does not know opens nothing.
     fileprivate init(_ row: Row) {
-        let scopes: String = row[2]
         let secretHash: Data = row[3]
         self.init(
-            id: row[0], name: row[1],
-            // text: written by this store.
-            scopes: Set(scopes.split(separator: " ").compactMap { APIScope(rawValue: String($0)) }),
-            secretHash: Array(secretHash), createdAt: Timestamp(milliseconds: row[4]),
+            id: row[0], name: row[1], scopes: Set(text: row[2]), secretHash: Array(secretHash),
+            createdAt: Timestamp(milliseconds: row[4]),
             expiresAt: Timestamp(stored: row[5]), revokedAt: Timestamp(stored: row[6]),
             createdBy: row[7], lastUsedAt: Timestamp(stored: row[8]))
     }

@@ -1,5 +1,5 @@
 import GRDB
-import ShrinkrCore
+import ShrinkrDestinations
 import ShrinkrStore
 
 /// Finds the links of one page.
@@ -18,8 +18,7 @@ struct LinkPageQuery {
         if let tag = query.tag {
             add("links.id IN (SELECT link_id FROM link_tags WHERE tag = ?)", [tag])
         }
-        if let search = query.search {
-            let pattern = "%\(search.escapedForLike)%"
+        if let pattern = query.searchPattern {
             add(
                 #"(code LIKE ? ESCAPE '\' OR url LIKE ? ESCAPE '\' OR title LIKE ? ESCAPE '\')"#,
                 [pattern, pattern, pattern])
@@ -27,7 +26,10 @@ struct LinkPageQuery {
     }
 
     func fetch(_ database: Database) throws -> LinkPage {
-        guard query.limit > 0, !isHopeless else { return LinkPage(links: [], next: nil) }
+        // SQLite refuses long patterns.
+        guard query.limit > 0, !query.isHopeless(maximumLength: DestinationURL.maximumLength) else {
+            return LinkPage(links: [], next: nil)
+        }
         let direction = query.order == .newest ? "DESC" : "ASC"
         let statement = try database.cachedStatement(
             sql: """
@@ -40,26 +42,9 @@ struct LinkPageQuery {
         return LinkPage(links: links.map(\.link), next: rows.count > query.limit ? links.last?.id : nil)
     }
 
-    /// Whether the text is longer than all that is searched; SQLite refuses long patterns.
-    private var isHopeless: Bool {
-        (query.search?.utf8.count ?? 0) > DestinationURL.maximumLength
-    }
-
     private mutating func add(_ condition: String, _ values: StatementArguments) {
         conditions.append(condition)
         arguments += values
-    }
-}
-
-extension String {
-    /// The text with LIKE's wildcards taken literally; LIKE itself ignores the case of ASCII letters.
-    fileprivate var escapedForLike: String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            if "\\%_".unicodeScalars.contains(scalar) { escaped.append("\\") }
-            escaped.append(scalar)
-        }
-        return String(escaped)
     }
 }
 

@@ -1,5 +1,7 @@
 import GRDB
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrStore
 
 /// A link, live or deleted, with its place in the order of creation.
 struct LinkRow {
@@ -56,13 +58,5 @@ struct LinkRow {
     private static func tags(ofLink id: Int64, _ database: Database) throws -> [String] {
         let statement = try database.cachedStatement(sql: "SELECT tag FROM link_tags WHERE link_id = ?")
         return try String.fetchAll(statement, arguments: [id])
-    }
-}
-
-extension Timestamp {
-    /// The instant of a column that may be NULL.
-    init?(stored milliseconds: Int64?) {
-        guard let milliseconds else { return nil }
-        self.init(milliseconds: milliseconds)
     }
 }

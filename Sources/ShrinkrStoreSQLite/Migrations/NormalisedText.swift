@@ -1,5 +1,7 @@
 import GRDB
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrStore
 
 extension SchemaMigrator {
     /// Migration: titles, tags and names of keys are in Unicode's Normalisation Form C, as what is written since then.

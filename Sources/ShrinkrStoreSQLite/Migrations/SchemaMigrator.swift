@@ -6,7 +6,7 @@ import ShrinkrStore
 /// A migration that was ever released is never changed; the next one gets a file of its own.
 enum SchemaMigrator {
     /// The migrations in order, by the name under which the database remembers them.
-    private static let migrations: [(name: String, change: Change)] = [
+    static let migrations: [(name: String, change: Change)] = [
         ("1-initial", .sql(initialSchema)),
         ("2-journal-accounts", .sql(journalAccounts)),
         ("3-normalised-text", .code(normaliseText)),
@@ -16,10 +16,12 @@ enum SchemaMigrator {
         ("7-reusable-links", .sql(reusableLinks)),
         ("8-visitor-keys", .sql(visitorKeys)),
         ("9-journal-holders", .sql(journalHolders)),
+        // Each journal's counts make the same sums.
+        ("10-no-ledger-totals", .sql("DROP TABLE ledger_totals")),
     ]
 
     /// What a migration does.
-    private enum Change: Sendable {
+    enum Change: Sendable {
         case sql(String)
         /// For what SQL has no function for.
         case code(@Sendable (Database) throws -> Void)
@@ -49,7 +51,7 @@ enum SchemaMigrator {
         }
     }
 
-    private static func makeMigrator() -> DatabaseMigrator {
+    static func makeMigrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (name, change) in migrations {
             migrator.registerMigration(name, foreignKeyChecks: .immediate) { try change.run($0) }
@@ -61,9 +63,16 @@ enum SchemaMigrator {
         // text: names of migrations.
         _ applied: Set<String>, than migrator: DatabaseMigrator, path: String
     ) throws(StoreError) {
-        guard let unknown = applied.subtracting(migrator.migrations).min() else { return }
-        throw .unavailable(
-            reason:
-                "\(path) was written by a newer version of Shrinkr (it has the migration \(unknown)); use that version")
+        if let problem = problem(applied, than: migrator, path: path) { throw .unavailable(reason: problem) }
+    }
+
+    /// Why this version cannot work with the tables; nil where it can.
+    static func problem(
+        // text: names of migrations.
+        _ applied: Set<String>, than migrator: DatabaseMigrator, path: String
+    ) -> String? {
+        applied.subtracting(migrator.migrations).min().map { unknown in
+            "\(path) was written by a newer version of Shrinkr (it has the migration \(unknown)); use that version"
+        }
     }
 }

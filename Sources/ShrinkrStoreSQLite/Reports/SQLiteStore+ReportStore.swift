@@ -1,4 +1,5 @@
 import GRDB
+package import ShrinkrBase
 package import ShrinkrCore
 package import ShrinkrStore
 

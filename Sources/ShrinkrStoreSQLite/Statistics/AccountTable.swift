@@ -1,5 +1,5 @@
 import GRDB
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// Keeps what journals say of themselves, and puts it beside what was counted of them.

@@ -1,5 +1,5 @@
 import GRDB
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// The sum of the journals that are done with; see `StatsStore.foldJournals(finishedBefore:silentBefore:)`.

@@ -1,5 +1,5 @@
 import GRDB
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// Keeps the ``JournalProgress`` of every holder of every journal.
@@ -13,7 +13,7 @@ struct JournalTable {
 
     /// The progress of each holder of a journal.
     // text: a holder's name is a UUID.
-    func progress(of journal: String) throws -> [String: JournalProgress] {
+    private func progress(of journal: String) throws -> [String: JournalProgress] {
         let statement = try database.cachedStatement(
             sql: "SELECT holder, \(Self.columns) FROM journal_holders WHERE journal = ?")
         let rows = try Row.fetchAll(statement, arguments: [journal])
@@ -23,13 +23,9 @@ struct JournalTable {
     /// Takes an announcement.
     func announce(_ announcement: JournalAnnouncement, at now: Timestamp) throws {
         let journal = announcement.journal
-        let known = try progress(of: journal)
-        var progress =
-            known[announcement.holder]
-            ?? JournalProgress(countedThrough: known[journal]?.countedThrough ?? Timestamp(milliseconds: 0))
-        progress.announce(announcement, at: now)
-        progress.settle(try Ledger(database: database).extent(of: journal, at: now))
-        try save(progress, of: journal, holder: announcement.holder)
+        var holders = JournalHolders(journal: journal, try progress(of: journal))
+        holders.announce(announcement, try Ledger(database: database).extent(of: journal, at: now), at: now)
+        try save(holders)
     }
 
     /// Closes the statements about journals whose frames were just entered into the ledger.
@@ -37,14 +33,10 @@ struct JournalTable {
     func settle(_ journals: Set<String>, at now: Timestamp) throws {
         let ledger = Ledger(database: database)
         for journal in journals {
-            let holders = try progress(of: journal)
-            guard !holders.isEmpty else { continue }
-            let extent = try ledger.extent(of: journal, at: now)
-            for (holder, before) in holders {
-                var after = before
-                after.settle(extent)
-                if after != before { try save(after, of: journal, holder: holder) }
-            }
+            var holders = JournalHolders(journal: journal, try progress(of: journal))
+            guard holders.isWaiting else { continue }
+            holders.settle(try ledger.extent(of: journal, at: now))
+            try save(holders)
         }
     }
 
@@ -68,6 +60,13 @@ struct JournalTable {
         return Timestamp(stored: try Int64.fetchOne(statement, arguments: arguments))
     }
 
+    private func save(_ holders: JournalHolders) throws {
+        for (holder, progress) in holders.changed { try save(progress, of: holders.journal, holder: holder) }
+        let delete = try database.cachedStatement(
+            sql: "DELETE FROM journal_holders WHERE journal = ? AND holder = ?")
+        for holder in holders.forgotten { try delete.execute(arguments: [holders.journal, holder]) }
+    }
+
     private func save(_ progress: JournalProgress, of journal: String, holder: String) throws {
         let (open, next) = (progress.open, progress.next)
         let statement = try database.cachedStatement(
@@ -76,17 +75,10 @@ struct JournalTable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            journal, holder, open?.frame, open?.partialText, open?.time.milliseconds, open?.isLast, next?.frame,
-            next?.partialText, next?.time.milliseconds, next?.isLast, progress.countedThrough.milliseconds,
+            journal, holder, open?.frame, open?.extent.partialText, open?.time.milliseconds, open?.isLast, next?.frame,
+            next?.extent.partialText, next?.time.milliseconds, next?.isLast, progress.countedThrough.milliseconds,
             progress.announcedAt.milliseconds, progress.reach, progress.isFinished,
         ])
-    }
-}
-
-extension JournalAnnouncement {
-    /// How many clicks its partial frames hold: `7:12,9:1`.
-    fileprivate var partialText: String {
-        extent.partialFrames.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
     }
 }
 
@@ -102,14 +94,8 @@ extension Row {
     /// The announcement in four columns from `column` on.
     private func announcement(of journal: String, at column: Int) -> JournalAnnouncement? {
         guard let frame: Int64 = self[column] else { return nil }
-        let partial = (self[column + 1] as String? ?? "").utf8.split(separator: UInt8(ascii: ",")).compactMap {
-            pair -> (Int64, Int)? in
-            let numbers = pair.split(separator: UInt8(ascii: ":")).compactMap { Int64(Substring($0)) }
-            return numbers.count == 2 ? (numbers[0], Int(numbers[1])) : nil
-        }
         return JournalAnnouncement(
-            extent: JournalExtent(
-                journal: journal, frame: frame, partialFrames: Dictionary(partial) { first, _ in first }),
+            extent: JournalExtent(journal: journal, frame: frame, partialText: self[column + 1] ?? ""),
             holder: self[0], time: Timestamp(milliseconds: self[column + 2]), isLast: self[column + 3])
     }
 }

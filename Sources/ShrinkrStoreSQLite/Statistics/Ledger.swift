@@ -1,4 +1,5 @@
 import GRDB
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 
@@ -38,6 +39,13 @@ struct Ledger {
         let frames = try Row.fetchAll(partial, arguments: [journal]).map { ($0[0] as Int64, $0[1] as Int) }
         return LedgerExtent(
             frame: try holdsThrough(journal, at: now), partialFrames: Dictionary(frames) { first, _ in first })
+    }
+
+    /// How many frames of a journal are counted, be it only their beginning.
+    func countedFrames(of journal: String) throws -> Int {
+        let statement = try database.cachedStatement(
+            sql: "SELECT coalesce(sum(last - first + 1), 0) FROM ledger_ranges WHERE journal = ?")
+        return try Int.fetchOne(statement, arguments: [journal]) ?? 0
     }
 
     /// Enters a frame's number; false where it was there already.
@@ -98,13 +106,6 @@ struct Ledger {
                 ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, orphaned = orphaned + excluded.orphaned
                 """
         ).execute(arguments: [journal, tally.counted, tally.orphaned])
-    }
-
-    /// Adds to what was counted in total.
-    func addTotals(frames: Int, counted: Int, orphaned: Int) throws {
-        try database.cachedStatement(
-            sql: "UPDATE ledger_totals SET frames = frames + ?, counted = counted + ?, orphaned = orphaned + ?"
-        ).execute(arguments: [frames, counted, orphaned])
     }
 
     /// Removes the range that begins right after `number` and returns its end.

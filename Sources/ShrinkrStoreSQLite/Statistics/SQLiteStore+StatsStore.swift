@@ -1,5 +1,6 @@
 import GRDB
-package import ShrinkrCore
+package import ShrinkrBase
+import ShrinkrCore
 package import ShrinkrStore
 
 extension SQLiteStore: StatsStore {
@@ -25,7 +26,6 @@ extension SQLiteStore: StatsStore {
                 outcome.counted += tally.counted
                 outcome.orphaned += tally.orphaned
             }
-            try ledger.addTotals(frames: new.count, counted: outcome.counted, orphaned: outcome.orphaned)
             return outcome
         }
     }
@@ -76,13 +76,6 @@ extension SQLiteStore: StatsStore {
         }
     }
 
-    package func ledgerTotals() async throws -> LedgerTotals {
-        try await read(.bulk) { database in
-            let row = try Row.fetchOne(database, sql: "SELECT frames, counted, orphaned FROM ledger_totals")
-            return row.map { LedgerTotals(frames: $0[0], counted: $0[1], orphaned: $0[2]) } ?? LedgerTotals()
-        }
-    }
-
     package func journalLedgers() async throws -> [JournalLedger] {
         try await read(.bulk) { try AccountTable(database: $0).ledgers() }
     }
@@ -93,12 +86,15 @@ extension SQLiteStore: StatsStore {
         return try await deleteRows("day, code, visitor", from: "link_visitors", beforeDay: day)
     }
 
-    package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
+    package func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) async throws -> [Int] {
         try await write { database in
-            if let account = announcement.account {
-                try AccountTable(database: database).save(account, announcement, at: now)
+            try announcements.map { announcement in
+                if let account = announcement.account {
+                    try AccountTable(database: database).save(account, announcement, at: now)
+                }
+                try JournalTable(database: database).announce(announcement, at: now)
+                return try Ledger(database: database).countedFrames(of: announcement.journal)
             }
-            try JournalTable(database: database).announce(announcement, at: now)
         }
     }
 

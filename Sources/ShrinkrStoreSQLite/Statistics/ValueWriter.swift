@@ -71,10 +71,3 @@ struct ValueWriter {
         ])
     }
 }
-
-extension DimensionKey {
-    /// Where clicks go once there are too many values.
-    fileprivate var other: DimensionKey {
-        DimensionKey(bucket: bucket, dimension: dimension, value: StoreLimits.otherValue)
-    }
-}

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import ShrinkrBase
 import ShrinkrStore
 
 extension SQLiteStore: VisitorKeyStore {
@@ -18,6 +19,8 @@ extension SQLiteStore: VisitorKeyStore {
     /// lies in the write-ahead log until that is emptied (https://www.sqlite.org/pragma.html#pragma_secure_delete,
     /// https://www.sqlite.org/wal.html#the_wal_file).
     package func destroyVisitorKeys(beforeDay day: Int64) async throws {
+        let now = SQLiteFile.now(at: pool.path) ?? WallClock.system.now()
+        let day = min(day, VisitorKeys.firstDay(at: now))
         try await write { database in
             try database.cachedStatement(sql: "DELETE FROM visitor_keys WHERE day < ?").execute(arguments: [day])
         }

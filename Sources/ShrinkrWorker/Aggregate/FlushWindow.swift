@@ -1,4 +1,5 @@
 package import ClickQueue
+import ShrinkrBase
 package import ShrinkrStore
 
 /// The frames that are counted but not in the store yet, and what is to be done with them. Pure: it is told the time,

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import ShrinkrBase
 package import ShrinkrCore
 package import ShrinkrStore
 
@@ -17,7 +17,7 @@ package struct FrameCounter: Sendable {
             id: frame.id, counts: count(frame.clicks[...]), clicks: frame.clicks.count, isPartial: frame.isPartial
         ) { [self] known in
             // What was read once can be read again.
-            let clicks = (try? ClickFrame(wire: Data(body)))?.clicks ?? []
+            let clicks = (try? ClickFrame(wire: body))?.clicks ?? []
             return count(clicks.dropFirst(known))
         }
     }

@@ -1,3 +1,4 @@
+import ShrinkrBase
 package import ShrinkrCore
 import Synchronization
 
@@ -48,5 +49,59 @@ package final class ClickClassifier: Sendable {
         let profile = rules.profile(of: userAgent)
         cache.withLock { $0[key] = profile }
         return profile
+    }
+}
+
+/// What a click counts as. Values in parentheses are no names: they stand for what is not known.
+package struct ClassifiedClick: Hashable, Sendable {
+    /// Stands for what the client did not say, or said in a way that means nothing.
+    package static let unknown = "(unknown)"
+    /// The referrer of a click without one: typed, bookmarked, or from a page that keeps it to itself.
+    package static let direct = "(direct)"
+    /// The referrer of a click whose `Referer` names no host.
+    package static let invalid = "(invalid)"
+    /// The browser of a program that no rule names.
+    package static let otherBot = "(other bot)"
+
+    /// Whether the click counts as a bot's and not as a person's.
+    package let isBot: Bool
+    /// Host of the referring page in lower case, without `www.`.
+    package let referrer: String
+    package let browser: String
+    package let os: String
+    package let device: String
+    /// Two letters in upper case (ISO 3166-1 alpha-2).
+    package let country: String
+    /// Primary subtag in lower case (RFC 5646, section 2.2.1): `en` for `en-GB`.
+    package let language: String
+}
+
+/// Reads the language from a tag such as `en-GB` (RFC 5646).
+enum LanguageTag {
+    /// The primary subtag in lower case: 2 to 8 letters (RFC 5646, section 2.1); ``ClassifiedClick/unknown`` else.
+    static func primary(of tag: String?) -> String {
+        let subtag = (tag ?? "").utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+        guard (2...8).contains(subtag.count), subtag.allSatisfy(\.isASCIILetter) else { return ClassifiedClick.unknown }
+        return UntrustedText(bytes: subtag).lowercasedASCII.string
+    }
+}
+
+extension UInt8 {
+    var isASCIILetter: Bool {
+        let lower = self | 0x20
+        return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
+    }
+}
+
+/// Reads a country's code.
+enum RegionCode {
+    /// Two letters in upper case (ISO 3166-1 alpha-2); ``ClassifiedClick/unknown`` for anything else, and for `XX`,
+    /// which is nobody's code and what proxies send when they do not know.
+    static func read(_ country: String?) -> String {
+        guard let country, country.utf8.count == 2, country.utf8.allSatisfy(\.isASCIILetter) else {
+            return ClassifiedClick.unknown
+        }
+        let code = UntrustedText(country).uppercasedASCII
+        return code.equals("XX") ? ClassifiedClick.unknown : code.string
     }
 }

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 
 /// Reads the host from a `Referer` (RFC 9110, section 10.1.3).

@@ -1,6 +1,6 @@
 import ClickQueue
-import FoundationEssentials
 import Logging
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 
@@ -12,10 +12,12 @@ struct ClickConsumer: Sendable {
     let name: String
     let receiver: any ClickQueueReceiver
     let counter: FrameCounter
-    let window: SharedWindow
-    let configuration: WorkerConfiguration
+    let window: LockedFlushWindow
+    let policy: ReceivePolicy
+    /// For how long the queue hides a received message.
+    let visibilityTimeout: Duration
     let metrics: WorkerMetrics
-    let readiness: Readiness
+    let readiness: WorkerReadiness
     let heartbeat: Heartbeat
     let time: MonotonicTime
     let logger: Logger
@@ -31,7 +33,7 @@ struct ClickConsumer: Sendable {
             do {
                 try await receive(wait: wait)
                 failures = 0
-                wait = configuration.receiveWait
+                wait = policy.wait
             } catch  where Task.isCancelled {
                 break
             } catch {
@@ -51,16 +53,16 @@ struct ClickConsumer: Sendable {
     }
 
     private func receive(wait: Duration) async throws {
-        let messages = try await receiver.receive(maximum: configuration.messagesPerReceive, wait: wait)
+        let messages = try await receiver.receive(maximum: policy.maximumMessages, wait: wait)
         // Read after the call: an answer that was long on its way leaves less time, which the early extension covers.
         let now = time.now()
-        readiness.markReady(WorkerService.queueComponent, part: WorkerService.receivingPart)
+        readiness.set(canReceive: true)
         metrics.messagesReceived.increment(by: messages.count)
         for message in messages {
             guard let frame = read(message) else { continue }
             let held = HeldFrame(
                 frame: counter.count(frame, body: message.body), receipt: message.receipt, bytes: message.body.count,
-                visibleAgain: now + configuration.flush.visibilityTimeout)
+                visibleAgain: now + visibilityTimeout)
             window.update { $0.hold(held, at: now) }
             // Reading ten large frames takes a while; others want the thread too.
             await Task.yield()
@@ -69,7 +71,7 @@ struct ClickConsumer: Sendable {
 
     private func read(_ message: ReceivedMessage) -> ClickFrame? {
         do {
-            return try ClickFrame(wire: Data(message.body))
+            return try ClickFrame(wire: message.body)
         } catch {
             switch error {
             case .unknownVersion: metrics.unknownVersionMessages.increment()
@@ -84,11 +86,29 @@ struct ClickConsumer: Sendable {
 
     private func recover(from error: any Error, failures: Int) async {
         metrics.receiveFailures.increment()
-        readiness.markNotReady(
-            WorkerService.queueComponent, part: WorkerService.receivingPart, reason: "messages cannot be received")
+        readiness.set(canReceive: false)
         if failures == 1 { logger.warning("receiving clicks fails", metadata: ["error": "\(error)"]) }
-        let doublings = min(failures - 1, 30)
-        let pause = min(configuration.firstReceivePause * (1 << doublings), configuration.maximumReceivePause)
-        try? await time.sleep(for: pause)
+        try? await time.sleep(for: policy.retryDelay(afterFailures: failures))
+    }
+}
+
+/// How one receiver asks the queue for messages, and what happens when that fails.
+package struct ReceivePolicy: Hashable, Sendable {
+    /// How long one receive waits for a message: 20 s is the most that SQS allows (SQS developer guide, "Amazon SQS
+    /// short and long polling").
+    package var wait: Duration = .seconds(20)
+    /// Messages that one receive asks for, 1 to 10.
+    package var maximumMessages = 10
+    /// Pause after a receive that failed; it doubles with each further failure.
+    package var firstRetryDelay: Duration = .milliseconds(500)
+    /// Longest pause between receives that fail.
+    package var maximumRetryDelay: Duration = .seconds(30)
+
+    package init() {}
+
+    /// The pause after the given number of failures in a row, 1 or more.
+    package func retryDelay(afterFailures failures: Int) -> Duration {
+        let doublings = min(max(failures - 1, 0), 30)
+        return min(firstRetryDelay * (1 << doublings), maximumRetryDelay)
     }
 }

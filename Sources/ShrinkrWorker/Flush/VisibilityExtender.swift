@@ -1,9 +1,10 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrObservability
 
 /// Keeps held messages hidden while they wait for a flush, so that no other worker counts them again in vain.
 struct VisibilityExtender: Sendable {
-    let window: SharedWindow
+    let window: LockedFlushWindow
     let receiver: any ClickQueueReceiver
     let timeout: Duration
     let metrics: WorkerMetrics

@@ -1,5 +1,6 @@
 import ClickQueue
 import Logging
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
@@ -9,13 +10,12 @@ import ShrinkrStore
 /// In that order a crash in between only makes messages come again, and the store's ledger knows their frames.
 struct WindowFlusher: Sendable {
     private static let loop = "flush"
-    private static let notCounting = "clicks cannot be counted"
 
-    let window: SharedWindow
+    let window: LockedFlushWindow
     let stats: any StatsStore
     let receiver: any ClickQueueReceiver
     let metrics: WorkerMetrics
-    let readiness: Readiness
+    let readiness: WorkerReadiness
     let heartbeat: Heartbeat
     let time: MonotonicTime
     let wallClock: WallClock
@@ -66,19 +66,14 @@ struct WindowFlusher: Sendable {
         guard !receipts.isEmpty else { return }
         let failed = await receiver.delete(receipts)
         metrics.deletesFailed.increment(by: failed)
-        if failed < receipts.count {
-            readiness.markReady(WorkerService.queueComponent, part: WorkerService.deletingPart)
-        } else {
-            readiness.markNotReady(
-                WorkerService.queueComponent, part: WorkerService.deletingPart, reason: "messages cannot be deleted")
-        }
+        readiness.set(canDelete: failed < receipts.count)
     }
 
     private func recordSuccess(_ outcome: AddOutcome, frames: Int, duration: Duration) {
         metrics.record(outcome, frames: frames)
         metrics.flushDuration.observe(duration)
         metrics.lastFlush.set(Double(wallClock.now().milliseconds) / 1_000)
-        readiness.markReady(WorkerService.storeComponent)
+        readiness.set(canCount: true)
         logger.debug(
             "clicks flushed",
             metadata: [
@@ -99,7 +94,7 @@ struct WindowFlusher: Sendable {
 
     private func recordFailure(_ error: any Error) {
         metrics.flushFailures.increment()
-        readiness.markNotReady(WorkerService.storeComponent, reason: Self.notCounting)
+        readiness.set(canCount: false)
         logger.warning("flushing clicks failed", metadata: ["error": "\(error)"])
     }
 
@@ -116,12 +111,11 @@ struct WindowFlusher: Sendable {
         do {
             _ = try await stats.add([], at: wallClock.now())
             isWorking = true
-            readiness.markReady(WorkerService.storeComponent)
         } catch {
             isWorking = false
-            readiness.markNotReady(WorkerService.storeComponent, reason: Self.notCounting)
             logger.debug("the store still fails", metadata: ["error": "\(error)"])
         }
+        readiness.set(canCount: isWorking)
         let now = time.now()
         window.update { $0.probed(isWorking: isWorking, at: now) }
     }

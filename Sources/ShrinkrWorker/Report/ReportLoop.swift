@@ -1,10 +1,11 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrStore
 
 /// Writes reports beside the counting: a round at the start, one after every interval, and one when all is flushed.
 struct ReportLoop: Sendable {
     let publisher: ReportPublisher
-    let window: SharedWindow
+    let window: LockedFlushWindow
     let interval: Duration
     let time: MonotonicTime
 

@@ -17,7 +17,7 @@ package struct S3ReportSink: ReportSink {
 
     /// - Throws: `AWSError`; `CancellationError`.
     package func write(key: String, bytes: [UInt8]) async throws {
-        _ = try await client.putObject(
+        try await client.putObject(
             bucket: root.bucket, key: root.key(key), body: bytes, contentType: Self.contentType)
     }
 }

@@ -1,10 +1,11 @@
 package import Logging
 import ServiceLifecycle
-package import ShrinkrCore
+package import ShrinkrBase
+import ShrinkrObservability
 package import ShrinkrStore
 
 /// Forgets which visitors were seen on days long past, and the accounts of journals that are done with. How many there
-/// were stays known.
+/// were stays known. Also makes the store ready for the months to come.
 package struct VisitorSweeper: Service {
     /// Days that visitors are kept: longer than the 14 days for which SQS can hold a message (SQS developer guide,
     /// "Message quotas"), so that no late click counts its visitor a second time.
@@ -26,30 +27,35 @@ package struct VisitorSweeper: Service {
     }
 
     package func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await sweep()
-                try await Task.sleep(for: Self.interval)
-            }
-        }
+        async let visitors: Void = PeriodicService(
+            every: Self.interval, failure: "Visitors of long ago cannot be forgotten", clock: wallClock, logger: logger
+        ) { try await forgetVisitors() }.run()
+        async let journals: Void = PeriodicService(
+            every: Self.interval, failure: "Journals that are done with cannot be folded", clock: wallClock,
+            logger: logger
+        ) { try await foldJournals() }.run()
+        async let months: Void = PeriodicService(
+            every: Self.interval, failure: "Tables for the clicks of the next months cannot be made", clock: wallClock,
+            logger: logger
+        ) { try await makePartitions() }.run()
+        _ = try await (visitors, journals, months)
     }
 
-    /// Does so once.
-    func sweep() async {
-        do {
-            let forgotten = try await stats.forgetVisitors(beforeDay: wallClock.now().utcDay - Self.keptDays)
-            logger.debug("Visitors forgotten", metadata: ["visitors": "\(forgotten)"])
-        } catch {
-            logger.debug("Visitors could not be forgotten", metadata: ["error": "\(error)"])
-        }
-        do {
-            let now = wallClock.now()
-            let folded = try await stats.foldJournals(
-                finishedBefore: now.advanced(by: .zero - Self.finishedJournalsKept),
-                silentBefore: now.advanced(by: .zero - Self.silentJournalsKept))
-            logger.debug("Journals folded", metadata: ["journals": "\(folded)"])
-        } catch {
-            logger.debug("Journals could not be folded", metadata: ["error": "\(error)"])
-        }
+    func forgetVisitors() async throws {
+        let forgotten = try await stats.forgetVisitors(beforeDay: wallClock.now().utcDay - Self.keptDays)
+        logger.debug("Visitors forgotten", metadata: ["visitors": "\(forgotten)"])
+    }
+
+    func foldJournals() async throws {
+        let now = wallClock.now()
+        let folded = try await stats.foldJournals(
+            finishedBefore: now.advanced(by: .zero - Self.finishedJournalsKept),
+            silentBefore: now.advanced(by: .zero - Self.silentJournalsKept))
+        logger.debug("Journals folded", metadata: ["journals": "\(folded)"])
+    }
+
+    func makePartitions() async throws {
+        let made = try await stats.makePartitions(at: wallClock.now())
+        if made > 0 { logger.info("Tables for clicks made", metadata: ["tables": "\(made)"]) }
     }
 }

@@ -1,6 +1,3 @@
-import AWSECR
-import AWSECS
-
 extension Comparison {
     /// The registry has the image, and every running task runs the very bytes that it has under that name.
     var imageDigests: CheckResult {
@@ -38,7 +35,7 @@ extension Comparison {
     }
 
     /// The digests of our containers in all running tasks.
-    private var runningDigests: Sighting<Set<String>> {
+    private var runningDigests: Observed<Set<String>> {
         let tasks: [ECSTask]
         switch observed.tasks {
         case .unseen(let unseen): return .unseen(unseen)

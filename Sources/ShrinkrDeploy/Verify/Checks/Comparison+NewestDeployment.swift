@@ -1,5 +1,3 @@
-import AWSECS
-
 extension Comparison {
     /// The service's newest deployment succeeded; else why not.
     ///

@@ -1,6 +1,3 @@
-import AWSCloudFormation
-import AWSECS
-
 extension Comparison {
     /// The service runs the revision that its stack made. After a rollback of the circuit breaker it runs an older one,
     /// whatever the stack's status says.

@@ -1,6 +1,3 @@
-import AWSCloudFormation
-import AWSCodeConnections
-
 extension Comparison {
     /// The stack's latest operation succeeded; a failed one is told with its reason.
     ///

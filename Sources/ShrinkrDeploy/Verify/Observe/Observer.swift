@@ -1,7 +1,3 @@
-import AWSCloudFormation
-import AWSCodeConnections
-import AWSECR
-import AWSECS
 package import AWSRuntime
 
 /// Looks up what ``Comparison`` compares. Reads only.
@@ -101,5 +97,22 @@ package struct Observer: Sendable {
         if Comparison(desired: desired, observed: observed).needsPlatformDigests {
             observed.platformDigests = try await .of { try await ecr.platformDigests(name) }
         }
+    }
+}
+
+/// Where an ECS service is, by its ARN: `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`.
+struct ServicePlace: Sendable, Hashable {
+    /// The cluster's name, or its ARN.
+    let cluster: String
+    let service: String
+
+    /// Reads an ARN; `nil` when it names no cluster.
+    init?(arn: String) {
+        guard let kind = arn.firstRange(of: ":service/") else { return nil }
+        let path = arn[kind.upperBound...]
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return nil }
+        cluster = String(path[..<slash])
+        service = String(path[path.index(after: slash)...])
+        if service.isEmpty { return nil }
     }
 }

@@ -1,0 +1,78 @@
+import NIOCore
+import RedirectLane
+import ShrinkrBase
+import ShrinkrCore
+import Synchronization
+
+/// What the redirect lane answers from and records in: the same cache, rules and journal as ``RedirectController`` has.
+final class LinkLane: LaneBackend {
+    /// A journal that takes so long for a few clicks has a disk that stalls. An event loop that waits for it serves nobody,
+    /// so the lane closes for a while, and clicks are written where ordinary requests wait.
+    static let slowWrite = TimeAmount.milliseconds(100)
+    static let restAfterSlowWrite = TimeAmount.seconds(10)
+
+    let limits: RequestLimits
+    private let cache: LinkCache
+    private let destinations: Destinations
+    private let recorder: ClickRecorder
+    private let hasher: VisitorHasher
+    private let metrics: APIMetrics
+    private let trustedProxies: [IPNetwork]
+    private let clock: WallClock
+    private let isDraining: @Sendable () -> Bool
+    /// Until when the lane is closed, in the event loops' time; 0 where it is open.
+    private let closedUntil = Atomic<UInt64>(0)
+
+    /// - Parameter isDraining: Whether the server is about to stop, so that answers are marked as the last.
+    init(
+        limits: RequestLimits, trustedProxies: [IPNetwork], cache: LinkCache, destinations: Destinations,
+        recorder: ClickRecorder, hasher: VisitorHasher, metrics: APIMetrics, clock: WallClock,
+        isDraining: @escaping @Sendable () -> Bool
+    ) {
+        self.limits = limits
+        self.cache = cache
+        self.destinations = destinations
+        self.recorder = recorder
+        self.hasher = hasher
+        self.metrics = metrics
+        self.trustedProxies = trustedProxies
+        self.clock = clock
+        self.isDraining = isDraining
+    }
+
+    var isOpen: Bool {
+        guard !isDraining() else { return false }
+        let until = closedUntil.load(ordering: .relaxed)
+        return until == 0 || NIODeadline.now().uptimeNanoseconds >= until
+    }
+
+    func now() -> Int64 { clock.now().milliseconds }
+
+    func link(_ code: UnsafeRawBufferPointer) -> (any LaneLink)? {
+        cache.present(code) { $0.isPlain && destinations.isKnownToAllow($0) }
+    }
+
+    func isTrusted(_ address: ClientAddress) -> Bool {
+        trustedProxies.contains { $0.contains(number: address.number) }
+    }
+
+    func address(_ text: UnsafeRawBufferPointer) -> ClientAddress? {
+        IPAddress(UntrustedText(bytes: text)).map { ClientAddress(number: $0.number) }
+    }
+
+    func visitor(_ address: ClientAddress, userAgent: UnsafeRawBufferPointer, at milliseconds: Int64) -> UInt64 {
+        address.withCountedBytes {
+            hasher.hash($0, userAgent: userAgent, at: Timestamp(milliseconds: milliseconds))
+        }
+    }
+
+    func record(_ clicks: UnsafeRawBufferPointer, ends: [Int], at milliseconds: Int64) {
+        let start = NIODeadline.now()
+        recorder.record(clicks, ends: ends, at: Timestamp(milliseconds: milliseconds))
+        metrics.countLane(ends.count)
+        let end = NIODeadline.now()
+        if end - start > Self.slowWrite {
+            closedUntil.store((end + Self.restAfterSlowWrite).uptimeNanoseconds, ordering: .relaxed)
+        }
+    }
+}
