@@ -3,13 +3,12 @@ answers give away."""
 
 import json
 import sqlite3
-import string
 from datetime import timedelta
 
 import pytest
 import yaml
 
-from support.client import CHROME, assert_problem
+from support.client import assert_problem
 from support.proxy import Proxy
 from support.raw import LAST, exchange, request
 from support.times import in_seconds, now, parse
@@ -19,7 +18,8 @@ KEY = "1710cf5327ac435a7a97c643656412a9b8a1abcd1a6916c74da4f9fc3c6da5d7"
 LINKS, KEYS, STATS = "/api/v1/links", "/api/v1/keys", "/api/v1/stats"
 LINK = {"url": "https://example.com/"}
 FORWARDING = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Anything",
-              "Forwarded", "Via", "X-Real-IP"]  # fmt: skip
+              "Forwarded", "Via", "X-Real-IP", "CDN-Loop", "CF-Connecting-IP", "True-Client-IP", "Fastly-Client-IP",
+              "X-Envoy-External-Address", "X-Amzn-Trace-Id", "X-Amz-Cf-Id"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -170,34 +170,6 @@ def test_a_key_in_the_body_or_the_target(guarded):
     assert [answer.status for answer in exchange(guarded, target)] == [400]
 
 
-def test_two_keys(guarded, admin):
-    """Which of them counts would be a guess, and a proxy in front could have guessed otherwise."""
-    reader = make_key(admin, "links:read")["key"]
-    bearer, other = f"Authorization: Bearer {KEY}", f"X-Api-Key: {KEY}"
-    refused = [
-        [bearer, f"X-Api-Key: {reader}"],
-        [f"Authorization: Bearer {reader}", other],
-        [bearer, "X-Api-Key: wrong"],
-        ["Authorization: Bearer wrong", other],
-        ["Authorization:", other],
-        [bearer, "X-Api-Key:"],
-        [bearer, bearer],
-        [other, other],
-        [bearer, f"Authorization: Bearer {reader}"],
-        [f"Authorization: Bearer {reader}", bearer],
-        [other, f"X-Api-Key: {reader}"],
-        ["Authorization: Bearer", f"Authorization: {KEY}"],
-    ]
-    for fields in refused:
-        assert_refused(guarded, *fields)
-    # What a proxy asks for is no key of ours.
-    proxied = [["Authorization: Basic eDp5", other], [other, 'Authorization: Digest username="x"'],
-               ["Authorization: Basic eDp5", bearer]]  # fmt: skip
-    for fields in ([bearer], [other], [bearer, other], [f"authorization:\tbEARER   {KEY}"], *proxied):
-        [answer, _] = exchange(guarded, request(f"GET {LINKS} HTTP/1.1", *fields) + LAST)
-        assert answer.status == 200, fields
-
-
 SPELLINGS = ["//api/v1/links", "/api//v1/links", "/api/v1//links", "/./api/v1/links", "/x/../api/v1/links",
              "/%61pi/v1/links", "/api%2Fv1%2Flinks", "/API/v1/links", "/api/v1/links;a=b", "/api/v1/links%20",
              "/api/v1/links%00", "/api/v1/links.json"]  # fmt: skip
@@ -226,20 +198,6 @@ def test_a_forged_origin_changes_nothing_about_keys(guarded):
             assert_problem(client.get(LINKS, headers={name: value}), 401, "unauthorized")
 
 
-def test_a_forged_origin_is_not_counted(guarded, admin):
-    """A stranger says that it is somebody else each time, and stays one visitor from one unknown country."""
-    code = admin.create()["code"]
-    for number in range(5):
-        forged = {name: f"203.0.113.{number}" for name in FORWARDING[:1] + ["X-Real-IP", "True-Client-IP"]}
-        forged |= {"Forwarded": f"for=203.0.113.{number}", "X-Country": "DE", "CF-IPCountry": "DE"}
-        answer = admin.request("GET", f"/{code}", headers={"User-Agent": CHROME} | forged)
-        assert answer.status == 302
-    eventually(lambda: admin.clicks(code) == 5, what="the clicks are counted")
-    stats = admin.stats(code, "group_by=country")
-    assert stats["totals"]["people"] == 5 and stats["totals"]["visitors"] == 1
-    assert [group["value"] for group in stats["groups"]] == ["(unknown)"]
-
-
 def test_a_trusted_proxy_is_believed_as_far_as_it_vouches(launch):
     """The address nearest to the proxy counts; what its client wrote before that does not."""
     settings = {"SHRINKR_API_KEY": KEY, "SHRINKR_TRUSTED_PROXIES": "127.0.0.0/8", "SHRINKR_COUNTRY_HEADER": "X-Country"}
@@ -252,15 +210,6 @@ def test_a_trusted_proxy_is_believed_as_far_as_it_vouches(launch):
     stats = client.stats(code, "group_by=country")
     assert stats["totals"]["visitors"] == 1
     assert [group["value"] for group in stats["groups"]] == ["DE"]
-
-
-@pytest.mark.parametrize("name", FORWARDING)
-def test_what_a_proxy_passes_on_is_not_from_loopback(open_server, name):
-    client = open_server.client()
-    for value in ("127.0.0.1", "203.0.113.9", "", "localhost"):
-        for method, path, json_body in operations("missing"):
-            answer = client.request(method, path, json=json_body, headers={name: value})
-            assert answer.status == 403, (method, path, answer)
 
 
 def test_loopback_through_a_proxy(open_server):
@@ -278,7 +227,7 @@ def test_loopback_through_a_proxy(open_server):
         assert through.get("/missing", headers=public | {"X-Forwarded-For": "203.0.113.9"}).status == 404
 
 
-HOSTS_OF_OTHERS = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "localhost.", "127.0.0.1.",
+HOSTS_OF_OTHERS = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "localhost..", "127.0.0.1..",
                    "0.0.0.0", "127.1", "2130706433", "0x7f.1", "192.168.0.1", "[2001:db8::1]",
                    "localhost%2eevil.example", ""]  # fmt: skip
 
@@ -302,12 +251,6 @@ def test_dns_rebinding(open_server, host):
             assert (answer.status, answer.problem) == expected, host
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.9.9.9:1", "[::1]", "[::1]:8000"])
-def test_names_of_this_machine(open_server, host):
-    data = f"GET {LINKS} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-    assert [answer.status for answer in exchange(open_server, data)] == [200]
-
-
 @pytest.mark.parametrize("fields", ["", "Host: localhost\r\n", "Host: 127.0.0.1:8000\r\nConnection: close\r\n"])
 def test_http_1_0_is_not_from_this_machine(open_server, fields):
     """A web server in front, left to its defaults, speaks it, and asks for the address that it passes requests to."""
@@ -316,40 +259,20 @@ def test_http_1_0_is_not_from_this_machine(open_server, fields):
 
 
 def test_a_web_page_cannot_read_or_change_anything(open_server):
-    """A page of another origin: no answer allows it to read, and what it may send without asking is not read."""
+    """A page of another origin: no answer allows it to read, and what it may send without asking is refused."""
     client = open_server.client()
     origin = {"Origin": "https://evil.example"}
-    for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
-        answer = client.post(LINKS, body=json.dumps(LINK).encode(), headers=origin | {"Content-Type": media_type})
-        assert answer.status == 415
+    code = client.create()["code"]
+    assert client.request("DELETE", f"{LINKS}/{code}").status == 204
+    for page in (origin, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://localhost:3000"}):
+        for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+            fields = page | {"Content-Type": media_type}
+            answer = client.post(LINKS, body=json.dumps(LINK).encode(), headers=fields)
+            assert_problem(answer, 403, "loopback-only")
+        # No body, so no preflight either.
+        assert_problem(client.post(f"{LINKS}/{code}/restore", headers=page), 403, "loopback-only")
+    assert client.follow(code).status == 404
+    assert client.post(f"{LINKS}/{code}/restore").status == 200
     preflight = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "content-type"}
     for answer in (client.request("OPTIONS", LINKS, headers=origin | preflight), client.get(LINKS, headers=origin)):
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
-
-
-def test_keys_cannot_be_guessed(admin):
-    """Long, random, and different each time."""
-    made = [make_key(admin, "links:read")["key"].split("_") for _ in range(20)]
-    assert len({identifier for _, identifier, _ in made}) == len({secret for _, _, secret in made}) == 20
-    for _, _, secret in made:
-        assert len(secret) == 64 and set(secret) <= set(string.hexdigits.lower())
-
-
-def test_a_key_without_admin_makes_no_keys(guarded, admin):
-    for scope in ("links:read", "links:write", "stats:read"):
-        holder = guarded.client(make_key(admin, scope)["key"])
-        for scopes in (["admin"], [scope]):
-            assert_problem(holder.post(KEYS, json={"name": "more", "scopes": scopes}), 403, "forbidden")
-
-
-def test_saved_answers_belong_to_their_key(guarded, admin):
-    """Another key with the same Idempotency-Key gets neither the first one's answer nor its link."""
-    headers = {"Idempotency-Key": "shared"}
-    one, other = (guarded.client(make_key(admin, "links:write")["key"]) for _ in range(2))
-    first = one.post(LINKS, json=LINK, headers=headers)
-    second = other.post(LINKS, json=LINK, headers=headers)
-    assert first.status == second.status == 201
-    assert first.json()["code"] != second.json()["code"]
-    assert_problem(guarded.client().post(LINKS, json=LINK, headers=headers), 401, "unauthorized")
-    reader = guarded.client(make_key(admin, "links:read")["key"])
-    assert_problem(reader.post(LINKS, json=LINK, headers=headers), 403, "forbidden")

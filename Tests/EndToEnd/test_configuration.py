@@ -72,6 +72,7 @@ WRONG = [
     ("limit-unknown-codes", "60/0s", "a number and a time"),
     ("limit-creates", "fast", "a number and a time"),
     ("access-log", "maybe", "on or off"),
+    ("redirect-lane", "maybe", "on or off"),
     ("query-timeout", "0s", "100ms to 1h"),
     ("http-max-connections-per-client", "0", "1 to 1000000"),
 ]

@@ -309,8 +309,9 @@ class FragileDisk:
 def test_the_database_is_on_a_full_disk(small_disk, launch):
     """Links cannot be made and clicks cannot be counted, both only for as long as it lasts; redirects go on."""
     server = launch.make(
-        "shrinkr", SHRINKR_FLUSH_INTERVAL="100ms", SHRINKR_DATABASE_URL=f"sqlite:{small_disk.path}/shrinkr.db"
-    )
+        "shrinkr", SHRINKR_FLUSH_INTERVAL="100ms", SHRINKR_DATABASE_URL=f"sqlite:{small_disk.path}/shrinkr.db",
+        SHRINKR_LIMIT_CREATES="off",
+    )  # fmt: skip
     small_disk.place(server)
     server.start()
     serving = Serving(server)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from support.hostility import Bystander, Siege, open_sockets
+from support.hostility import Bystander, Siege, memory, open_sockets
 from support.raw import LAST, RawConnection, exchange, get, post_link
 from support.waiting import eventually
 
@@ -43,9 +43,30 @@ def test_pipelining_floods(siege):
     connections = [RawConnection(siege.server, receive_buffer=4_096) for _ in range(50)]
     for connection in connections:
         connection.send_beside([flood])
+    # How long the flood lasts.
     time.sleep(WRITE_SECONDS)
     for connection in connections:
         connection.close()
+
+
+def test_pipelined_redirects_that_are_read_late(siege):
+    """Answers larger than any buffer: all come, in order, each is counted, and none that waits is kept in memory."""
+    count = 10_000
+    client = siege.server.client()
+    url = "https://example.com/" + "x" * 2_000
+    code = client.create(url=url)["code"]
+    assert client.follow(code).status == 302
+    with RawConnection(siege.server, receive_buffer=4_096) as connection:
+        before = memory(siege.server)
+        connection.send_beside([b"".join(get(f"/{code}", f"X-Request-Id: {n}") for n in range(count)), LAST])
+        time.sleep(WRITE_SECONDS / 2)
+        assert memory(siege.server) < before + 16 * 1_048_576
+        for number in range(count):
+            answer = connection.answer()
+            assert (answer.status, answer.field("X-Request-Id")) == (302, str(number))
+            assert answer.field("Location") == url
+        assert len(connection.answers()) == 1
+    eventually(lambda: client.clicks(code) == count + 1, what="each of them is counted")
 
 
 def test_every_pipelined_request_is_answered_in_order(siege):

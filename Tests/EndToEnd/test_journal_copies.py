@@ -13,9 +13,9 @@ from support.checks import assert_clicks, assert_drained
 from support.faults import FaultProxy
 from support.load import Load
 from support.services import make_services
-from support.waiting import eventually, free_port
+from support.waiting import eventually
 
-from test_ledger import terms_when
+from test_ledger import ledger, terms_when
 
 OLD_JOURNAL = Path(__file__).parent / "support" / "journal-0.1.0"
 # Nobody seals a frame by its age: what is followed stays in the open frame.
@@ -233,3 +233,36 @@ def test_complete_in_two_services(stage):
         within=30, every=0.1, what="the statistics are complete",
     )  # fmt: skip
     assert stats["totals"]["clicks"] == 1, stats
+
+
+def test_a_database_that_is_older_than_the_journal_is_told(launch, tmp_path):
+    """It is put back alone: what was counted since is missing, and the server, its health and the ledger say so."""
+    program = launch.start("shrinkr")
+    code = program.client().create()["code"]
+    follow(program, code, 3)
+    assert_clicks(program.client(), {code: 3})
+    program.stop()
+    database = program.data_directory / "shrinkr.db"
+    shutil.copy(database, tmp_path / "older.db")
+    program.start()
+    follow(program, code, 4)
+    assert_clicks(program.client(), {code: 7})
+    terms_when(program, counted=7, in_flight=0)
+    program.stop()
+    shutil.copy(database, tmp_path / "newer.db")
+    shutil.copy(tmp_path / "older.db", database)
+    program.start()
+    words = "The database is older than the journal"
+    [line] = eventually(lambda: program.log_lines(words), what="the log tells of it")
+    assert "put back the database" in str(line), line
+    health = program.client().get("/health")
+    assert (health.status, health.json()) == (200, {"status": "degraded"})
+    exit_code, found = ledger(program)
+    assert exit_code == 1 and any("belongs to the journal" in problem for problem in found["problems"]), found
+    assert not program.client().stats(code)["complete"]
+    program.stop()
+    shutil.copy(tmp_path / "newer.db", database)
+    program.start()
+    terms_when(program, counted=7, in_flight=0)
+    eventually(lambda: program.client().stats(code)["complete"], within=30, what="the statistics are complete")
+    assert program.client().get("/health").json() == {"status": "ok"}

@@ -10,7 +10,7 @@ from support.client import CHROME, Client
 from support.nginx import Nginx, examples
 from support.waiting import eventually
 
-PAGE = Path(__file__).resolve().parents[2] / "PROXIES.md"
+PAGE = Path(__file__).resolve().parents[2] / ".github" / "PROXIES.md"
 KEY = "a24eb80db189e3704d90437bfd4f6854b05678128382b56ec64235eb281cdb93"
 HOST = "go.example.com"
 

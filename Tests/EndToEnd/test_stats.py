@@ -1,4 +1,4 @@
-"""Statistics: intervals in any time zone, breakdowns, kinds of traffic, and what "as of" means.
+"""Statistics: intervals in any time zone, breakdowns, and what "as of" means.
 
 The clicks come from frames made by hand, at times that are known; what is expected is worked out here, by Python's
 own calendar and time zone database.
@@ -13,7 +13,7 @@ import pytest
 
 from support.aws import Bucket, Queue
 from support.checks import assert_clicks
-from support.client import CHROME, GOOGLEBOT, assert_invalid, assert_problem
+from support.client import CHROME, GOOGLEBOT
 from support.frames import Journal, click, visitor
 from support.services import make_services
 from support.times import UTC, now, parse
@@ -120,23 +120,6 @@ def whole(client, **parameters):
     return stats(client, from_="2025-03-01T00:00:00Z", to="2025-11-01T00:00:00Z", **parameters)
 
 
-def test_the_range_is_rounded_outwards_to_quarter_hours(counted):
-    answer = stats(counted, from_="2025-03-27T05:14:59Z", to="2025-03-27T05:15:01Z", interval="hour")
-    assert (answer["from"], answer["to"]) == ("2025-03-27T05:00:00Z", "2025-03-27T05:30:00Z")
-    assert answer["totals"]["clicks"] == 1  # the one of 05:10
-
-
-def test_default_range_is_30_local_days(counted):
-    answer = stats(counted, tz="Asia/Kolkata")
-    start = parse(answer["from"]).astimezone(ZoneInfo("Asia/Kolkata"))
-    end = parse(answer["to"])
-    assert (start.hour, start.minute) == (0, 0)
-    assert (end.astimezone(start.tzinfo).date() - start.date()).days in (29, 30)  # 30 if `to` was rounded over midnight
-    assert end - now() <= timedelta(minutes=15)
-    assert len(answer["series"]) in (30, 31)
-    assert (answer["interval"], answer["groups"]) == ("day", [])
-
-
 def test_group_by(counted):
     by_country = whole(counted, group_by="country")["groups"]
     expected = {}
@@ -153,67 +136,9 @@ def test_group_by(counted):
         assert sum(g["people"] + g["bots"] for g in groups) == len(CLICKS), dimension
 
 
-def test_traffic(counted):
-    bots = sum(agent == GOOGLEBOT for _, agent, _ in CLICKS)
-    people = len(CLICKS) - bots
-    expected = {"all": (people, bots), "people": (people, 0), "bots": (0, bots)}
-    for traffic, (some, others) in expected.items():
-        answer = whole(counted, traffic=traffic, group_by="country")
-        totals = answer["totals"]
-        assert (totals["people"], totals["bots"], totals["clicks"]) == (some, others, some + others)
-        for part in ("series", "groups"):
-            assert sum(p["people"] for p in answer[part]) == some, (traffic, part)
-            assert sum(p["bots"] for p in answer[part]) == others, (traffic, part)
-
-
 def test_visitors_are_people_per_day(counted):
     days = {(time.date(), body["visitor"]) for time, agent, body in CLICKS if agent == CHROME}
     assert whole(counted)["totals"]["visitors"] == len(days)
-
-
-def test_all_links_together(counted):
-    query = urlencode({"from": "2025-03-01T00:00:00Z", "to": "2025-11-01T00:00:00Z", "group_by": "country"})
-    everything = counted.stats(None, query)
-    one = whole(counted, group_by="country")
-    bots = sum(agent == GOOGLEBOT for _, agent, _ in CLICKS)
-    assert everything["code"] is None
-    assert everything["top_links"] == [{"code": CODE, "people": len(CLICKS) - bots, "bots": bots}]
-    for part in ("totals", "series", "groups"):
-        assert everything[part] == one[part]
-
-
-def test_a_link_without_clicks(counted):
-    answer = stats(counted, code="untouched", group_by="referrer")
-    assert answer["totals"] == {"clicks": 0, "people": 0, "bots": 0, "visitors": 0}
-    assert answer["groups"] == [] and {p["people"] + p["bots"] for p in answer["series"]} == {0}
-    assert_problem(counted.get("/api/v1/links/never-made/stats"), 404, "not-found")
-
-
-@pytest.mark.parametrize(
-    ("query", "parameter"),
-    [
-        ("from=yesterday", "from"), ("to=2025-13-01T00:00:00Z", "to"), ("from=2025-02-30", "from"), ("from=", "from"),
-        ("interval=minute", "interval"), ("interval=", "interval"), ("tz=Mars/Olympus", "tz"), ("tz=", "tz"),
-        ("tz=../../etc/passwd", "tz"), ("group_by=city", "group_by"), ("traffic=cats", "traffic"),
-        ("traffic=all&traffic=bots", "traffic"),
-    ],
-)  # fmt: skip
-def test_bad_parameters(counted, query, parameter):
-    for path in (f"/api/v1/links/{CODE}/stats", "/api/v1/stats"):
-        assert_invalid(counted.get(f"{path}?{query}"), parameter=parameter)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "from=2025-02-01T00:00:00Z&to=2025-01-01T00:00:00Z",  # backwards
-        "from=2025-01-01T00:00:00Z&to=2025-01-01T00:00:00Z",  # empty
-        "from=2015-01-01T00:00:00Z&to=2025-01-01T00:00:00Z&interval=month",  # more than 5 years
-        "from=2023-01-01T00:00:00Z&to=2025-01-01T00:00:00Z&interval=hour",  # more than 10,000 points
-    ],
-)
-def test_impossible_ranges(counted, query):
-    assert_problem(counted.get(f"/api/v1/stats?{query}"), 422, "validation")
 
 
 def test_as_of_and_complete(launch):

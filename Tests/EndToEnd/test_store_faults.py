@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
-from support.client import assert_problem
+from support.checks import assert_unavailable
 from support.database import change, locked
 from support.disk import FailingCalls, SmallDisk
 from support.stage import Stage
@@ -24,11 +24,6 @@ def start_with_a_cold_cache(stage):
     stage.follow(codes)
     stage.assert_counted()
     return codes
-
-
-def assert_unavailable(answer):
-    assert_problem(answer, 503, "unavailable")
-    assert int(answer.headers["Retry-After"]) > 0, answer
 
 
 def create(stage, url="https://example.com/"):

@@ -8,6 +8,7 @@ import shutil
 from support import journal
 from support.client import CHROME
 from support.database import opened
+from support.preload import wrong_clock
 
 ADDRESS = bytes([127, 0, 0, 1])
 DAY_KEY_BYTES = 32
@@ -68,6 +69,25 @@ def test_visitors_are_one_across_restarts(launch):
     server.start()
     server.client().follow(code)
     assert len(visitors(server.data_directory) | before) == 1
+
+
+def day_keys(server):
+    with opened(server.data_directory / "shrinkr.db") as database:
+        return dict(database.execute("SELECT day, key FROM visitor_keys"))
+
+
+def test_a_task_with_a_clock_that_is_ahead_destroys_no_key_of_the_others(launch, tmp_path):
+    """Several processes on one database; those whose clocks are a day or more ahead come between the others."""
+    server = launch.start("shrinkr")
+    before = day_keys(server)
+    assert before
+    database = f"sqlite:{server.data_directory}/shrinkr.db"
+    for days in (1, 2, 30):
+        clock = wrong_clock(tmp_path / f"clock-{days}", minutes=days * 24 * 60)
+        launch.start("shrinkr", place=tmp_path / f"ahead-{days}", SHRINKR_DATABASE_URL=database, **clock).stop()
+        after = day_keys(server)
+        assert {day: after.get(day) for day in before} == before
+        assert max(after) >= min(before) + days, "the clock is ahead, else this proves nothing"
 
 
 def test_what_an_older_version_left_is_destroyed(launch):

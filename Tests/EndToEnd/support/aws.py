@@ -33,11 +33,15 @@ class AWS:
     def start(self):
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
+                [sys.executable, Path(__file__).with_name("moto_server.py"), "-H", "127.0.0.1", "-p", str(self.port)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         client = Client(self.url)
-        eventually(lambda: client.get("/moto-api/data.json").status == 200, within=60, what="moto answers")
+        try:
+            eventually(lambda: client.get("/moto-api/data.json").status == 200, within=60, what="moto answers")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self):

@@ -3,6 +3,7 @@
 import gzip
 import json
 
+from .client import assert_problem
 from .waiting import eventually
 
 
@@ -28,6 +29,12 @@ def wait_for_clicks(client, total, *, within=60):
         return True
 
     eventually(enough, within=within, what=f"{total} clicks are counted")
+
+
+def assert_unavailable(answer):
+    """The database cannot be reached, and the answer says when to try again."""
+    assert_problem(answer, 503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0, answer
 
 
 def assert_drained(queue, *, within=60):

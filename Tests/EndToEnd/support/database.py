@@ -19,8 +19,8 @@ def change(path):
     """Changes the database and changes it back: what others have of it in memory is not good any more."""
     with opened(path) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("UPDATE ledger_totals SET frames = frames + 1")
-        connection.execute("UPDATE ledger_totals SET frames = frames - 1")
+        connection.execute("UPDATE folded_journals SET journals = journals + 1")
+        connection.execute("UPDATE folded_journals SET journals = journals - 1")
         connection.execute("COMMIT")
 
 

@@ -29,6 +29,8 @@ def refusals(text):
         return {"scheme_not_allowed"}
     if USER_INFO.match(text):
         return {"user_info_not_allowed"}
+    if url.port == "0":
+        return {"port_invalid"}
     if len(url.href) > LONGEST:
         return {"too_long", "host_invalid"}
     return set()

@@ -168,6 +168,11 @@ class Load:
             raise self.error
         return self
 
+    def end(self):
+        """Sends no more requests, and waits for the answers to those that were sent."""
+        self.total = self._next
+        return self.join()
+
     @property
     def is_running(self):
         return self._thread.is_alive()

@@ -15,8 +15,8 @@ STOP_SECONDS = 30
 
 
 def clean_environment(home):
-    """This process's environment without anything that would configure Shrinkr or an AWS client."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHRINKR_", "AWS_"))}
+    """This process's environment without anything that would configure Shrinkr, an AWS client or libpq."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHRINKR_", "AWS_", "PG"))}
     return kept | {"HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
 
 

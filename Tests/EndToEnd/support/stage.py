@@ -14,14 +14,14 @@ PUT = "PUT"
 
 
 class Stage:
-    """Two services or more on one database, not started. What `follow` follows is what must be counted.
+    """Two services or more on one database, not started. What `follow` follows, at the first API, must be counted.
 
     `settings` are those of all programs, beside short intervals: a message that got lost on its way to the worker comes
     again after three seconds. That costs it one of its `deliveries`, after which it is dead; here faults come much more
     often than in life.
     """
 
-    def __init__(self, launch, aws, directory, *, workers=1, deliveries=100, **settings):
+    def __init__(self, launch, aws, directory, *, apis=1, workers=1, deliveries=100, **settings):
         self.queue = Queue(aws)
         self.queue.set_max_receive_count(deliveries)
         self.bucket = Bucket(aws)
@@ -30,6 +30,7 @@ class Stage:
         self.api, worker = make_services(
             launch, aws, self.queue, self.bucket, directory, endpoint=self.proxy.url, **own | settings
         )
+        self.apis = [self.api, *(launch.another(self.api) for _ in range(apis - 1))]
         self.workers = [worker, *(launch.another(worker) for _ in range(workers - 1))]
         self.database = directory / "shared" / "shrinkr.db"
         self.client = self.api.client()
@@ -41,17 +42,21 @@ class Stage:
 
     def __exit__(self, *error):
         # While they still reach AWS, so that a graceful stop has nothing to wait for.
-        for program in [self.api, *self.workers]:
+        for program in self.programs:
             if program.is_running:
                 program.stop()
         self.proxy.__exit__(*error)
+
+    @property
+    def programs(self):
+        return [*self.apis, *self.workers]
 
     @property
     def worker(self):
         return self.workers[0]
 
     def start(self):
-        for program in [self.api, *self.workers]:
+        for program in self.programs:
             program.start()
         return self
 

@@ -112,20 +112,26 @@ class Books:
     # Copies of the journal that were started beside the original, and old states of it that were put back.
     copies: int = 0
     rewinds: int = 0
+    restarts: Counter = field(default_factory=Counter)
 
     @property
     def is_right(self):
-        kept = not self.lost and not self.double and not self.other and self.reported == self.counted
+        # While the database is away, what is not in memory is refused, and so is everything just after a start.
+        refused = {503} if self.restarts else set()
+        kept = not self.lost and not self.double and set(self.other) <= refused and self.reported == self.counted
         return kept and self.ledger_code == 0 and self.terms["counted"] == self.counted and self.terms["in_flight"] == 0
 
     def __str__(self):
-        kills = ", ".join(f"{victim} {count}" for victim, count in sorted(self.kills.items()))
+        kills, restarts = (
+            ", ".join(f"{name} {count}" for name, count in sorted(some.items())) for some in (self.kills, self.restarts)
+        )
         lost = sum(answered - counted for answered, counted in self.lost.values())
         double = sum(counted - most for most, counted in self.double.values())
         lines = "\n".join(
             f"{name:<44} {value}"
             for name, value in [
                 ("kills", f"{self.kills.total()} ({kills})"),
+                ("restarts of the database", f"{self.restarts.total()} ({restarts})" if restarts else 0),
                 ("copies started beside the original", self.copies),
                 ("old snapshots put back", self.rewinds),
                 ("faults between services and AWS", self.faults),
@@ -150,12 +156,14 @@ class Torture:
     like it; after every fourth an old state of the journal is put back, once the present one has nothing left to send.
 
     `programs`: the processes by name. `victims`: names, or pairs of names that die together. `settled`: tells whether
-    nothing is under way any more. `reports`: reads all hourly report files.
+    nothing is under way any more. `reports`: reads all hourly report files. `restart`: restarts the database, which
+    happens `restarts` times, and returns how it did.
     """
 
     def __init__(
-        self, launch, programs, victims, *, kills, seed, settled, reports, connections=16, rate=1500, say=None
-    ):
+        self, launch, programs, victims, *, kills, seed, settled, reports, restart=None, restarts=0,
+        connections=16, rate=1500, say=None
+    ):  # fmt: skip
         self.launch = launch
         self.programs = programs
         self.victims = victims
@@ -163,12 +171,15 @@ class Torture:
         self.random = random.Random(seed)
         self.settled = settled
         self.reports = reports
+        self.restart, self.restarts = restart, restarts
         self.connections = connections
         self.rate = rate
         self.say = say or (lambda line: None)
         self.faults = lambda: 0
-        self.killed = Counter()
-        self.api = programs.get("api") or programs["shrinkr"]
+        self.killed, self.restarted = Counter(), Counter()
+        self.apis = [program for name, program in programs.items() if not name.startswith("worker")]
+        # The one whose journal is copied and rewound.
+        self.api = self.apis[0]
         # Programs on copies of the journal, with the links that each answered and how often.
         self.copies = []
         self.rewinds = 0
@@ -178,12 +189,20 @@ class Torture:
         started = time.monotonic()
         for program in self.programs.values():
             program.start()
-        follower = Follower(self.api.url, self._links(), connections=self.connections, rate=self.rate).start()
+        connections, rate = self.connections // len(self.apis), self.rate / len(self.apis)
+        followers = [
+            Follower(api.url, self._links(f"torture-{number}", connections), connections=connections, rate=rate).start()
+            for number, api in enumerate(self.apis)
+        ]
         try:
             for number in range(self.kills):
                 time.sleep(self.random.uniform(0.05, 2))
                 self._kill(self.random.choice(self.victims))
-                follower.epoch = number + 1
+                for follower in followers:
+                    follower.epoch = number + 1
+                # Spread evenly over the kills.
+                for _ in range((number + 1) * self.restarts // self.kills - number * self.restarts // self.kills):
+                    self.restarted[self.restart()] += 1
                 if number % 4 == 1:
                     self._copy(number)
                 elif number % 4 == 2:
@@ -192,20 +211,22 @@ class Torture:
                 elif number % 4 == 3:
                     self._rewind()
                 if (number + 1) % 10 == 0:
-                    self.say(f"{number + 1} kills, {follower.answered.total()} redirects answered")
+                    answered = sum(follower.answered.total() for follower in followers)
+                    self.say(f"{number + 1} kills, {answered} redirects answered")
             time.sleep(1)
         finally:
-            follower.stop()
-        books = self._close(follower)
+            for follower in followers:
+                follower.stop()
+        books = self._close(followers)
         books.seconds = time.monotonic() - started
         return books
 
-    def _links(self):
+    def _links(self, prefix, connections):
         client = self.api.client()
         codes = []
-        total = (self.kills + 1) * self.connections
+        total = (self.kills + 1) * connections
         while len(codes) < total:
-            codes += client.create_many(min(BATCH, total - len(codes)), f"torture-{len(codes)}")
+            codes += client.create_many(min(BATCH, total - len(codes)), f"{prefix}-{len(codes)}")
         return codes
 
     def _kill(self, victims):
@@ -276,19 +297,22 @@ class Torture:
             copy.stop()
         return wrong
 
-    def _close(self, follower):
+    def _close(self, followers):
         for program in self.programs.values():
             program.wait_until_ready()
         client = self.api.client()
         self.say("load ended, waiting until everything is counted")
-        expected = follower.answered
+        expected, sent, cut, other = (
+            sum((getattr(follower, name) for follower in followers), Counter())
+            for name in ("answered", "sent", "cut", "other")
+        )
         wrong = self._close_copies(client)
         assert not wrong, f"(answered, counted) by copies: {wrong}"
-        if "api" in self.programs:
+        if "shrinkr" not in self.programs:
             for _, code, clicks in self.copies:
-                expected[code] = follower.sent[code] = clicks
+                expected[code] = sent[code] = clicks
         eventually(lambda: self.settled() and client.clicks() >= expected.total(), within=120, every=0.5, what="settled")
-        counted = {code: client.clicks(code) for code in follower.sent}
+        counted = {code: client.clicks(code) for code in sent}
         total = client.clicks()
         assert sum(counted.values()) == total, "clicks of links that nobody followed"
 
@@ -301,12 +325,11 @@ class Torture:
         code, ledger, terms = self._ledger()
         return Books(
             ledger=ledger, ledger_code=code, terms=terms,
-            kills=self.killed, sent=follower.sent.total(), answered=expected.total(), cut=follower.cut.total(),
-            copies=len(self.copies), rewinds=self.rewinds, other=follower.other, counted=total,
+            kills=self.killed, sent=sent.total(), answered=expected.total(), cut=cut.total(),
+            copies=len(self.copies), rewinds=self.rewinds, restarts=self.restarted, other=other, counted=total,
             reported=sum(map(sum, tallies.values())), faults=self.faults(),
             lost={c: (expected[c], counted[c]) for c in counted if counted[c] < expected[c]},
-            double={c: (expected[c] + follower.cut[c], counted[c]) for c in counted
-                    if counted[c] > expected[c] + follower.cut[c]},
+            double={c: (expected[c] + cut[c], counted[c]) for c in counted if counted[c] > expected[c] + cut[c]},
         )  # fmt: skip
 
 
@@ -322,8 +345,11 @@ class Torture:
         return code, self.api.run("ledger", timeout=120).stdout.rstrip(), terms
 
 
-def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **options):
-    """API, worker and both are killed, while one request in twenty between them and AWS goes wrong."""
+def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, database=None, **options):
+    """API, worker and both are killed, while one request in twenty between them and AWS goes wrong.
+
+    With a PostgreSQL `database`: three APIs and two workers, and the server is restarted now and then.
+    """
     # Every kill of the worker costs the messages that it holds a receive; nobody kills a real worker every other second.
     queue.set_max_receive_count(1000)
     chance = random.Random(seed + 1)
@@ -335,9 +361,15 @@ def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **op
 
     with FaultProxy(aws.port, rule) as proxy:
         # Long enough for a window that holds a retried flush, short enough that a killed worker's messages come soon.
-        api, worker = make_services(launch, aws, queue, bucket, directory, endpoint=proxy.url)
+        settings = {"SHRINKR_DATABASE_URL": database.url} if database else {}
+        api, worker = make_services(launch, aws, queue, bucket, directory, endpoint=proxy.url, **settings)
+        programs = {"api": api, "worker": worker}
+        if database:
+            programs |= {name: launch.another(api) for name in ("api-2", "api-3")} | {"worker-2": launch.another(worker)}
+            options["restart"] = lambda: _restart(database.server, chance)
+            assert api.run("migrate").returncode == 0
         torture = Torture(
-            launch, {"api": api, "worker": worker}, ["api", "worker", ("api", "worker")], kills=kills, seed=seed,
+            launch, programs, [*programs, ("api", "worker")], kills=kills, seed=seed,
             settled=lambda: queue.size() == 0,
             reports=lambda: [bucket.read(key) for key in bucket.list() if "/hourly/" in key], **options,
         )  # fmt: skip
@@ -345,6 +377,22 @@ def torture_services(launch, aws, queue, bucket, directory, *, kills, seed, **op
         books = torture.run()
         assert queue.dead() == 0, "good frames were given up"
         return books
+
+
+def _restart(server, chance):
+    """One of the ways in which a server goes away and comes back; returns its name."""
+    how = chance.choice(["fast", "immediate", "crash", "paused"])
+    if how == "crash":
+        server.crash()
+    elif how == "paused":
+        server.pause()
+        time.sleep(chance.uniform(0.1, 2))
+        server.resume()
+    else:
+        server.stop(how)
+        time.sleep(chance.uniform(0, 1))
+        server.start()
+    return how
 
 
 def torture_program(launch, *, kills, seed, **options):
