@@ -36,6 +36,9 @@ let serviceLifecycleTestKit = Target.Dependency.product(
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// What only programs with PostgreSQL need: built with `--traits PostgreSQL`, on machines that have libpq.
+let withPostgreSQL = TargetDependencyCondition.when(traits: ["PostgreSQL"])
+
 let package = Package(
     name: "shrinkr",
     products: [
@@ -44,6 +47,7 @@ let package = Package(
         .executable(name: "shrinkr-deploy", targets: ["shrinkr-deploy"]),
         .executable(name: "shrinkr-worker", targets: ["shrinkr-worker"]),
     ],
+    traits: [.trait(name: "PostgreSQL", description: "Keeps links and counts in PostgreSQL as well; needs libpq.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -59,166 +63,187 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // Text as bytes, time, addresses, JSON, signals: what everything stands on.
+        .target(name: "ShrinkrBase", swiftSettings: settings),
+        // Where a link may lead: the URL standard's parser with IDNA, and the rules for destinations.
+        .target(name: "ShrinkrDestinations", dependencies: ["ShrinkrBase"], swiftSettings: settings),
         // What a link, a click and a frame are.
-        .target(name: "ShrinkrCore", swiftSettings: settings),
+        .target(name: "ShrinkrCore", dependencies: ["ShrinkrBase"], swiftSettings: settings),
         // Where links and counts live.
         .target(
-            name: "ShrinkrStore", dependencies: ["ShrinkrCore", logging, serviceLifecycle], swiftSettings: settings),
-        .target(
-            name: "ShrinkrStoreSQLite", dependencies: ["ShrinkrCore", "ShrinkrStore", grdb, logging],
+            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore"],
             swiftSettings: settings),
-        // The click's way: journal, then queue.
-        .target(name: "ClickJournal", dependencies: [nioCore, nioPosix], swiftSettings: settings),
-        .target(name: "ClickQueue", dependencies: ["ShrinkrCore"], swiftSettings: settings),
-        // AWS, from the signature up.
-        .target(name: "AWSSigning", dependencies: [crypto], swiftSettings: settings),
         .target(
-            name: "AWSRuntime", dependencies: ["AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1],
+            name: "ShrinkrStoreSQLite",
+            dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore", grdb],
+            swiftSettings: settings),
+        // The same on PostgreSQL. Without the trait of that name these targets are empty.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "PostgreSQLClient",
+            dependencies: [.target(name: "CLibpq", condition: withPostgreSQL), "ShrinkrBase", logging],
+            swiftSettings: settings),
+        .target(
+            name: "ShrinkrStorePostgreSQL",
+            dependencies: [
+                "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore", logging,
+            ],
+            resources: [.embedInCode("Migrations/0001-initial.sql")], swiftSettings: settings),
+        // The click's way: journal, then queue.
+        .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
+        .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),
+        .target(name: "ClickQueueSQS", dependencies: ["AWSSQS", "ClickQueue"], swiftSettings: settings),
+        // AWS: one client (credentials, signatures, retries), and the services that Shrinkr runs on.
+        .target(
+            name: "AWSRuntime", dependencies: ["ShrinkrBase", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1],
             swiftSettings: settings),
         .target(name: "AWSSQS", dependencies: ["AWSRuntime", crypto], swiftSettings: settings),
-        .target(name: "AWSS3", dependencies: ["AWSRuntime", "AWSSigning", nioHTTP1], swiftSettings: settings),
-        .target(name: "AWSCloudFormation", dependencies: ["AWSRuntime", "AWSSigning"], swiftSettings: settings),
-        .target(name: "AWSCodeConnections", dependencies: ["AWSRuntime"], swiftSettings: settings),
-        .target(name: "AWSECR", dependencies: ["AWSRuntime"], swiftSettings: settings),
-        .target(name: "AWSECS", dependencies: ["AWSRuntime"], swiftSettings: settings),
-        // What both services show of themselves, and the compression of reports.
+        .target(name: "AWSS3", dependencies: ["AWSRuntime", "CZlib", nioHTTP1], swiftSettings: settings),
+        // What both services show of themselves.
         .target(
             name: "ShrinkrObservability",
-            dependencies: ["ShrinkrCore", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
+            dependencies: ["ShrinkrBase", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
             swiftSettings: settings),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        // The short way from a request for a link to its answer.
+        .target(name: "RedirectLane", dependencies: ["ShrinkrCore", nioCore, nioHTTP1], swiftSettings: settings),
         // The two services.
         .target(
             name: "ShrinkrAPI",
             dependencies: [
-                "AWSSQS", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", crypto,
-                httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
-                nioPosix,
-                serviceLifecycle,
+                "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
+                "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ShrinkrWorker",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSSQS", "ClickQueue", "Gzip", "ShrinkrCore", "ShrinkrObservability",
-                "ShrinkrStore", logging, nioPosix, serviceLifecycle,
+                "AWSS3", "CZlib", "ClickQueue", "ShrinkrBase", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore",
+                logging, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
         // What every program does at its edges: command line, exit code, units, version.
         .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
         // Deployment files, and whether AWS runs what they say.
-        .target(
-            name: "ShrinkrDeploy",
-            dependencies: [
-                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "ShrinkrProcess", yams,
-            ], swiftSettings: settings),
+        .target(name: "ShrinkrDeploy", dependencies: ["AWSRuntime", "ShrinkrProcess", yams], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-deploy",
             dependencies: ["AWSRuntime", "ShrinkrDeploy", "ShrinkrProcess", argumentParser, logging],
             swiftSettings: settings),
-        // From settings to running services, and the three programs.
+        // From settings to running services, what operators ask of them, and the three programs.
         .target(
             name: "ShrinkrLaunch",
             dependencies: [
-                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore",
-                "ShrinkrStoreSQLite",
-                argumentParser, configuration, logging, serviceLifecycle, unixSignals,
-            ], swiftSettings: settings),
-        // What operators ask of running and stopped programs: the ledger, dead letters.
-        .target(
-            name: "ShrinkrOperations",
-            dependencies: [
-                "AWSRuntime", "AWSSQS", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess",
-                "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, logging,
+                "AWSRuntime", "AWSSQS", .target(name: "PostgreSQLClient", condition: withPostgreSQL), "ShrinkrBase",
+                "ShrinkrCore", "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore",
+                .target(name: "ShrinkrStorePostgreSQL", condition: withPostgreSQL), "ShrinkrStoreSQLite",
+                argumentParser, configuration, logging,
+                serviceLifecycle, unixSignals,
             ], swiftSettings: settings),
         .target(
             name: "APILaunch",
             dependencies: [
-                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStore", "ShrinkrStoreSQLite", argumentParser, crypto,
-                logging, nioPosix,
+                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrDestinations", "ShrinkrLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", argumentParser, logging, nioPosix,
                 serviceLifecycle,
             ], swiftSettings: settings),
         .target(
             name: "WorkerLaunch",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSSQS", "ClickQueue", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrStoreSQLite", "ShrinkrWorker", argumentParser, logging, nioPosix, serviceLifecycle,
+                "AWSRuntime", "AWSS3", "ClickQueue", "ClickQueueSQS", "ShrinkrLaunch", "ShrinkrObservability",
+                "ShrinkrStore", "ShrinkrWorker", argumentParser, logging, nioPosix, serviceLifecycle,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-api",
             dependencies: [
-                "APILaunch", "AWSRuntime", "AWSSQS", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability",
-                "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStoreSQLite", argumentParser, logging,
+                "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr-worker",
             dependencies: [
-                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrOperations", "ShrinkrProcess",
-                "ShrinkrStoreSQLite", "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
+                "AWSRuntime", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore",
+                "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
             ], swiftSettings: settings),
         .executableTarget(
             name: "shrinkr",
             dependencies: [
-                "APILaunch", "AWSRuntime", "AWSSQS", "ClickQueue", "ShrinkrAPI", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrOperations", "ShrinkrProcess", "ShrinkrStoreSQLite", "ShrinkrWorker",
-                "WorkerLaunch", argumentParser, logging,
+                "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "AWSTestSupport", dependencies: ["AWSRuntime", logging, nioCore, nioHTTP1, nioPosix],
+            path: "Tests/AWSTestSupport", swiftSettings: settings),
+        .target(
+            name: "StoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrStore"],
+            path: "Tests/StoreTestSupport",
+            swiftSettings: settings),
         .testTarget(name: "PackageShapeTests", swiftSettings: settings),
-        .testTarget(name: "ShrinkrCoreTests", dependencies: ["ShrinkrCore", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ShrinkrStoreTests",
-            dependencies: ["ShrinkrCore", "ShrinkrStore", "ShrinkrStoreSQLite", "TestSupport", grdb, logging],
+            name: "ShrinkrBaseTests", dependencies: ["ClickQueue", "ShrinkrBase", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ClickJournalTests", dependencies: ["ClickJournal", nioPosix, "TestSupport"], swiftSettings: settings),
+            name: "ShrinkrDestinationsTests", dependencies: ["ShrinkrDestinations", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrCoreTests", dependencies: ["ShrinkrBase", "ShrinkrCore", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrStoreTests",
+            dependencies: [
+                "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrStore", "ShrinkrStorePostgreSQL",
+                "ShrinkrStoreSQLite", "StoreTestSupport", grdb, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgreSQLClientTests", dependencies: ["PostgreSQLClient", "ShrinkrBase", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ClickJournalTests", dependencies: ["ClickJournal", "TestSupport", nioPosix], swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
         .testTarget(
-            name: "AWSSigningTests", dependencies: ["AWSSigning", crypto], exclude: ["Vectors"],
+            name: "ClickQueueSQSTests",
+            dependencies: ["AWSRuntime", "AWSSQS", "AWSTestSupport", "ClickQueue", "ClickQueueSQS"],
             swiftSettings: settings),
         .testTarget(
             name: "AWSRuntimeTests",
-            dependencies: [
-                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "AWSS3", "AWSSQS",
-                "AWSSigning", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix,
-            ], swiftSettings: settings),
+            dependencies: ["AWSRuntime", "AWSS3", "AWSSQS", "AWSTestSupport", crypto, logging, nioHTTP1],
+            exclude: ["Signing/Vectors"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrDeployTests",
-            dependencies: [
-                "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "AWSRuntime", "AWSSigning",
-                "ShrinkrDeploy", "ShrinkrProcess", logging, nioHTTP1,
-            ], swiftSettings: settings),
+            dependencies: ["AWSRuntime", "AWSTestSupport", "ShrinkrDeploy", logging, nioHTTP1],
+            swiftSettings: settings),
         .testTarget(
             name: "ShrinkrObservabilityTests",
             dependencies: [
-                "ShrinkrCore", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
+                "ShrinkrBase", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
-        .testTarget(name: "GzipTests", dependencies: ["CZlib", "Gzip", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrAPITests",
             dependencies: [
-                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore",
-                crypto, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
+                "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", "TestSupport", crypto, httpTypes,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrWorkerTests",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSSQS", "AWSSigning", "CZlib", "ClickQueue", "Gzip", "ShrinkrCore",
-                "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "TestSupport", logging, nioHTTP1, nioPosix,
-                serviceLifecycle, serviceLifecycleTestKit,
+                "AWSRuntime", "AWSS3", "AWSTestSupport", "ClickQueue", "ShrinkrBase", "ShrinkrCore",
+                "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "StoreTestSupport", "TestSupport", logging,
+                nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
         .testTarget(name: "ProtocolModelTests", swiftSettings: settings),
         .testTarget(
-            name: "ShrinkrOperationsTests",
-            dependencies: ["ShrinkrCore", "ShrinkrOperations", "ShrinkrStore"], swiftSettings: settings),
-        .testTarget(
             name: "ShrinkrLaunchTests",
             dependencies: [
-                "APILaunch", "ClickJournal", "ShrinkrAPI", "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess",
-                "ShrinkrWorker", "WorkerLaunch", argumentParser, logging,
+                "APILaunch", "AWSRuntime", "ClickJournal", .target(name: "PostgreSQLClient", condition: withPostgreSQL),
+                "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                argumentParser, logging,
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

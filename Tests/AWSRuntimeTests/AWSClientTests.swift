@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import NIOHTTP1
 import Synchronization
 import Testing
@@ -21,7 +21,7 @@ struct AWSClientTests {
 
     private func call(_ client: AWSClient, timeout: Duration? = nil, maximumBytes: Int = 1024) async throws {
         let operation = operation(timeout: timeout, maximumBytes: maximumBytes)
-        let _: AWSEmptyOutput = try await client.callJSON(operation, Empty())
+        let _: Empty = try await client.callJSON(operation, Empty())
     }
 
     @Test("What arrives is what was signed")
@@ -86,7 +86,7 @@ struct AWSClientTests {
             #expect(error?.httpStatus == 500)
             #expect(error?.requestID == "r-1")
             #expect(error?.isRetryable == true)
-            #expect(error?.description.contains("Oops.") == true)
+            #expect(error?.description.contains("Oops (") == true)
         }
     }
 

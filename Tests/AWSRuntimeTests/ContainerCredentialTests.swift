@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import NIOHTTP1
 import Testing
 
@@ -56,6 +56,7 @@ struct ContainerCredentialTests {
             ("http://169.254.170.23/x", true), ("http://[fd00:ec2::23]/x", true), ("http://example.com/x", false),
             ("http://169.254.169.254/x", false), ("http://127.0.0.1.example.com/x", false), ("http://127.1/x", false),
             ("http://localhost@example.com/x", false), ("ftp://localhost/x", false), ("localhost", false),
+            ("http://[0:0::1]/x", true), ("http://127.+1.0.1/x", false), ("http://127.001.0.1/x", false),
         ]
     )
     func hostRule(_ uri: String, _ isAllowed: Bool) async throws {
@@ -74,7 +75,7 @@ struct ContainerCredentialTests {
         let counter = Counter()
         let transport = FakeTransport { _ in
             switch counter.next() {
-            case 1: throw AWSError(.connection, "Refused.", isRetryable: true)
+            case 1: throw AWSError(.connection, "Refused", isRetryable: true)
             case 2: .text("", status: 500)
             default: .text(credentialDocument)
             }

@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import Logging
 import Synchronization
 import Testing
@@ -80,9 +80,9 @@ struct CredentialCacheTests {
 
     @Test("A failing source is never remembered")
     func notSticky() async throws {
-        await provider.answer(.failure(AWSError(.credentials, "First.", isRetryable: true)))
+        await provider.answer(.failure(AWSError(.credentials, "First", isRetryable: true)))
         let error = await #expect(throws: AWSError.self) { try await cache.credentials() }
-        #expect(error?.message == "First.")
+        #expect(error?.message == "First")
         let fresh = credentials("1", validFor: 3600)
         await provider.answer(.success(fresh))
         #expect(try await cache.credentials() == fresh)

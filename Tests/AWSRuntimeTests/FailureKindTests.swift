@@ -10,7 +10,7 @@ struct FailureKindTests {
             ("ThrottlingException", 400, .throttling), ("SlowDown", 503, .throttling), (nil, 429, .throttling),
             ("RequestThrottled", 403, .throttling), ("InternalError", 500, .transient), (nil, 500, .transient),
             (nil, 502, .transient), (nil, 503, .transient), (nil, 504, .transient), (nil, 501, .permanent),
-            ("RequestTimeout", 400, .transient), ("ConditionalRequestConflict", 409, .transient),
+            ("RequestTimeout", 400, .transient),
             ("ExpiredToken", 400, .expiredCredentials), ("ExpiredTokenException", 403, .expiredCredentials),
             ("RequestTimeTooSkewed", 403, .clockSkew), ("SignatureDoesNotMatch", 403, .clockSkew),
             ("AccessDenied", 403, .permanent), ("QueueDoesNotExist", 400, .permanent), (nil, 301, .permanent),

@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import NIOHTTP1
 import Testing
 
@@ -42,7 +42,7 @@ struct InstanceMetadataTests {
 
     @Test("Disabled, not on EC2, no role: nothing found")
     func nothing() async throws {
-        let silent = FakeTransport { _ in throw AWSError(.timeout, "Nobody.", isRetryable: true) }
+        let silent = FakeTransport { _ in throw AWSError(.timeout, "Nobody", isRetryable: true) }
         #expect(try await fetch(["AWS_EC2_METADATA_DISABLED": "True"], silent) == nil)
         #expect(silent.requests.isEmpty)
         #expect(try await fetch(silent) == nil)

@@ -1,7 +1,6 @@
 import AWSRuntime
 import AWSS3
 import AWSSQS
-import AWSSigning
 import FoundationEssentials
 import NIOHTTP1
 import Testing
@@ -27,7 +26,7 @@ struct LiveAWSTests {
                 try #require(!messages.isEmpty)
                 received += messages
             }
-            #expect(Set(received.map(\.body)) == Set(bodies))
+            #expect(Set(received.map(\.body)) == Set(bodies.map { Array($0.utf8) }))
             #expect(received.allSatisfy { $0.receiveCount == 1 })
             #expect(try await queue.queueAttributes().inFlightMessages == bodies.count)
 
@@ -75,37 +74,18 @@ struct LiveAWSTests {
 
     // moto told to check signatures (INITIAL_NO_AUTH_ACTION_COUNT) refuses the second key from boto3 too; the signing of
     // such keys is proven by the vectors.
-    @Test("S3: put, get, conditional writes", arguments: ["plain", "dt=2026-11-22/hour=20/a b+c%ü🔗.gz", "a//b/./c"])
+    @Test("S3: what was put is there", arguments: ["plain", "dt=2026-11-22/hour=20/a b+c%ü🔗.gz", "a//b/./c"])
     func objects(_ key: String) async throws {
         try await LiveAWS.withClient { client in
             let bucket = try await LiveAWS.makeBucket(client)
-            let s3 = S3Client(client: client)
-            func put(_ text: String, _ condition: S3WriteCondition) async throws -> S3PutOutcome {
-                try await s3.putObject(
-                    bucket: bucket,
-                    key: key,
-                    body: Array(text.utf8),
-                    contentType: "application/x-ndjson",
-                    contentEncoding: "identity",
-                    condition: condition
-                )
+            for text in ["first", "second"] {
+                try await S3Client(client: client).putObject(
+                    bucket: bucket, key: key, body: Array(text.utf8), contentType: "application/x-ndjson",
+                    contentEncoding: "identity")
+                let object = try await LiveAWS.object(key, in: bucket, client)
+                #expect(object.body == Array(text.utf8))
+                #expect(object.headers.first(name: "content-type") == "application/x-ndjson")
             }
-            #expect(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100) == nil)
-            guard case .written(let etag) = try await put("first", .ifAbsent) else {
-                Issue.record("The first write did not happen.")
-                return
-            }
-            let firstOutcome = try await put("second", .ifAbsent)
-            #expect(firstOutcome == .preconditionFailed)
-            let secondOutcome = try await put("third", .ifMatch(etag: "\"0123456789abcdef0123456789abcdef\""))
-            #expect(secondOutcome == .preconditionFailed)
-            let object = try #require(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100))
-            #expect(object.body == Array("first".utf8))
-            #expect(object.etag == etag)
-            #expect(object.contentType == "application/x-ndjson")
-            let thirdOutcome = try await put("fourth", .ifMatch(etag: etag))
-            #expect(thirdOutcome != .preconditionFailed)
-            #expect(try await s3.getObject(bucket: bucket, key: key, maximumBytes: 100)?.body == Array("fourth".utf8))
         }
     }
 

@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import Testing
 
 @testable import AWSRuntime
@@ -53,7 +53,7 @@ struct LocalCredentialTests {
     @Test("The chain takes the first that is set up, and stops at one that fails")
     func chain() async throws {
         struct Failing: CredentialProvider {
-            func fetch() async throws -> AWSCredentials? { throw AWSError(.credentials, "Broken.") }
+            func fetch() async throws -> AWSCredentials? { throw AWSError(.credentials, "Broken") }
         }
         struct Absent: CredentialProvider {
             func fetch() async throws -> AWSCredentials? { nil }

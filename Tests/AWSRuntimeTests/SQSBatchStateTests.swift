@@ -5,8 +5,8 @@ import Testing
 
 @Suite("SQS batches")
 struct SQSBatchStateTests {
-    private let transient = AWSError(.service, "Busy.", isRetryable: true)
-    private let permanent = AWSError(.service, "No.", isRetryable: false)
+    private let transient = AWSError(.service, "Busy", isRetryable: true)
+    private let permanent = AWSError(.service, "No", isRetryable: false)
 
     private func batches(_ sizes: [Int], maximumBytes: Int = 100) -> [[Int]] {
         var state = SQSBatchState<Void>(sizes: sizes, maximumBytes: maximumBytes)

@@ -1,4 +1,5 @@
 import AWSRuntime
+import AWSTestSupport
 import Crypto
 import FoundationEssentials
 import Testing
@@ -71,7 +72,33 @@ struct SQSClientTests {
             }
             let batches = try server.requests.map { try $0.json(Batch.self).entries.map(\.id) }
             #expect(batches == [["0", "1"], ["5"]])
-            #expect(try await queue.sendMessages([]).isEmpty)
+            #expect(try await queue.sendMessages([String]()).isEmpty)
+        }
+    }
+
+    @Test("What it writes is JSON of the very bytes, whatever they are")
+    func escapes() async throws {
+        try await withFakeAWS(Self.acceptAll) { client, server in
+            let many = (UInt32(0x20)...0x2FFF).compactMap(Unicode.Scalar.init).map(Character.init)
+            let bodies = [String(many), "\t\r\n", "\u{7F}\u{10FFFF}"]
+            #expect(ids(try await queue(client).sendMessages(bodies)) == ["m-0", "m-1", "m-2"])
+            let batch = try #require(try server.requests.first?.json(Batch.self))
+            #expect(batch.entries.map { $0.messageBody.map { Array($0.utf8) } } == bodies.map { Array($0.utf8) })
+            let text = try #require(server.requests.first?.text)
+            #expect(text.hasPrefix(##"{"QueueUrl":"\##(Self.queueURL)","Entries":[{"Id":"0","MessageBody":" !\"#$%"##))
+            #expect(text.contains(#"{"Id":"1","MessageBody":"\u0009\u000d\u000a"}"#))
+        }
+    }
+
+    @Test(
+        "Bytes that are no text never leave",
+        arguments: [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBE], [0x1F]])
+    func refusedBytes(_ body: [UInt8]) async throws {
+        try await withFakeAWS(Self.acceptAll) { client, server in
+            let results = try await queue(client).sendMessages([body, [0x61]])
+            #expect(ids(results) == [nil, "m-1"])
+            guard case .failure(let error) = results[0] else { return }
+            #expect(error.code == .argument && error.refusesMessage)
         }
     }
 
@@ -154,8 +181,8 @@ struct SQSClientTests {
             )
             #expect(
                 messages == [
-                    SQSMessage(id: "1", receiptHandle: "r1", body: #"{"v":1} ü"#, receiveCount: 3),
-                    SQSMessage(id: "4", receiptHandle: "r4", body: "no checksum", receiveCount: 1),
+                    SQSMessage(id: "1", receiptHandle: "r1", body: Array(#"{"v":1} ü"#.utf8), receiveCount: 3),
+                    SQSMessage(id: "4", receiptHandle: "r4", body: Array("no checksum".utf8), receiveCount: 1),
                 ]
             )
             let input = try #require(try server.requests.first?.json(Input.self))
@@ -279,5 +306,11 @@ struct SQSClientTests {
             let error = await #expect(throws: AWSError.self) { try await queue(client).queueAttributes() }
             #expect(error?.code == .malformedResponse)
         }
+    }
+}
+
+extension SQSClient {
+    func sendMessages(_ texts: [String]) async throws -> [Result<String, AWSError>] {
+        try await sendMessages(texts.map { Array($0.utf8) })
     }
 }

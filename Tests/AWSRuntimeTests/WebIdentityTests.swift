@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSTestSupport
 import NIOHTTP1
 import Testing
 

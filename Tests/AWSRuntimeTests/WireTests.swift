@@ -1,4 +1,3 @@
-import AWSSigning
 import NIOHTTP1
 import Testing
 
@@ -64,7 +63,7 @@ struct WireTests {
         #expect(XMLScanner(Array("<r>\u{301}x</r>".utf8)).element("r")?.content == "\u{301}x")
     }
 
-    private func read(_ body: String, _ headers: HTTPHeaders = [:], _ format: AWSRequest.ErrorFormat)
+    private func read(_ body: String, _ headers: HTTPHeaders = [:], _ format: ServiceErrorFormat)
         -> ServiceErrorDocument
     {
         ServiceErrorDocument(TransportResponse(status: 400, headers: headers, body: Array(body.utf8)), format: format)
@@ -85,7 +84,7 @@ struct WireTests {
         #expect(read("not JSON", .json).code == nil)
     }
 
-    private func read(_ body: String, _ format: AWSRequest.ErrorFormat) -> ServiceErrorDocument {
+    private func read(_ body: String, _ format: ServiceErrorFormat) -> ServiceErrorDocument {
         read(body, [:], format)
     }
 

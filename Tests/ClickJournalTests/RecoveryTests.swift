@@ -12,7 +12,7 @@ import Testing
         for text in ["a", "b", "c"] { _ = journal.append(text) }
         let first = try await fixture.open(DirectoryImage(of: fixture.path), as: "first")
         #expect(try await first.frames() == [1: ["a", "b"], 2: ["c"]])
-        #expect(first.status().recoveredRecords == 3)
+        #expect(first.status().unacknowledgedRecords == 3)
         _ = first.append("d")
         let second = try await fixture.open(DirectoryImage(of: fixture.folder.path("first")), as: "second")
         #expect(try await second.frames() == [1: ["a", "b"], 2: ["c"], 3: ["d"]])
@@ -225,7 +225,7 @@ import Testing
         image.files["acknowledged"] = try DirectoryImage(of: fixture.path).files["acknowledged"]
         let reopened = try await fixture.open(image, as: "reopened")
         // The one with frame 3, and a new one because that is full.
-        #expect(reopened.status().segments == 2)
+        #expect(try DirectoryImage(of: fixture.folder.path("reopened")).segments.count == 2)
         #expect(try await reopened.frames() == [3: ["c"]])
     }
 
@@ -240,7 +240,7 @@ import Testing
         journal.seal()
         _ = try await journal.frames()
         try await journal.acknowledge(through: 1)
-        #expect(journal.status().segments == 1)
+        #expect(try DirectoryImage(of: fixture.path).segments.count == 1)
         let reopened = try await fixture.open(powerCut.image(of: fixture.path, &random), as: "cut")
         #expect(reopened.identity == journal.identity)
         _ = reopened.append("b")

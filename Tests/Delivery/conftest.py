@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support import ministack
 from support.github import GitHub
 from support.paths import REPOSITORY, TEMPLATES
 from support.registry import Registry
@@ -17,6 +18,10 @@ from support.world import World
 from support.yaml_files import read_template
 
 SERVICES = ["api", "worker"]
+
+pytest_plugins = ["suite_progress"]
+# The files with the longest tests, so that none of these is the last to begin.
+LONGEST_FIRST = ["test_bootstrap", "test_task_roles", "test_lint", "test_scripts_plan", "test_rehearsal_faults"]
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +100,7 @@ def devstg(make_account):
     account.make_shells()
     account.begin()
     return account
+
+
+def pytest_sessionfinish():
+    ministack.stop_all()

@@ -42,9 +42,11 @@ class Account:
     """An account in the emulator, and the bootstrap on the way to it."""
 
     def __init__(self, directory):
+        # First, as it skips the test where there is no provider.
+        self.terraform = Terraform(directory).init()
         self.aws = MiniStack(directory).start()
         self.github = Connections(self.aws.url)
-        self.terraform = Terraform(directory, self.aws.environment() | self.github.environment()).init()
+        self.terraform.environment |= self.aws.environment() | self.github.environment()
 
     def apply(self, *variables):
         self.terraform.check("apply", "-no-color", "-input=false", "-auto-approve", *EMULATED, *variables)
@@ -151,12 +153,12 @@ def test_forgetting_the_variable_of_phase_two_deletes_nothing(after_phase_two):
 def test_verification_may_ask_all_that_it_asks(after_phase_one):
     """The calls of shrinkr-deploy against the policy of the role that it runs under."""
     clients = {
-        "cloudformation": "AWSCloudFormation", "codeconnections": "AWSCodeConnections", "ecr": "AWSECR", "ecs": "AWSECS",
+        "cloudformation": "CloudFormation", "codeconnections": "CodeConnections", "ecr": "ECR", "ecs": "ECS",
     }  # fmt: skip
     asked = {
         f"{prefix}:{operation}"
         for prefix, folder in clients.items()
-        for operation in re.findall(r'"((?:Describe|List|Get|BatchGet)[A-Z]\w+)"', sources(folder))
+        for operation in re.findall(r'"((?:Describe|List|Get|BatchGet)[A-Z]\w+)"', sources(f"ShrinkrDeploy/AWS/{folder}"))
     }
     assert len(asked) > 8, "the sources were not understood"
     policy = after_phase_one.aws.client("iam").get_role_policy(RoleName="shrinkr-verify", PolicyName="read-deployments")

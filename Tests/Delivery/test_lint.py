@@ -46,6 +46,15 @@ def test_compose_file():
     assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"))
 
 
+def test_issue_forms():
+    forms = sorted((REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    configuration = next(form for form in forms if form.name == "config.yml")
+    forms.remove(configuration)
+    assert len(forms) == 2
+    assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *forms))
+    assert_clean(run("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", configuration))
+
+
 def test_scripts_for_images():
     assert_clean(run("shellcheck", "Dockerfiles/build.sh", "Tests/Scripts/with-docker.sh", ".ci/run"))
 

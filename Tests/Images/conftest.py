@@ -7,6 +7,7 @@ from support.docker import Container, Volume
 from support.image import Image
 
 SERVICES = ["api", "worker"]
+pytest_plugins = ["suite_progress"]
 _measured = pytest.StashKey()
 
 

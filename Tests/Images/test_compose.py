@@ -16,7 +16,7 @@ def project():
     if not compose.command():
         required = os.environ.get("SHRINKR_IMAGES") == "required"
         (pytest.fail if required else pytest.skip)("there is neither `docker compose` nor `docker-compose`")
-    compose.need_emulator()
+    compose.need_images()
     project = compose.Project()
     try:
         project.run("up", "--no-build", "--detach")
@@ -59,6 +59,24 @@ def test_clicks_survive_a_new_api_container(project):
     eventually(lambda: client.clicks(code) == 1, within=60, what="the click is counted")
 
 
-def test_postgresql_waits_to_be_asked_for(project):
-    """Shrinkr cannot use it yet."""
-    assert not project.container("postgresql")
+def test_the_services_meet_in_the_database_alone(project):
+    """The worker has no folder of the API's, and the database is reached by nobody else."""
+    mounts = {service: inspect(project.container(service))["Mounts"] for service in ("api", "worker")}
+    names = {service: {mount["Name"] for mount in mounts[service]} for service in mounts}
+    assert not names["api"] & names["worker"]
+    assert not inspect(project.container("postgresql"))["HostConfig"]["PortBindings"]
+    assert int(project.query("SELECT count(*) FROM links")) > 0
+
+
+def test_tables_are_made_before_the_services_start(project):
+    migration, api = (inspect(project.container(service))["State"] for service in ("migrate", "api"))
+    assert migration["Status"] == "exited" and migration["ExitCode"] == 0
+    assert migration["FinishedAt"] <= api["StartedAt"]
+    assert int(project.query("SELECT count(*) FROM shrinkr_migrations")) > 0
+
+
+def test_links_survive_a_new_database_container(project):
+    client = project.client()
+    code = client.create("https://www.swift.org/kept")["code"]
+    project.run("up", "--no-build", "--detach", "--force-recreate", "--no-deps", "postgresql")
+    eventually(lambda: client.get(f"/api/v1/links/{code}").status == 200, within=60, what="the API has its links again")

@@ -29,22 +29,40 @@ struct PackageManifest: Decodable {
     struct Target: Decodable {
         let name: String
         let type: String
+        let path: String?
         let dependencies: [Dependency]
+
+        /// Where its files are, from the repository's root.
+        var folder: String { path ?? (type == "test" ? "Tests/\(name)" : "Sources/\(name)") }
+
+        var isOfSources: Bool { folder.hasPrefix("Sources/") }
+
+        /// The modules that it may import: a product's is named as the product in all packages that are used here.
+        var moduleNames: Set<String> {
+            Set(
+                dependencies.map { dependency in
+                    switch dependency {
+                    case .target(let name), .product(let name): name
+                    }
+                })
+        }
     }
 
     let targets: [Target]
+
+    /// Evaluated once for all tests.
+    static let shared = Task { try await dump() }
 
     /// Reads the manifest of the package that this file belongs to.
     ///
     /// Only the manifest is evaluated, and nothing is resolved: so the lock that `swift test` holds is not needed.
     static func dump() async throws -> PackageManifest {
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let scratch = FileManager.default.temporaryDirectory.appending(path: "shrinkr-shape-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: scratch) }
         let swift = ProcessInfo.processInfo.environment["SWIFT"] ?? "swift"
         // Foundation's `Process` can wait for ever for a child that has already ended.
-        let command = "'\(swift)' package --package-path '\(root.path)' --scratch-path '\(scratch.path)' dump-package"
+        let paths = "--package-path '\(Repository.root.path)' --scratch-path '\(scratch.path)'"
+        let command = "'\(swift)' package \(paths) dump-package"
         guard let pipe = popen(command, "r") else { throw Unreadable(exitCode: -1) }
         var json = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -13,11 +13,8 @@ struct ShapeRule: CustomTestStringConvertible {
     var testDescription: String { target }
 
     /// What verifies deployments; no service of ours carries it along.
-    private static let delivery = [
-        "AWSCloudFormation", "AWSCodeConnections", "AWSECR", "AWSECS", "ShrinkrDeploy",
-    ]
-    private static let aws =
-        ["AWSSigning", "AWSRuntime", "AWSSQS", "AWSS3"] + delivery.filter { $0.hasPrefix("AWS") }
+    private static let delivery = ["ShrinkrDeploy"]
+    private static let aws = ["AWSRuntime", "AWSSQS", "AWSS3", "ClickQueueSQS"]
     private static let http = [
         "AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes",
         "NIOHTTPTypesHTTP1",
@@ -27,7 +24,7 @@ struct ShapeRule: CustomTestStringConvertible {
     static let all = [
         // The services are deployed alone: neither brings the other's code along.
         ShapeRule(
-            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "Gzip", "CZlib"] + delivery,
+            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "CZlib"] + delivery,
             products: ["Yams"]),
         ShapeRule(
             "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"] + delivery,
@@ -36,33 +33,38 @@ struct ShapeRule: CustomTestStringConvertible {
         // What looks at deployments needs neither the services nor their stores.
         ShapeRule(
             "shrinkr-deploy",
-            without: services + ["AWSSQS", "AWSS3", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrStore"],
+            without: services + [
+                "AWSSQS", "AWSS3", "ClickQueueSQS", "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrDestinations",
+                "ShrinkrStore",
+            ],
             products: ["Hummingbird", "HummingbirdCore", "GRDB", "Configuration", "ServiceLifecycle"]),
         ShapeRule(
-            "ShrinkrAPI", without: ["ShrinkrStoreSQLite", "AWSS3", "ShrinkrWorker", "ShrinkrLaunch"], products: ["GRDB"]
+            "ShrinkrAPI", without: aws + ["ShrinkrStoreSQLite", "ShrinkrWorker", "ShrinkrLaunch"], products: ["GRDB"]
         ),
         ShapeRule("ShrinkrWorker", without: ["ShrinkrStoreSQLite", "ShrinkrAPI", "ShrinkrLaunch"], products: ["GRDB"]),
         ShapeRule("ShrinkrLaunch", without: ["AWSS3", "ShrinkrAPI", "ShrinkrWorker"], products: ["Hummingbird"]),
         // Stores know neither each other nor the network.
         ShapeRule("ShrinkrStore", without: aws + services + ["ShrinkrStoreSQLite"], products: http + ["GRDB"]),
-        ShapeRule("ShrinkrStoreSQLite", without: aws + services, products: http),
+        ShapeRule("ShrinkrStoreSQLite", without: aws + services + ["ShrinkrStorePostgreSQL"], products: http),
+        ShapeRule(
+            "ShrinkrStorePostgreSQL", without: aws + services + ["ShrinkrStoreSQLite"], products: http + ["GRDB"]),
+        ShapeRule(
+            "PostgreSQLClient", without: aws + services + ["ShrinkrCore", "ShrinkrStore", "ShrinkrDestinations"],
+            products: http + ["GRDB"]),
         // The click's way needs a disk, and nothing else.
         ShapeRule(
             "ClickJournal", without: aws + services + ["ShrinkrStore", "ShrinkrStoreSQLite"],
             products: http + ["GRDB"]),
         ShapeRule("ClickQueue", without: aws + services, products: http),
-        // AWS in layers: pure signatures, a client, and services that do not know each other.
-        ShapeRule("AWSSigning", without: aws, products: http + ["NIOCore", "NIOPosix", "Logging"]),
+        ShapeRule("ClickQueueSQS", without: ["AWSS3", "ShrinkrStore"] + delivery + services),
+        // AWS: a client, and services that do not know each other.
         ShapeRule(
             "AWSRuntime", without: ["AWSSQS", "AWSS3", "ShrinkrCore"] + delivery + services, products: ["Hummingbird"]),
         ShapeRule("AWSSQS", without: ["AWSS3", "ShrinkrCore"] + delivery + services),
         ShapeRule("AWSS3", without: ["AWSSQS", "ShrinkrCore"] + delivery + services),
-        ShapeRule("AWSCloudFormation", without: ["AWSECR", "AWSECS", "AWSCodeConnections", "ShrinkrDeploy"]),
-        ShapeRule("AWSECS", without: ["AWSECR", "AWSCloudFormation", "AWSCodeConnections", "ShrinkrDeploy"]),
-        ShapeRule("AWSECR", without: ["AWSECS", "AWSCloudFormation", "AWSCodeConnections", "ShrinkrDeploy"]),
-        ShapeRule("AWSCodeConnections", without: ["AWSECR", "AWSECS", "AWSCloudFormation", "ShrinkrDeploy"]),
+        // Whoever logs does not carry the tables of international domain names along.
         ShapeRule(
-            "ShrinkrObservability", without: aws + services + ["ShrinkrStore"], products: ["Hummingbird"]
-        ),
+            "ShrinkrObservability", without: aws + services + ["ShrinkrStore", "ShrinkrCore", "ShrinkrDestinations"],
+            products: ["Hummingbird"]),
     ]
 }

@@ -5,12 +5,9 @@ import Testing
 /// Keeps `String`'s canonical comparison away from text that strangers send: one place that was forgotten is enough to
 /// stop the server with a request of 16 KiB.
 @Suite("Text from outside") struct TextLintTests {
-    private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// What the lint says of some files; of all sources where none is named.
     private static func lint(_ files: String...) throws -> (complaints: [String], status: Int32) {
-        let script = root.appending(path: "Tests/Scripts/lint-text.sh").path
+        let script = Repository.root.appending(path: "Tests/Scripts/lint-text.sh").path
         let command = (["'\(script)'"] + files.map { "'\($0)'" }).joined(separator: " ")
         // Foundation's `Process` can wait for ever for a child that has already ended.
         let pipe = try #require(popen("\(command) 2>&1", "r"))

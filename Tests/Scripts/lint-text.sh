@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Refuses what compares, hashes, sorts, searches or splits text as Swift's String does: canonically, in time that grows
-# with the square of what a sender chooses. Text from outside is an UntrustedText (Sources/ShrinkrCore/Text), or bytes.
+# with the square of what a sender chooses. Text from outside is an UntrustedText (Sources/ShrinkrBase/Text), or bytes.
 #
 # A line that has such a call for a good reason says so: with `// text: REASON` on it or on the line before.
 #
@@ -13,14 +13,15 @@ cd "$(dirname "$0")/../.."
 allowed=(
     Sources/AWS             # answers of AWS, of an endpoint that the operator names
     Sources/ClickJournal    # files and names of files (at most 255 bytes) that the journal itself has written
+    Sources/PostgreSQLClient # a URL that the operator gives, and codes of the operator's server; values are only decoded
     Sources/ShrinkrDeploy   # a command for people: files of their repository, answers of AWS
     Sources/ShrinkrLaunch   # settings, which SettingsReader has checked to be ASCII, and the operator's paths
     Sources/APILaunch       # the same
     Sources/WorkerLaunch    # the same
+    Sources/ShrinkrStorePostgreSQL/Migrations     # the package's own SQL files, and the names of their steps
+    Sources/ShrinkrStorePostgreSQL/SQLText        # the same
     Sources/ShrinkrProcess  # arguments and environment of our own process
-    Sources/ShrinkrOperations                     # commands for operators: names of journals and queues
     Sources/shrinkr                               # the programs
-    Sources/ShrinkrStore/Memory                   # for tests
     Sources/ShrinkrObservability/Metrics          # names and labels are in the code; files of the system
 )
 

@@ -13,7 +13,7 @@ files() {
     else
         local pattern
         for pattern in "$@"; do
-            find Package.swift Sources Tests Fuzz .ci -type f -path "$pattern" -print0
+            find Package.swift Sources Tests Fuzz Benchmarks .ci -type f -path "$pattern" -print0
         done
     fi
 }
@@ -36,6 +36,6 @@ Tests/Scripts/lint-text.sh
 
 echo "==> Python and Bash files"
 if command -v python3 >/dev/null; then
-    PYTHONPYCACHEPREFIX=.build/pycache python3 -m compileall -q Tests
+    PYTHONPYCACHEPREFIX=.build/pycache python3 -m compileall -q Tests Benchmarks
 fi
 files '*.sh' .ci/run | existing | xargs -0 --no-run-if-empty -n 1 bash -n

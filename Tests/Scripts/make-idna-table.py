@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift: what Unicode says of code points in domain names.
+"""Writes IDNATable+Data.swift: what Unicode says of code points in domain names.
 
     make-idna-table.py [OUTPUT]        `-` is standard output
 
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import unicodedata2 as unicode
 from idna import idnadata, uts46data
-from swift_data import declaration, digits
+from swift_data import declaration, digits, source_file
 
-OUTPUT = Path(__file__).resolve().parents[2] / "Sources/ShrinkrCore/Destinations/IDNA/IDNATable+Data.swift"
+OUTPUT = source_file("IDNATable+Data.swift")
 CODE_POINTS = 0x110000
 HANGUL = range(0xAC00, 0xD7A4)
 SOURCE = """\

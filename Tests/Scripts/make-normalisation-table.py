@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/ShrinkrCore/Text/Normalisation/NormalisationTable+Data.swift: what Unicode's Normalisation Form C needs.
+"""Writes NormalisationTable+Data.swift: what Unicode's Normalisation Form C needs.
 
     make-normalisation-table.py [OUTPUT]        `-` is standard output
 
@@ -16,9 +16,9 @@ import sys
 from pathlib import Path
 
 import unicodedata2 as unicode
-from swift_data import declaration, digits
+from swift_data import declaration, digits, source_file
 
-OUTPUT = Path(__file__).resolve().parents[2] / "Sources/ShrinkrCore/Text/Normalisation/NormalisationTable+Data.swift"
+OUTPUT = source_file("NormalisationTable+Data.swift")
 CODE_POINTS = 0x110000
 HANGUL = range(0xAC00, 0xD7A4)
 NOT_COMPOSED = 0x200000

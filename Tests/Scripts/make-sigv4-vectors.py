@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/AWSSigningTests/Vectors/sigv4.json: requests signed by botocore under a frozen clock.
+"""Writes Tests/AWSRuntimeTests/Signing/Vectors/sigv4.json: requests signed by botocore under a frozen clock.
 
 botocore is the reference implementation that the signing tests compare with. The file is committed, so this
 script runs only when cases are added: `python3 Tests/Scripts/make-sigv4-vectors.py`. The same botocore gives
@@ -19,7 +19,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.utils import percent_encode
 
-OUTPUT = pathlib.Path(__file__).resolve().parents[1] / "AWSSigningTests" / "Vectors" / "sigv4.json"
+OUTPUT = pathlib.Path(__file__).resolve().parents[1] / "AWSRuntimeTests" / "Signing" / "Vectors" / "sigv4.json"
 
 LONG_LIVED = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 TEMPORARY = Credentials("ASIDEXAMPLE", "bPxRfiCYEXAMPLEKEY/K7MDENG+wJalrXUtnFEMI",

@@ -22,18 +22,22 @@ find_python() {
     return 1
 }
 
+# What an environment is made of: its own Python, whichever comes first on today's path, and the lists.
+fingerprint() {
+    { "$1" -VV; cat "$requirements" "$constraints" ${sources:+"$sources"}; } | sha256sum | cut -d ' ' -f 1
+}
+own=$folder/bin/python
+if [[ -x $own ]] && "$own" -c '' 2>/dev/null &&
+    [[ $(cat "$folder/fingerprint" 2>/dev/null) == "$(fingerprint "$own")" ]]; then
+    exit 0
+fi
+
 if ! python=$(find_python); then
     "$scripts/install-packages.sh" python3 python3-venv
     if ! python=$(find_python); then
         echo "These tests need Python 3.11 or newer with its venv module." >&2
         exit 1
     fi
-fi
-
-fingerprint=$({ "$python" -VV; cat "$requirements" "$constraints" ${sources:+"$sources"}; } | sha256sum | cut -d ' ' -f 1)
-if [[ -x $folder/bin/python && $(cat "$folder/fingerprint" 2>/dev/null) == "$fingerprint" ]] &&
-    "$folder/bin/python" -c '' 2>/dev/null; then
-    exit 0
 fi
 
 rm -rf "$folder"
@@ -46,4 +50,4 @@ if [[ -n $sources ]]; then
         --require-hashes -r "$sources" -d "$folder/sources"
     for archive in "$folder"/sources/*.tar.gz; do tar -xzf "$archive" -C "$folder/sources"; done
 fi
-echo "$fingerprint" >"$folder/fingerprint"
+fingerprint "$folder/bin/python" >"$folder/fingerprint"

@@ -9,7 +9,7 @@ shift
 
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 log=$(mktemp)
-"$python" -m moto.server -H 127.0.0.1 -p "$port" >"$log" 2>&1 &
+"$python" "$(dirname "$0")/../EndToEnd/support/moto_server.py" -H 127.0.0.1 -p "$port" >"$log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -f "$log"' EXIT
 

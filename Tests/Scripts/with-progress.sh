@@ -14,8 +14,13 @@ printf '==> %s\n' "$label"
 heartbeat=
 if [[ ! -t 1 ]]; then
     (
-        # Ends with the script, also when that is killed.
-        while sleep "$every" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+        # Ends with the script, also when that is killed, and leaves no sleep behind.
+        pause=
+        trap '[[ -z $pause ]] || kill "$pause" 2>/dev/null; exit 0' TERM
+        while true; do
+            sleep "$every" >/dev/null 2>&1 &
+            pause=$!
+            wait "$pause" && kill -0 $$ 2>/dev/null || exit 0
             printf '    ... %s (%d s)\n' "$label" "$SECONDS"
         done
     ) &

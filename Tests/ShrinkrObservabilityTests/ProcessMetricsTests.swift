@@ -1,5 +1,5 @@
 import Glibc
-import ShrinkrCore
+import ShrinkrBase
 import Testing
 
 @testable import ShrinkrObservability

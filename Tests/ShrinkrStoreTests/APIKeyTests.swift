@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 import Testing
 

@@ -1,4 +1,5 @@
-import ShrinkrCore
+import GRDB
+import ShrinkrBase
 import ShrinkrStore
 import Testing
 
@@ -214,6 +215,37 @@ import Testing
             try await announce("a", 3, by: "b", partial: [3: 1], at: 31, isLast: true, store)
             #expect(try await counted(store, replacedSince: second(10)) == second(5))
             #expect(try await counted(store, replacedSince: second(11)) == second(90))
+        }
+    }
+
+    /// A process that starts again and again, and each time takes over what the earlier starts left, leaves a few rows,
+    /// not one for each pair of starts. What is counted stays the same.
+    @Test func replacedHoldersAreForgotten() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store in
+                try await announce("a", 3, at: 0, store)
+                for start in 1...200 { try await announce("a", 3, by: "b\(start)", at: 10 * start, store) }
+                #expect(try await counted(store, replacedSince: second(1_995)) == Self.epoch)
+                for number in 1...3 { try await count("a", Int64(number), store) }
+                #expect(try await counted(store, replacedSince: second(1_995)) == second(2_000))
+            }
+            let rows = try await DatabaseQueue(path: path).read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM journal_holders") ?? 0
+            }
+            #expect((2...9).contains(rows))
+        }
+    }
+
+    /// The same in each store: a holder is forgotten a minute after it fell silent, where another one has all that it had.
+    @Test(arguments: StoreKind.allCases, [(3, 500), (4, 5)] as [(Int64, Int)])
+    func holderThatHasMoreIsNotForgotten(_ kind: StoreKind, reach: (frame: Int64, second: Int)) async throws {
+        try await kind.withStore { store in
+            try await announce("a", 0, at: 5, store)
+            try await announce("a", reach.frame, by: "gone", at: 10, store)
+            try await announce("a", 3, by: "copy", at: 500, store)
+            try await announce("a", 0, at: 600, store)
+            for number in 1...3 { try await count("a", Int64(number), store) }
+            #expect(try await counted(store) == second(reach.second))
         }
     }
 

@@ -23,7 +23,7 @@ import Testing
             }
             guard case .done(let link) = changed else { return #expect(Bool(false), "\(changed)") }
             #expect((link.code.text, link.settings.title, link.visitsUsed) == ("Swift", "Swift", 1))
-            #expect(try await store.changes(after: 0, limit: 9).map(\.code.text) == ["Swift"])
+            #expect(try await store.settled().changes(after: 0, limit: 9).map(\.code.text) == ["Swift"])
             guard case .done = try await store.delete(try code("swifT"), ifVersion: nil, at: midnight) else {
                 return #expect(Bool(false), "not deleted")
             }
@@ -87,6 +87,25 @@ import Testing
             await #expect(throws: StoreError.otherCodeCase(.insensitive)) {
                 try await SQLiteStore.open(path: path, configuration: configuration(.sensitive))
             }
+        }
+    }
+
+    /// A worker, or a command, that is first leaves the choice to the program that makes links.
+    @Test(arguments: CodeCase.allCases)
+    func ruleIsChosenByWhoMakesLinks(_ rule: CodeCase) async throws {
+        try await withDatabasePath { path in
+            var worker = configuration(nil)
+            worker.choosesCodeCase = false
+            try await withSQLiteStore(path, worker) { #expect($0.codeCase == .insensitive) }
+            try await withSQLiteStore(path, configuration(rule)) { #expect($0.codeCase == rule) }
+            try await withSQLiteStore(path, worker) { #expect($0.codeCase == rule) }
+        }
+        // Told explicitly, it chooses all the same.
+        try await withDatabasePath { path in
+            var worker = configuration(rule)
+            worker.choosesCodeCase = false
+            try await withSQLiteStore(path, worker) { #expect($0.codeCase == rule) }
+            try await withSQLiteStore(path, configuration(nil)) { #expect($0.codeCase == rule) }
         }
     }
 

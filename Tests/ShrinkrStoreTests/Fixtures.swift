@@ -1,6 +1,11 @@
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Testing
+
+#if PostgreSQL
+import ShrinkrStorePostgreSQL
+#endif
 
 /// 2026-11-22T00:00:00Z, the start of an hour and of a day.
 let midnight = Timestamp(seconds: 1_795_305_600)
@@ -41,6 +46,17 @@ extension LinkStore {
             let outcome = try await insert(NewLink(text))
             try #require(outcome.link != nil)
         }
+    }
+}
+
+extension LinkStore {
+    /// The store, from the moment on when its feed tells all that has been changed so far: a store may wait for whoever
+    /// was at work then.
+    func settled() async throws -> Self {
+        #if PostgreSQL
+        if let store = self as? PostgreSQLStore { try await store.waitForOthers() }
+        #endif
+        return self
     }
 }
 

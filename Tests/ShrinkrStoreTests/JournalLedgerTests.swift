@@ -1,5 +1,6 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 /// Both sides of the ledger, per journal.

@@ -1,5 +1,5 @@
-import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 /// Versions of one frame that are the beginning of one another: each click counts once, in whatever order they come.

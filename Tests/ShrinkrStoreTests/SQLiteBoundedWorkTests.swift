@@ -1,4 +1,5 @@
 import GRDB
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Testing

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import ShrinkrStoreSQLite

@@ -2,6 +2,7 @@ import GRDB
 import ShrinkrCore
 import ShrinkrStore
 import ShrinkrStoreSQLite
+import StoreTestSupport
 import Testing
 
 /// What happens when several stores, as of several processes, have one file open.

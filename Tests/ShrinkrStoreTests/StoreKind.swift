@@ -2,14 +2,19 @@ import FoundationEssentials
 import ShrinkrCore
 import ShrinkrStore
 import ShrinkrStoreSQLite
+import StoreTestSupport
 import Testing
 
-/// Everything that a store does.
-typealias Store = LinkStore & IdempotencyStore & APIKeyStore & StatsStore & ReportStore & VisitorKeyStore
+#if PostgreSQL
+import ShrinkrStorePostgreSQL
+#endif
 
 /// The stores that have to behave alike. Every conformance test runs once with each.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     case memory, sqlite
+    #if PostgreSQL
+    case postgresql
+    #endif
 
     var testDescription: String { rawValue }
 
@@ -21,6 +26,12 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
             var configuration = SQLiteConfiguration.patient
             configuration.codeCase = codeCase
             try await withDatabasePath { try await withSQLiteStore($0, configuration) { try await body($0) } }
+        #if PostgreSQL
+        case .postgresql:
+            try await PostgreSQLDatabase.with { database in
+                try await database.withStore(codeCase: codeCase) { try await body($0) }
+            }
+        #endif
         }
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import ShrinkrBase
 import ShrinkrStore
 import ShrinkrStoreSQLite
 import Testing
@@ -23,6 +24,27 @@ import Testing
             try await store.destroyVisitorKeys(beforeDay: 3)
             #expect(try await store.visitorKey(ofDay: 3, proposal: [9]) == [3])
             #expect(try await store.visitorKey(ofDay: 2, proposal: [9]) == [9])
+        }
+    }
+
+    /// Several processes, one of them with a clock that is ahead: the others keep their key of today, and it goes when its
+    /// time is over by the store's clock, whatever a clock that is behind says.
+    @Test(arguments: StoreKind.allCases, [1, 2, 400] as [Int64])
+    func aClockThatIsAheadDestroysNoKeyOfToday(_ kind: StoreKind, days: Int64) async throws {
+        try await kind.withStore { store in
+            let now = WallClock.system.now()
+            let today = now.utcDay
+            for day in today - 2...today + 1 {
+                _ = try await store.visitorKey(ofDay: day, proposal: [UInt8(day - today + 2)])
+            }
+            // By a process that is behind, by one that is ahead, and by one that is right.
+            for clock in [-3 * 86_400, days * 86_400, 0] as [Int64] {
+                let day = VisitorKeys.firstDay(at: now.advanced(by: .seconds(clock)))
+                try await store.destroyVisitorKeys(beforeDay: day)
+                #expect(try await store.visitorKey(ofDay: today, proposal: [9]) == [2])
+                #expect(try await store.visitorKey(ofDay: today + 1, proposal: [9]) == [3])
+            }
+            #expect(try await store.visitorKey(ofDay: today - 2, proposal: [9]) == [9])
         }
     }
 

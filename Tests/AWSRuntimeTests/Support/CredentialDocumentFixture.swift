@@ -1,4 +1,4 @@
-import AWSSigning
+import AWSRuntime
 
 /// A credential document as ECS and EC2 send it.
 let credentialDocument = """

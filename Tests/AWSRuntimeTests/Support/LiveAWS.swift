@@ -1,6 +1,6 @@
 import AWSRuntime
 import AWSSQS
-import AWSSigning
+import AWSTestSupport
 import FoundationEssentials
 import NIOHTTP1
 
@@ -57,6 +57,15 @@ enum LiveAWS {
         let input = Input(name: name(), attributes: ["VisibilityTimeout": String(visibilityTimeout)])
         let output: Output = try await client.callJSON(operation, input)
         return try SQSClient(client: client, queueURL: output.url)
+    }
+
+    /// Reads an object.
+    static func object(_ key: String, in bucket: String, _ client: AWSClient) async throws -> TransportResponse {
+        let request = AWSRequest(
+            service: AWSService("s3"), operation: "GetObject", endpoint: try client.endpoint(for: AWSService("s3")),
+            method: .GET, encodedPath: "/\(bucket)/" + PercentEncoding.path(key), errorFormat: .xml,
+            maximumResponseBytes: 64 << 10)
+        return try await client.execute(request)
     }
 
     static func makeBucket(_ client: AWSClient) async throws -> String {

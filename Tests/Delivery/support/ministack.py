@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,15 @@ REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 # Who may do everything there.
 ROOT = {"AWS_ACCESS_KEY_ID": "root-of-the-emulator", "AWS_SECRET_ACCESS_KEY": "not-a-secret-only-for-tests"}
+
+
+# Those that run, also where a fixture failed that would have stopped its own.
+_running = []
+
+
+def stop_all():
+    for server in list(_running):
+        server.stop()
 
 
 class MiniStack:
@@ -44,15 +54,19 @@ class MiniStack:
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ministack"], env=environment, cwd=self.directory,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+        _running.append(self)
         client = Client(self.url)
         eventually(lambda: client.get("/_ministack/health").status == 200, within=60, what="MiniStack answers")
         return self
 
     def stop(self):
-        self.process.kill()
-        self.process.wait()
+        """Ends it, and the functions that run in processes of their own."""
+        if self in _running:
+            _running.remove(self)
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def environment(self, credentials=None):
         """What makes an AWS client of any kind talk to this server."""

@@ -4,7 +4,7 @@ import re
 
 from support.paths import REPOSITORY
 
-_SETTING = re.compile(r'= Setting\(\s*"([a-z-]+)"(.*?)\)\n', re.DOTALL)
+_SETTING = re.compile(r"case \.(\w+):(.*?)(?=\n\s*case \.|\Z)", re.DOTALL)
 
 
 def sources(*folders):
@@ -13,9 +13,17 @@ def sources(*folders):
     return "\n".join(path.read_text() for place in places for path in sorted(place.rglob("*.swift")))
 
 
+_table = REPOSITORY / "Sources/ShrinkrLaunch/Settings/Setting+Declaration.swift"
+
+
+def _variable(name):
+    """`SHRINKR_HTTP_PORT` for `httpPort`: capitals begin words, and those in a row are one."""
+    return "SHRINKR_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
 def _settings():
-    found = {"SHRINKR_" + name.replace("-", "_").upper(): rest for name, rest in _SETTING.findall(sources())}
-    assert len(found) > 30, "the sources' list of settings was not understood"
+    found = {_variable(name): rest for name, rest in _SETTING.findall(_table.read_text())}
+    assert len(found) > 40, "the sources' table of settings was not understood"
     return found
 
 

@@ -2,9 +2,10 @@ import ClickQueue
 import Hummingbird
 import NIOCore
 import NIOPosix
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -257,8 +258,9 @@ import Testing
         let (registry, time) = (MetricsRegistry(), MonotonicTime(ContinuousClock()))
         let store = MemoryStore()
         return Authenticator(
-            keys: store, bootstrapKey: nil, clients: ClientResolver(trustedProxies: []), owners: ConnectionOwners(),
-            limit: try RateLimiter(RateLimits(), registry: registry, time: time).wrongKeys,
+            keys: store, bootstrapKey: nil, clients: ClientResolver(trustedProxies: []),
+            pages: PageOrigins(policy: CrossOriginPolicy(origins: .nobody), own: TestAPI.origin),
+            owners: ConnectionOwners(), limit: try RateLimiter(RateLimits(), registry: registry, time: time).wrongKeys,
             audit: try Audit(logger: silent, registry: registry, time: time),
             uses: KeyUses(store: store, clock: .system, logger: silent), clock: .system)
     }

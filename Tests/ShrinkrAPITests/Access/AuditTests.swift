@@ -1,6 +1,7 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -114,17 +115,17 @@ import Testing
         uses.note(key.id, at: clock.now)
         uses.note("gone", at: clock.now)
         #expect(await lastUse() == nil)
-        await uses.write()
+        try await uses.write()
         #expect(await lastUse() == TestClock.start)
         clock.advance(by: .seconds(59))
         uses.note(key.id, at: clock.now)
-        await uses.write()
+        try await uses.write()
         #expect(await lastUse() == TestClock.start)
         clock.advance(by: .seconds(1))
-        await uses.write()
+        try await uses.write()
         #expect(await lastUse() == TestClock.start.advanced(by: .seconds(59)))
         clock.advance(by: .seconds(600))
-        await uses.write()
+        try await uses.write()
         #expect(await lastUse() == TestClock.start.advanced(by: .seconds(59)))
     }
 

@@ -1,5 +1,5 @@
 import Hummingbird
-import ShrinkrCore
+import ShrinkrBase
 import Testing
 
 @testable import ShrinkrAPI
@@ -145,7 +145,7 @@ import Testing
     @Test(arguments: [
         ("127.0.0.1", "localhost", true), ("127.0.0.1", "LOCALHOST:8000", true), ("127.0.0.1", "127.0.0.1:8000", true),
         ("127.8.8.8", "127.8.8.8", true), ("::1", "[::1]:8000", true), ("::1", "[::1]", true),
-        ("::1", "localhost", true),
+        ("::1", "localhost", true), ("127.0.0.1", "localhost.", true), ("127.0.0.1", "localhost.:80", true),
         ("::ffff:127.0.0.1", "localhost", true),
         // Other machines.
         ("192.168.1.5", "localhost", false), ("203.0.113.9", "127.0.0.1", false), ("fe80::1", "[::1]", false),
@@ -159,19 +159,39 @@ import Testing
     ])
     func localRequestComesFromLoopbackAndAsksForIt(_ peer: String, _ host: String, _ isLocal: Bool) throws {
         let peer = try #require(IPAddress(peer))
-        #expect(resolver.isLocal(request(host: host), peer: peer) == isLocal)
+        #expect((resolver.foreignOrigin(of: request(host: host), peer: peer) == nil) == isLocal)
     }
 
     @Test(arguments: [
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-anything", "Forwarded", "Via",
-        "X-Real-IP",
+        "X-Forwarded-Port", "X-Real-IP", "CDN-Loop", "CF-Connecting-IP", "CF-Ray", "CF-IPCountry", "True-Client-IP",
+        "Fastly-Client-IP", "X-Envoy-External-Address", "X-Amzn-Trace-Id", "X-Amz-Cf-Id", "CloudFront-Viewer-Address",
+        "X-Azure-ClientIP", "Fly-Client-IP", "EO-Connecting-IP", "X-MS-Proxy", "X-Original-Forwarded-For",
     ])
     func forwardedRequestIsNotLocal(_ name: String) {
         let forwarded = request(fields: fields([name: "127.0.0.1"]))
-        #expect(!resolver.isLocal(forwarded, peer: IPAddress("127.0.0.1")))
+        #expect(resolver.foreignOrigin(of: forwarded, peer: IPAddress("127.0.0.1")) == .proxy)
     }
 
     @Test func requestOfNobodyIsNotLocal() {
-        #expect(!resolver.isLocal(request(), peer: nil))
+        #expect(resolver.foreignOrigin(of: request(), peer: nil) == .otherMachine)
+    }
+
+    /// What programs and browsers send of themselves.
+    @Test(arguments: ["X-Request-Id", "X-Api-Key", "Traceparent", "X-Requested-With", "Sec-Fetch-Site", "User-Agent"])
+    func fieldOfAProgramIsNoMark(_ name: String) {
+        let own = request(host: "localhost", fields: fields([name: "127.0.0.1"]))
+        #expect(resolver.foreignOrigin(of: own, peer: IPAddress("127.0.0.1")) == nil)
+    }
+
+    @Test func hostThatTheServerListensOnIsLocal() {
+        let resolver = ClientResolver(trustedProxies: [], listenHost: "Workstation.")
+        for host in ["workstation", "WORKSTATION.:8000", "workstation:1", "localhost"] {
+            #expect(resolver.foreignOrigin(of: request(host: host), peer: IPAddress("127.0.0.1")) == nil, "\(host)")
+        }
+        for host in ["workstation.evil.example", "other"] {
+            #expect(resolver.foreignOrigin(of: request(host: host), peer: IPAddress("127.0.0.1")) == .proxy)
+        }
+        #expect(resolver.foreignOrigin(of: request(host: ""), peer: IPAddress("127.0.0.1")) == .noHost)
     }
 }

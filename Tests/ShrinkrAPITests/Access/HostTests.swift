@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import Testing
 
 @testable import ShrinkrAPI
@@ -29,6 +29,7 @@ import Testing
 
     @Test(arguments: [
         "sho.rt", "SHO.RT:443", "localhost:9", "127.0.0.1", "127.9.9.9:1", "[::1]:8000", "links.internal", "192.0.2.9",
+        "sho.rt.", "localhost.:8000", "links.internal.",
     ])
     func ownNameIsAnswered(_ host: String) async throws {
         try await withAPI(configure: {

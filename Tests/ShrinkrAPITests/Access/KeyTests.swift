@@ -1,5 +1,6 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
 import Testing
 
@@ -28,41 +28,41 @@ import Testing
     }
 
     #if _endian(little)
-        @Test func ownerIsThatOfTheOtherEnd() throws {
-            let table =
-                line("0100007F:1F40", "00000000:0000", user: 7, inode: 1)
-                + line("0100007F:1F40", "0100007F:9C40", user: 7, inode: 2)
-                + line("0100007F:9C40", "0100007F:1F40", user: 33, inode: 3)
-                + line("0100007F:9C41", "0100007F:1F40", user: 0, inode: 0)
-            try withTables(["tcp": table, "tcp6": ""]) { folder throws in
-                let own = try end("127.0.0.1", 8_000)
-                func owner(_ port: Int) throws -> SocketTable.Owner? {
-                    SocketTable.owner(of: try end("127.0.0.1", port), connectedWith: own, folder: folder)
-                }
-                #expect(try owner(40_000) == .user(33))
-                // Closed by its program, and never there.
-                #expect(try owner(40_001) == .nobody)
-                #expect(try owner(40_002) == .nobody)
+    @Test func ownerIsThatOfTheOtherEnd() throws {
+        let table =
+            line("0100007F:1F40", "00000000:0000", user: 7, inode: 1)
+            + line("0100007F:1F40", "0100007F:9C40", user: 7, inode: 2)
+            + line("0100007F:9C40", "0100007F:1F40", user: 33, inode: 3)
+            + line("0100007F:9C41", "0100007F:1F40", user: 0, inode: 0)
+        try withTables(["tcp": table, "tcp6": ""]) { folder throws in
+            let own = try end("127.0.0.1", 8_000)
+            func owner(_ port: Int) throws -> SocketTable.Owner? {
+                SocketTable.owner(of: try end("127.0.0.1", port), connectedWith: own, folder: folder)
             }
+            #expect(try owner(40_000) == .user(33))
+            // Closed by its program, and never there.
+            #expect(try owner(40_001) == .nobody)
+            #expect(try owner(40_002) == .nobody)
         }
+    }
 
-        @Test func addressesOfBothKindsAreRead() throws {
-            let table =
-                line(
-                    "00000000000000000000000001000000:9C40", "00000000000000000000000001000000:1F40", user: 5, inode: 1)
-                + line(
-                    "0000000000000000FFFF00000100007F:9C41", "0000000000000000FFFF00000100007F:1F40", user: 6, inode: 2)
-            try withTables(["tcp6": table]) { folder throws in
-                #expect(
-                    SocketTable.owner(
-                        of: try end("::1", 40_000), connectedWith: try end("::1", 8_000), folder: folder) == .user(5))
-                // IPv4 over a socket for IPv6.
-                #expect(
-                    SocketTable.owner(
-                        of: try end("127.0.0.1", 40_001), connectedWith: try end("127.0.0.1", 8_000), folder: folder)
-                        == .user(6))
-            }
+    @Test func addressesOfBothKindsAreRead() throws {
+        let table =
+            line(
+                "00000000000000000000000001000000:9C40", "00000000000000000000000001000000:1F40", user: 5, inode: 1)
+            + line(
+                "0000000000000000FFFF00000100007F:9C41", "0000000000000000FFFF00000100007F:1F40", user: 6, inode: 2)
+        try withTables(["tcp6": table]) { folder throws in
+            #expect(
+                SocketTable.owner(
+                    of: try end("::1", 40_000), connectedWith: try end("::1", 8_000), folder: folder) == .user(5))
+            // IPv4 over a socket for IPv6.
+            #expect(
+                SocketTable.owner(
+                    of: try end("127.0.0.1", 40_001), connectedWith: try end("127.0.0.1", 8_000), folder: folder)
+                    == .user(6))
         }
+    }
     #endif
 
     @Test func withoutTablesNothingIsKnown() throws {

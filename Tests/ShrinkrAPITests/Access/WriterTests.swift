@@ -1,5 +1,6 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -47,21 +48,37 @@ import Testing
         }
     }
 
-    @Test func reuseAndBatchesAreNoWayIn() async throws {
+    /// Whether somebody has made such a link, and under which code, is theirs to read.
+    @Test func reuseTellsNothingOfOthersLinks() async throws {
         try await withWriter { api, writer in
-            let same = #"{"reuse":true,"# + Self.secret.dropFirst()
-            let reused = try await api.post("/api/v1/links", same, fields: writer)
+            let reader: Fields = ["X-Api-Key": try await api.addKey(.linksRead, .linksWrite)]
+            let theirs = #"{"url":"https://example.com/","code":"theirs"}"#
+            #expect(try await api.post("/api/v1/links", theirs, fields: reader).status == 201)
+            let plain = #"{"url":"https://example.com/","reuse":true}"#
+            for _ in 0..<2 {
+                let answer = try await api.post("/api/v1/links", plain, fields: writer)
+                #expect(answer.status == 201)
+                #expect(answer.json["code"] != "theirs")
+            }
+            // With the right guess as with a wrong one.
+            let guess = #"{"reuse":true,"# + Self.secret.dropFirst()
+            expectProblem(try await api.post("/api/v1/links", guess, fields: writer), 409, "alias-taken")
+            let batch = try await api.post("/api/v1/links/batch", #"{"links":[\#(guess),\#(plain)]}"#, fields: writer)
+            #expect(batch.json["results"]?.elements.map { $0["status"]?.number } == [409, 201])
+            #expect(!batch.text.contains("theirs"))
+            let reused = try await api.post("/api/v1/links", plain, fields: reader)
             #expect(reused.status == 200)
-            #expect(reused.json == minimal)
+            #expect(reused.json["code"] == "theirs")
+        }
+    }
+
+    @Test func linkInABatchIsItsCode() async throws {
+        try await withWriter { api, writer in
             let batch = try await api.post(
-                "/api/v1/links/batch", #"{"links":[\#(same),{"url":"https://example.com/","code":"own"}]}"#,
-                fields: writer)
+                "/api/v1/links/batch", #"{"links":[{"url":"https://example.com/","code":"own"}]}"#, fields: writer)
             #expect(
                 batch.json == [
-                    "results": [
-                        ["status": 200, "link": minimal],
-                        ["status": 201, "link": ["code": "own", "short_url": "https://sho.rt/own"]],
-                    ]
+                    "results": [["status": 201, "link": ["code": "own", "short_url": "https://sho.rt/own"]]]
                 ])
         }
     }

@@ -3,6 +3,7 @@ import ClickQueue
 import Foundation
 import NIOPosix
 import ServiceLifecycle
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 import Testing

@@ -1,5 +1,5 @@
 import ClickJournal
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
 import Testing
 

@@ -1,4 +1,5 @@
 import Crypto
+import ShrinkrBase
 import ShrinkrCore
 import Testing
 

@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Synchronization
@@ -13,7 +14,7 @@ import Testing
         let tasks = [Process(store), Process(store)]
         var hashes: Set<VisitorHash> = []
         for _ in 0..<4 {
-            for task in tasks { await task.keeper.refresh() }
+            for task in tasks { try await task.keeper.refresh() }
             #expect(try tasks[0].hash() == tasks[1].hash())
             hashes.insert(try tasks[0].hash())
             for task in tasks { task.clock.advance(by: .seconds(86_400)) }
@@ -26,7 +27,7 @@ import Testing
         // 23:59 of the first day.
         for task in tasks {
             task.clock.advance(by: .seconds(12 * 3_600 - 60))
-            await task.keeper.refresh()
+            try await task.keeper.refresh()
         }
         store.isAway = true
         for task in tasks { task.clock.advance(by: .seconds(120)) }
@@ -37,15 +38,15 @@ import Testing
     /// makes its own the key of all, so that a visitor of one process counts at most twice.
     @Test func changeOfDayNeedsNoDatabase() async throws {
         let tasks = [Process(store), Process(store)]
-        for task in tasks { await task.keeper.refresh() }
+        for task in tasks { try await task.keeper.refresh() }
         store.isAway = true
         for task in tasks { task.clock.advance(by: .seconds(86_400)) }
         let (first, second) = (try tasks[0].hash(), try tasks[1].hash())
         #expect(first != second)
-        for task in tasks { await task.keeper.refresh() }
+        for task in tasks { await #expect(throws: StoreError.self) { try await task.keeper.refresh() } }
         #expect(try tasks[0].hash() == first)
         store.isAway = false
-        for task in tasks { await task.keeper.refresh() }
+        for task in tasks { try await task.keeper.refresh() }
         #expect(try tasks.map { try $0.hash() } == [first, first])
     }
 
@@ -61,7 +62,7 @@ import Testing
             let restarted = Process(store)
             restarted.clock.advance(by: .milliseconds(slow.clock.now.milliseconds - TestClock.start.milliseconds))
             for task in [slow, fast, restarted] {
-                await task.keeper.refresh()
+                try await task.keeper.refresh()
                 hashes[task.clock.now.utcDay, default: []].insert(try task.hash())
                 if task !== restarted { task.clock.advance(by: .seconds(60)) }
             }
@@ -73,18 +74,18 @@ import Testing
     @Test func pastKeysAreDestroyedAfterTheGrace() async throws {
         let task = Process(store)
         let day = TestClock.start.utcDay
-        await task.keeper.refresh()
+        try await task.keeper.refresh()
         let hash = try task.hash()
-        task.clock.advance(by: .seconds(12 * 3_600) + VisitorKeyKeeper.grace - .seconds(1))
-        await task.keeper.refresh()
+        task.clock.advance(by: .seconds(12 * 3_600) + VisitorKeys.grace - .seconds(1))
+        try await task.keeper.refresh()
         #expect(await store.days == [day, day + 1])
         #expect(task.hasher.isShared(day))
         task.clock.advance(by: .seconds(1))
         store.isAway = true
-        await task.keeper.refresh()
+        await #expect(throws: StoreError.self) { try await task.keeper.refresh() }
         #expect(!task.hasher.isShared(day), "the process's own copy goes even where the database is away")
         store.isAway = false
-        await task.keeper.refresh()
+        try await task.keeper.refresh()
         #expect(await store.days == [day + 1])
         task.clock.advance(by: .seconds(-86_400))
         #expect(try task.hash() != hash)
@@ -92,10 +93,10 @@ import Testing
 
     /// Keys that a process left when it was stopped are destroyed when the next one starts.
     @Test func startDestroysWhatAnEarlierProcessLeft() async throws {
-        await Process(store).keeper.refresh()
+        try await Process(store).keeper.refresh()
         let next = Process(store)
         next.clock.advance(by: .seconds(10 * 86_400))
-        await next.keeper.refresh()
+        try await next.keeper.refresh()
         #expect(await store.days == [next.clock.now.utcDay])
     }
 }

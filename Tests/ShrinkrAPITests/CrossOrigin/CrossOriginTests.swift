@@ -1,4 +1,3 @@
-import ShrinkrCore
 import ShrinkrObservability
 import Testing
 

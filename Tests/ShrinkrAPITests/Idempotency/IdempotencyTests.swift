@@ -1,5 +1,7 @@
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrStore
+import StoreTestSupport
+import Synchronization
 import Testing
 
 @testable import ShrinkrAPI
@@ -16,6 +18,34 @@ import Testing
 
     private func linkCount(_ api: TestAPI) async throws -> Int {
         try await api.get("/api/v1/links?limit=100").json["data"]?.elements.count ?? 0
+    }
+
+    /// What made a request fail, such as a locked database, keeps its key from being given back at once.
+    @Test func keyIsFreeAgainThoughTheStoreCouldNotBeWritten() async throws {
+        let store = Mutex<ForgetfulIdempotency?>(nil)
+        try await withAPI(replace: { dependencies in
+            let forgetful = ForgetfulIdempotency(dependencies.idempotency)
+            store.withLock { $0 = forgetful }
+            dependencies.idempotency = forgetful
+        }) { api in
+            let taken = #"{"url":"https://example.com/","code":"taken"}"#
+            #expect(try await api.post("/api/v1/links", taken).status == 201)
+            expectProblem(try await post(api, taken, key: "k1"), 409, "alias-taken")
+            #expect(store.withLock { $0?.refusals } == 1)
+            expectProblem(try await post(api, taken, key: "k1"), 409, "alias-taken")
+        }
+    }
+
+    /// As where the connection to a database breaks while a commit is under way.
+    @Test func keyIsFreeAgainThoughNobodyKnewThatItWasReserved() async throws {
+        let replace = { (dependencies: inout APIDependencies) in
+            dependencies.idempotency = ForgetfulIdempotency(dependencies.idempotency, losesFirstReservation: true)
+        }
+        try await withAPI(replace: replace) { api in
+            expectProblem(try await post(api, Self.link, key: "k1"), 503, "unavailable")
+            #expect(try await post(api, Self.link, key: "k1").status == 201)
+            #expect(try await linkCount(api) == 1)
+        }
     }
 
     /// The time was still to come when the request was made first.
@@ -202,5 +232,40 @@ import Testing
             #expect(try await post(api, Self.link, key: key).status == 201)
             #expect(try await post(api, Self.link, key: key)["idempotency-replayed"] == "true")
         }
+    }
+}
+
+/// Fails the first time that a reservation is given back, or that one is made: then it is made all the same.
+private final class ForgetfulIdempotency: IdempotencyStore {
+    private let store: any IdempotencyStore
+    private let losesFirstReservation: Bool
+    private let failures = Atomic<Int>(0)
+
+    init(_ store: any IdempotencyStore, losesFirstReservation: Bool = false) {
+        self.store = store
+        self.losesFirstReservation = losesFirstReservation
+    }
+
+    var refusals: Int { failures.load(ordering: .relaxed) }
+
+    func reserve(
+        _ reservation: IdempotencyReservation, at now: Timestamp, abandonedBefore: Timestamp
+    ) async throws -> ReservationOutcome {
+        let outcome = try await store.reserve(reservation, at: now, abandonedBefore: abandonedBefore)
+        if losesFirstReservation, isFirst() { throw StoreError.unavailable(reason: "the connection was lost") }
+        return outcome
+    }
+
+    func release(_ reservation: IdempotencyReservation) async throws {
+        if !losesFirstReservation, isFirst() { throw StoreError.unavailable(reason: "locked") }
+        try await store.release(reservation)
+    }
+
+    private func isFirst() -> Bool {
+        failures.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged
+    }
+
+    func forgetIdempotencyKeys(before time: Timestamp) async throws -> Int {
+        try await store.forgetIdempotencyKeys(before: time)
     }
 }

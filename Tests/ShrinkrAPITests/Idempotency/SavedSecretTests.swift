@@ -1,4 +1,4 @@
-import ShrinkrCore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI

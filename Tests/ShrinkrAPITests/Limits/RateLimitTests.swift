@@ -1,6 +1,7 @@
 import ClickQueue
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -142,7 +143,7 @@ import Testing
     @Test func unknownCodesAreLimitedAndLinksAreNot() async throws {
         try await withLimits({ $0.unknownCodes = RateLimit(count: 4, seconds: 60) }) { api async throws in
             try await api.create(#"{"url":"https://example.com/","code":"mine"}"#)
-            for (method, target) in [("GET", "/no"), ("HEAD", "/no"), ("GET", "/no+"), ("GET", "/%00")] {
+            for (method, target) in [("GET", "/no"), ("HEAD", "/no"), ("GET", "/no+"), ("GET", "/no/.")] {
                 #expect(try await api.send(method, target).status == 404)
             }
             expectLimited(try await api.get("/no"), "unknown-codes", q: 4, t: 15)
@@ -157,6 +158,21 @@ import Testing
             #expect(try refusals(api, "unknown-codes") == 3)
             clock.advance(by: .seconds(60))
             #expect(try await api.get("/no").status == 404)
+        }
+    }
+
+    /// What browsers and crawlers ask every host for, and whatever else can be no code, is no guess at one.
+    @Test func whatIsNoCodeIsNotCounted() async throws {
+        try await withLimits({ $0.unknownCodes = RateLimit(count: 1, seconds: 60) }) { api async throws in
+            for path in [
+                "/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-120x120-precomposed.png", "/sitemap.xml",
+                "/security.txt", "/%00", "/no/x",
+            ] {
+                for _ in 0..<3 { #expect(try await api.get(path).status == 404, "\(path)") }
+            }
+            #expect(try await api.get("/robots.txt").status == 200)
+            #expect(try await api.get("/no").status == 404)
+            #expect(try await api.get("/no").status == 429)
         }
     }
 

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import Testing
 
 @testable import ShrinkrAPI
@@ -25,6 +25,7 @@ import Testing
         (#"{"url":"https://127.0.0.1/"}"#, ["/url private_address"]),
         (#"{"url":"https://SHO.rt/x"}"#, ["/url own_host"]),
         (#"{"url":"https://example.com:99999/"}"#, ["/url port_invalid"]),
+        (#"{"url":"https://example.com:0/"}"#, ["/url port_invalid"]),
         (#"{"url":"https:///"}"#, ["/url host_missing"]),
         (#"{"url":"https://exa mple.com/"}"#, ["/url host_invalid"]),
         (#"{"url":"https://example.com/\#(long(8_192))"}"#, ["/url too_long"]),

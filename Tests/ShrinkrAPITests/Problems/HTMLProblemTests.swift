@@ -1,4 +1,3 @@
-import ShrinkrCore
 import Testing
 
 @testable import ShrinkrAPI

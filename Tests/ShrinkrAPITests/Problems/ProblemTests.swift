@@ -1,4 +1,3 @@
-import ShrinkrCore
 import ShrinkrStore
 import Testing
 

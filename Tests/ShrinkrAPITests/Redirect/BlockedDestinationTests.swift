@@ -1,7 +1,10 @@
 import ClickJournal
 import FoundationEssentials
+import ShrinkrBase
 import ShrinkrCore
+import ShrinkrDestinations
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -73,6 +76,65 @@ import Testing
                 try await api.post("/api/v1/links", #"{"url":"https://spam.example/"}"#).status == 201
             }
         }
+        withExtendedLifetime(folder) {}
+    }
+
+    /// Files of configuration are often links, whose targets are put in place anew.
+    @Test func linkToTheListIsFollowed() async throws {
+        let folder = try TemporaryFolder()
+        let (file, target) = (folder.path + "/denied.txt", folder.path + "/version-1.txt")
+        try write("spam.example\n", to: target)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "version-1.txt")
+        try await withAPI(configure: { $0.deniedDomainsFile = file }) { api in
+            try write("other.example\n", to: target)
+            try await eventually("the new list is read") {
+                try await api.post("/api/v1/links", #"{"url":"https://spam.example/"}"#).status == 201
+            }
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    /// A line that is nothing lifts no denial, and holds none up.
+    @Test func badLineHoldsNothingUp() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/denied.txt"
+        try write("spam.example\n", to: file)
+        let lines = LogLines(showing: "error")
+        try await withAPI(configure: { $0.deniedDomainsFile = file }, replace: { $0.logger = lines.logger }) { api in
+            func status(_ host: String) async throws -> Int {
+                try await api.post("/api/v1/links", #"{"url":"https://\#(host)/"}"#).status
+            }
+            try write("two words\n*.two.example\n", to: file)
+            try await eventually("the new line counts") { try await status("www.two.example") == 422 }
+            #expect(try await status("spam.example") == 422)
+            #expect(lines.all.contains { $0.contains("Line 1 of the deny-list") })
+            try write("*.two.example\n", to: file)
+            try await eventually("the old list is gone") { try await status("spam.example") == 201 }
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    /// Said once, in plain words, and again only when it is a minute later.
+    @Test func fileThatIsGoneIsToldOnce() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/denied.txt"
+        try write("spam.example\n", to: file)
+        let lines = LogLines(showing: "error")
+        try await withAPI(configure: { $0.deniedDomainsFile = file }, replace: { $0.logger = lines.logger }) { api in
+            try FileManager.default.removeItem(atPath: file)
+            let said = "'\(file)' cannot be read: no such file or directory"
+            try await eventually("it is told") { lines.all.contains { $0.contains(said) } }
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+            try await Task.sleep(for: DeniedDomainsReloader.interval * 4)
+            #expect(lines.all.filter { $0.contains("Denied domains not read") }.count == 1)
+            #expect(try await api.post("/api/v1/links", #"{"url":"https://spam.example/"}"#).status == 422)
+            try FileManager.default.removeItem(atPath: file)
+            try write("other.example\n", to: file)
+            try await eventually("it is read again") {
+                try await api.post("/api/v1/links", #"{"url":"https://spam.example/"}"#).status == 201
+            }
+        }
+        #expect(DeniedDomainsFileError.folder("/x").description == "'/x' is a folder, not a file")
         withExtendedLifetime(folder) {}
     }
 

@@ -1,6 +1,8 @@
 import ClickJournal
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI

@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ShrinkrCore
 import Testing
 

@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import ShrinkrCore
+import ShrinkrBase
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
 import Logging
-import ShrinkrCore
+import ShrinkrObservability
 import Testing
 
 @testable import ShrinkrAPI

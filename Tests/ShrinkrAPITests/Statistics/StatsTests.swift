@@ -1,5 +1,7 @@
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -222,12 +224,12 @@ import Testing
             let late = TestClock.start.advanced(by: .seconds(-6))
             let announcement = JournalAnnouncement(
                 extent: JournalExtent(journal: Self.journal, frame: 1), time: late)
-            await api.store.announce(announcement, at: TestClock.start)
+            try await api.store.announce(announcement, at: TestClock.start)
             try await expect(asOf: epoch, present: false, past: false)
             try await count(api, at: "2026-03-09T10:00:00Z", people: 1, frame: 1)
             try await expect(asOf: late, present: false, past: true)
             let inTime = TestClock.start.advanced(by: .zero - StatsController.lag)
-            await api.store.announce(
+            try await api.store.announce(
                 JournalAnnouncement(
                     extent: JournalExtent(journal: Self.journal, frame: 1), time: inTime), at: inTime)
             try await expect(asOf: inTime, present: true, past: true)

@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import Testing
 
 /// An HTTP response as it came over the wire.

@@ -1,6 +1,7 @@
 import ClickQueue
 import NIOCore
 import NIOPosix
+import ShrinkrBase
 import Synchronization
 
 /// A TCP connection to the server under test, on which a test writes whatever bytes it likes.
@@ -62,7 +63,7 @@ final class Inbox: ChannelInboundHandler, Sendable {
     }
 
     private let state = Mutex(State())
-    private let pulse = Pulse()
+    private let pulse = ChangeSignal()
 
     /// Waits until `parse` makes something of what has come; it also learns whether more can come.
     func take<Value>(_ parse: (inout [UInt8], Bool) throws -> Value?) async throws -> Value {

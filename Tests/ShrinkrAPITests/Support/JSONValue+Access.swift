@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 
 extension JSONValue {
     /// The value of an object's member.

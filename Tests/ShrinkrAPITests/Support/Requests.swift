@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import ShrinkrCore
 
 @testable import ShrinkrAPI
 

@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 
@@ -66,4 +67,10 @@ struct ScriptedLinkStore: LinkStore {
     }
 
     func latestChange() async throws -> Int64 { try await base.latestChange() }
+
+    func changedLinks(within limit: Duration) async throws -> [ShortCode] {
+        try await base.changedLinks(within: limit)
+    }
+
+    var databaseLife: Int64 { base.databaseLife }
 }

@@ -1,7 +1,9 @@
 import ClickJournal
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -68,7 +70,7 @@ extension TestAPI {
     }
 
     /// Redirects that were answered with their click in the journal. Exact as soon as the answer is there.
-    var recordedClicks: Int { journal.status().appendedRecords }
+    var recordedClicks: Int { Int(journal.status().recordedTotal) }
 
     /// Everything that was recorded, as it reaches the queue.
     func clicks() async throws -> [Click] {

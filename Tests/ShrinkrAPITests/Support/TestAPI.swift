@@ -2,9 +2,11 @@ import ClickJournal
 import Logging
 import NIOPosix
 import ServiceLifecycle
-import ShrinkrCore
+import ShrinkrBase
+import ShrinkrDestinations
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrAPI
@@ -40,7 +42,7 @@ func withAPI(
     let (folder, clock, store) = (try TemporaryFolder(), TestClock(), MemoryStore())
     let (queue, registry) = (RecordingQueue(), MetricsRegistry())
     let readiness = Readiness(
-        components: [API.readinessComponent], degrading: [API.journalComponent, API.queueComponent])
+        components: [API.readinessComponent], degrading: API.degradingComponents)
     let journal = try await ClickJournal.open(
         directory: folder.path, configuration: journalLimits, threadPool: .singleton,
         now: { clock.now.milliseconds })

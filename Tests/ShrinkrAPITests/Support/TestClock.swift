@@ -1,4 +1,4 @@
-import ShrinkrCore
+import ShrinkrBase
 import Synchronization
 
 /// A time of day that tests set. It stands still until they do.

@@ -1,4 +1,5 @@
 import ClickQueue
+import ShrinkrBase
 import Synchronization
 import Testing
 
@@ -24,7 +25,7 @@ final class Gate: Sendable {
     }
 
     private let state = Mutex(State())
-    private let pulse = Pulse()
+    private let pulse = ChangeSignal()
 
     /// How many have come to the door, those who passed included.
     var arrivals: Int { state.withLock { $0.arrivals } }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ShrinkrBase
 import ShrinkrCore
 import TestSupport
 import Testing

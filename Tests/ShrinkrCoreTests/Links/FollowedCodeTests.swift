@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    /// As chats cut a link that was written with a slash at its end.
+    @Test func marksMayStandAfterASlash() {
+        for mark in Self.punctuation + Self.ends {
+            let code = FollowedCode(segment: "Ab-1_".utf8, next: escaped(mark).utf8)
+            #expect(code?.code.text == "Ab-1_" && code?.isPreview == false, "\(mark)")
+            #expect(FollowedCode(segment: "Ab-1_+".utf8, next: mark.utf8)?.isPreview == true, "\(mark)")
+        }
+        for other in ["x", ".x", "+", "%41"] {
+            #expect(FollowedCode(segment: "Ab-1_".utf8, next: other.utf8) == nil, "\(other)")
+        }
+        #expect(FollowedCode(segment: "favicon.ico".utf8, next: ".".utf8) == nil)
+    }
+
     @Test func everyTwoMarksTogether() {
         for first in Self.punctuation + Self.ends {
             for second in Self.punctuation + Self.ends { #expect(read("k3x" + escaped(first + second)) == "k3x") }

@@ -1,8 +1,3 @@
-import AWSCloudFormation
-import AWSCodeConnections
-import AWSECR
-import AWSECS
-
 @testable import ShrinkrDeploy
 
 /// A healthy deployment, and changes to it.

@@ -1,5 +1,4 @@
 import AWSRuntime
-import AWSSigning
 import Logging
 import NIOHTTP1
 import Synchronization
@@ -45,7 +44,7 @@ final class ScriptedAWS: AWSTransport {
                 : #"{"__type":"x#\#(code)","message":"no"}"#
             return TransportResponse(status: status, body: Array(body.utf8))
         case nil:
-            throw AWSError(.connection, "Nobody answers \(operation).")
+            throw AWSError(.connection, "Nobody answers \(operation)")
         }
     }
 

@@ -1,7 +1,3 @@
-import AWSCloudFormation
-import AWSCodeConnections
-import AWSECR
-import AWSECS
 import Testing
 
 @testable import ShrinkrDeploy

@@ -1,4 +1,3 @@
-import AWSECS
 import Testing
 
 @testable import ShrinkrDeploy

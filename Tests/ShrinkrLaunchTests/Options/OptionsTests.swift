@@ -19,11 +19,22 @@ extension SettingOptions {
 }
 
 @Suite("Flags") struct OptionsTests {
-    @Test("give every setting that has one, each by one flag of the setting's name", arguments: Setting.all)
+    @Test("give every setting that has one, each by one flag of the setting's name", arguments: Setting.allCases)
     func everySetting(setting: Setting) {
         let isSwitch = setting == .allowPrivateDestinations
         let answers = groups.compactMap { $0.given(isSwitch ? [setting.flag] : [setting.flag, "some value"]) }
         #expect(answers == (!setting.hasFlag ? [] : [[setting: isSwitch ? "true" : "some value"]]))
+    }
+
+    @Test("have the help of their setting", arguments: Setting.allCases.filter(\.hasFlag))
+    func help(setting: Setting) {
+        let lines = groups.flatMap {
+            $0.helpMessage(columns: 1_000).split(separator: "\n", omittingEmptySubsequences: true)
+        }
+        let index = lines.firstIndex { $0.contains("  \(setting.flag) ") || $0.hasSuffix("  \(setting.flag)") }
+        // The help of a long flag stands in the next line.
+        let shown = index.map { lines[$0...].prefix(2).joined(separator: " ") } ?? ""
+        #expect(shown.contains(setting.help.abstract))
     }
 
     @Test("give nothing where they are not given")
@@ -35,7 +46,7 @@ extension SettingOptions {
     func disjointness() throws {
         let settings = try groups.flatMap { Array(try $0.parse([]).settings.keys) }
         #expect(settings.count == Set(settings).count)
-        #expect(Set(settings) == Set(Setting.all.filter(\.hasFlag)))
+        #expect(Set(settings) == Set(Setting.allCases.filter(\.hasFlag)))
     }
 
     @Test("all give a setting")
@@ -50,7 +61,7 @@ extension SettingOptions {
     func sharedGroups() throws {
         let shared = try SharedOptions.parse([]).groups.flatMap { Array($0.settings.keys) }
         let others = try Array(APIOptions.parse([]).settings.keys) + Array(WorkerOptions.parse([]).settings.keys)
-        #expect(Set(shared) == Set(Setting.all.filter(\.hasFlag)).subtracting(others))
+        #expect(Set(shared) == Set(Setting.allCases.filter(\.hasFlag)).subtracting(others))
     }
 
     @Test("come before variables")

@@ -6,14 +6,14 @@ import Testing
     @Test func servicesThatEndByThemselvesEndTheProgram() {
         var state = ShutdownState()
         #expect(state.next(.ended) == .finish)
-        #expect(!state.isCutShort)
+        #expect(!state.isStopped && !state.isCutShort)
     }
 
     @Test func aSignalStopsInOrder() {
         var state = ShutdownState()
         #expect(state.next(.signal("SIGTERM")) == .stop(signal: "SIGTERM"))
         #expect(state.next(.ended) == .finish)
-        #expect(!state.isCutShort)
+        #expect(state.isStopped && !state.isCutShort)
     }
 
     @Test func aSecondSignalCutsItShort() {

@@ -4,6 +4,10 @@ import Testing
 
 @testable import ShrinkrLaunch
 
+#if PostgreSQL
+import PostgreSQLClient
+#endif
+
 private func settings(_ environment: [String: String]) async throws -> SharedSettings {
     try await SharedSettings(SettingsReader(flags: [:], environment: environment))
 }
@@ -13,9 +17,9 @@ private func settings(_ environment: [String: String]) async throws -> SharedSet
     func defaults() async throws {
         let settings = try await settings([:])
         #expect(settings.dataDirectory == ".shrinkr")
-        #expect(settings.databasePath == ".shrinkr/shrinkr.db")
+        #expect(settings.database.name == ".shrinkr/shrinkr.db")
         #expect(settings.clickQueueURL == nil)
-        #expect(settings.adminHost == nil)
+        #expect(settings.adminHost == "127.0.0.1")
         #expect(settings.adminPort == 8_001)
         #expect(settings.shutdownTimeout == .seconds(25))
         #expect(settings.logFactory.makeLogger(label: "test").logLevel == .info)
@@ -30,7 +34,7 @@ private func settings(_ environment: [String: String]) async throws -> SharedSet
             "SHRINKR_LOG_FORMAT": "TEXT",
         ])
         #expect(settings.dataDirectory == "/data")
-        #expect(settings.databasePath == "/data/shrinkr.db")
+        #expect(settings.database.name == "/data/shrinkr.db")
         #expect(settings.clickQueueURL == "http://localhost:9324/q")
         #expect(settings.adminHost == "::1")
         #expect(settings.adminPort == 0)
@@ -59,22 +63,77 @@ private func settings(_ environment: [String: String]) async throws -> SharedSet
             ("sqlite:///var/lib/x.db", "/var/lib/x.db"), ("sqlite:a b?c#d%20", "a b?c#d%20"),
         ])
     func database(url: String, path: String) async throws {
-        #expect(try await settings(["SHRINKR_DATABASE_URL": url, "SHRINKR_DATA_DIR": "/d"]).databasePath == path)
+        #expect(try await settings(["SHRINKR_DATABASE_URL": url, "SHRINKR_DATA_DIR": "/d"]).database.name == path)
     }
 
     @Test(
         "refuse databases that this build does not know, without showing a password",
         arguments: [
             "sqlite:", "sqlite", "sqlite://", "sqlite://links.db", "sqlite://host/hunter2.db", "SQLITE:x", " sqlite:x",
-            "/var/lib/hunter2.db", "postgresql://shrinkr:hunter2@db.internal/shrinkr", "mysql://u:hunter2@h/d",
+            "/var/lib/hunter2.db", "mysql://u:hunter2@h/d", "postgresql:shrinkr:hunter2", "POSTGRES://u:hunter2@h/d",
         ])
     func unknownDatabase(url: String) async throws {
         #expect(
             try await problem { _ = try await settings(["SHRINKR_DATABASE_URL": url]) } == """
-                SHRINKR_DATABASE_URL (or --database-url) is not a database that this build knows (sqlite:<path>); \
-                for example: sqlite:/var/lib/shrinkr/shrinkr.db
+                SHRINKR_DATABASE_URL (or --database-url) is not a database that Shrinkr knows (sqlite:<path> or \
+                postgresql://<user>@<host>/<database>); for example: sqlite:/var/lib/shrinkr/shrinkr.db
                 """)
     }
+
+    #if PostgreSQL
+    @Test("name a database of a server, without its password", arguments: ["postgresql", "postgres"])
+    func server(scheme: String) async throws {
+        let url = "\(scheme)://shrinkr:hunter2@localhost:5433/links"
+        let settings = try await settings(["SHRINKR_DATABASE_URL": url])
+        #expect(settings.database.name == "PostgreSQL at localhost:5433")
+        #expect(settings.databaseSetting == .databaseURL)
+        #expect(settings.placeFlags == " --database-url \"$SHRINKR_DATABASE_URL\"")
+        var dumped = ""
+        dump(settings.database, to: &dumped)
+        #expect(!dumped.contains("hunter2") && !"\(settings.database)".contains("hunter2"))
+    }
+
+    @Test("say how a server is used")
+    func serverUse() async throws {
+        let settings = try await settings([
+            "SHRINKR_DATABASE_URL": "postgresql://shrinkr@localhost/links", "SHRINKR_DATABASE_PASSWORD": "hunter2",
+            "SHRINKR_DATABASE_CONNECTIONS": "3", "SHRINKR_DATABASE_WAIT_LIMIT": "700ms",
+            "SHRINKR_DATABASE_PREPARED_STATEMENTS": "off",
+        ])
+        guard case .postgreSQL(let server) = settings.database else { return #expect(Bool(false)) }
+        let configuration = try server.configuration()
+        #expect(configuration.password == "hunter2")
+        #expect(configuration.connections == 3)
+        #expect(configuration.waitLimit == .milliseconds(700))
+        #expect(!configuration.preparesStatements)
+        var dumped = ""
+        dump(settings, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test(
+        "refuse URLs of servers that cannot be used, without showing a password",
+        arguments: [
+            "postgresql://", "postgresql://shrinkr:hunter2@/links", "postgresql://shrinkr:hunter2@localhost",
+            "postgresql://shrinkr:hunter2@db.internal/links?sslmode=prefer",
+            "postgresql://shrinkr:hunter2@localhost/links?options=-chunter2", "postgresql://a:hunter2%@localhost/b",
+        ])
+    func wrongServer(url: String) async throws {
+        let text = try #require(try await problem { _ = try await settings(["SHRINKR_DATABASE_URL": url]) })
+        #expect(text.hasPrefix("SHRINKR_DATABASE_URL (or --database-url) cannot be used: "))
+        #expect(!text.contains("hunter2"))
+    }
+    #else
+    @Test("say that a program without PostgreSQL cannot use one, without showing a password")
+    func server() async throws {
+        let url = "postgresql://shrinkr:hunter2@localhost/links"
+        #expect(
+            try await problem { _ = try await settings(["SHRINKR_DATABASE_URL": url]) } == """
+                SHRINKR_DATABASE_URL (or --database-url) names a PostgreSQL database, and this program was built without \
+                PostgreSQL: build it with --traits PostgreSQL; for example: sqlite:/var/lib/shrinkr/shrinkr.db
+                """)
+    }
+    #endif
 
     @Test(
         "say what is wrong with the URL of a queue",

@@ -1,9 +1,10 @@
 import ClickQueue
-import Gzip
 import Logging
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrWorker

@@ -1,5 +1,6 @@
 import AWSRuntime
 import AWSS3
+import AWSTestSupport
 import NIOHTTP1
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct S3ReportSinkTests {
     @Test("gets reports as gzip files under the prefix")
     func write() async throws {
-        let aws = FakeAWS { _ in "" }
+        let aws = RecordingTransport { _ in "" }
         let root = try S3Location(parsing: "s3://bucket/prefix/reports")
         let sink = S3ReportSink(client: S3Client(client: aws.client), root: root)
         try await sink.write(key: "daily/dt=2026-11-22/links.ndjson.gz", bytes: [1, 2, 3])

@@ -1,6 +1,8 @@
 import Logging
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrWorker
@@ -27,12 +29,27 @@ import Testing
             stats: store, wallClock: WallClock { now },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 
-        await sweeper.sweep()
+        try await sweeper.forgetVisitors()
 
         #expect(await store.forgetVisitors(beforeDay: now.utcDay - VisitorSweeper.keptDays) == 0)
         #expect(await store.forgetVisitors(beforeDay: now.utcDay + 1) == 1)
         let range = StatsRange(
             code: code, buckets: TimeBucket(index: (now.utcDay - 50) * 96)..<TimeBucket(index: (now.utcDay + 1) * 96))
         #expect(await store.visitors(range) == 2)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func theStoreIsMadeReadyForTheMonthsToComeAsSoonAsTheWorkerStarts() async throws {
+        let store = ScriptedStore()
+        let now = Timestamp(seconds: 1_795_000_000)
+        let sweeper = VisitorSweeper(
+            stats: store, wallClock: WallClock { now },
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sweeper.run() }
+            while store.partitionTimes.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(store.partitionTimes == [now])
     }
 }

@@ -29,8 +29,8 @@ struct WorkerConfigurationTests {
     @Test(
         "is refused where it cannot work",
         arguments: [
-            { $0.receivers = 0 }, { $0.receivers = 17 }, { $0.messagesPerReceive = 11 },
-            { $0.receiveWait = .seconds(-1) },
+            { $0.receivers = 0 }, { $0.receivers = 17 }, { $0.receive.maximumMessages = 11 },
+            { $0.receive.wait = .seconds(-1) },
             { $0.flush.interval = .seconds(-1) }, { $0.flush.maximumAttempts = 0 },
             { $0.flush.visibilityTimeout = .zero }, { $0.flush.maximumFrames = 0 }, { $0.reports.interval = .zero },
             { $0.reports.deadline = $0.reports.claimDuration }, { $0.drainDeadline = .seconds(-1) },

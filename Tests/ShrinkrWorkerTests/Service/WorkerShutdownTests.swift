@@ -1,7 +1,7 @@
 import ClickQueue
-import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrWorker
@@ -13,7 +13,7 @@ struct WorkerShutdownTests {
         let harness = WorkerHarness {
             $0.flush.interval = .seconds(3_600)
             $0.reports.interval = .seconds(3_600)
-            $0.receiveWait = .seconds(3_600)
+            $0.receive.wait = .seconds(3_600)
         }
         try await Fixture.insertLinks("abc", into: harness.store.base)
         let frames = try (1...25).map { Fixture.outgoing($0, [try Fixture.click()]) }
@@ -70,7 +70,7 @@ struct WorkerShutdownTests {
     @Test("ends at once when it is idle, in the middle of a long poll")
     func idle() async throws {
         let harness = WorkerHarness {
-            $0.receiveWait = .seconds(3_600)
+            $0.receive.wait = .seconds(3_600)
             $0.drainDeadline = .seconds(3_600)
             $0.reports.interval = .seconds(3_600)
         }

@@ -1,6 +1,8 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 /// Clicks, frames and links to test with.

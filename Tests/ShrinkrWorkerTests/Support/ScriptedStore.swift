@@ -1,6 +1,8 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Synchronization
 
 /// A store in memory whose `add` fails or hangs as the test says.
@@ -13,11 +15,12 @@ final class ScriptedStore: StatsStore, ReportStore {
         var isHeld = false
         var calls = 0
         var largestCall = 0
+        var partitionTimes: [Timestamp] = []
     }
 
     let base = MemoryStore()
     private let script = Mutex(Script())
-    private let released = Pulse()
+    private let released = ChangeSignal()
 
     /// Lets the next calls of `add` fail, empty ones only where `probesToo`.
     func failNext(_ count: Int, probesToo: Bool = false) {
@@ -49,6 +52,8 @@ final class ScriptedStore: StatsStore, ReportStore {
 
     /// Calls of `add` with frames.
     var calls: Int { script.withLock { $0.calls } }
+    /// For which times partitions were made.
+    var partitionTimes: [Timestamp] { script.withLock { $0.partitionTimes } }
     /// Frames in the largest call of `add`.
     var largestCall: Int { script.withLock { $0.largestCall } }
 
@@ -86,12 +91,10 @@ final class ScriptedStore: StatsStore, ReportStore {
         await base.topLinks(range, traffic: traffic, limit: limit)
     }
 
-    func ledgerTotals() async throws -> LedgerTotals { await base.ledgerTotals() }
-
     func forgetVisitors(beforeDay day: Int64) async throws -> Int { await base.forgetVisitors(beforeDay: day) }
 
-    func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {
-        await base.announce(announcement, at: now)
+    func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) async throws -> [Int] {
+        await base.announce(announcements, at: now)
     }
 
     func journalLedgers() async throws -> [JournalLedger] { await base.journalLedgers() }
@@ -107,6 +110,11 @@ final class ScriptedStore: StatsStore, ReportStore {
 
     func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) async throws -> Int {
         await base.foldJournals(finishedBefore: finishedBefore, silentBefore: silentBefore)
+    }
+
+    func makePartitions(at now: Timestamp) async throws -> Int {
+        script.withLock { $0.partitionTimes.append(now) }
+        return 1
     }
 
     func claimDueReports(limit: Int, at now: Timestamp, until claimEnd: Timestamp) async throws -> [DueReport] {

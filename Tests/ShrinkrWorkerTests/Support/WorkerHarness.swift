@@ -2,7 +2,7 @@ import ClickQueue
 import Logging
 import ServiceLifecycle
 import ServiceLifecycleTestKit
-import ShrinkrCore
+import ShrinkrBase
 import ShrinkrObservability
 import ShrinkrStore
 
@@ -15,7 +15,7 @@ struct WorkerHarness: Sendable {
     let store = ScriptedStore()
     let sink = RecordingSink()
     let registry = MetricsRegistry()
-    let readiness = Readiness(components: [WorkerService.queueComponent, WorkerService.storeComponent])
+    let readiness = Readiness(components: [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent])
     let configuration: WorkerConfiguration
 
     /// Quick by default: flushes after 5 ms, first retries after 1 ms.
@@ -24,7 +24,7 @@ struct WorkerHarness: Sendable {
         configuration.flush.interval = .milliseconds(5)
         configuration.flush.firstRetryDelay = .milliseconds(1)
         configuration.flush.visibilityTimeout = visibilityTimeout
-        configuration.firstReceivePause = .milliseconds(1)
+        configuration.receive.firstRetryDelay = .milliseconds(1)
         configuration.reports.interval = .milliseconds(5)
         change(&configuration)
         self.configuration = configuration

@@ -1,0 +1,113 @@
+#if PostgreSQL
+import Foundation
+import Logging
+import PostgreSQLClient
+import ShrinkrStore
+import Synchronization
+import Testing
+
+@testable import ShrinkrStorePostgreSQL
+
+/// A database of its own on the server that `Tests/Scripts/with-postgresql.sh` starts.
+struct MigrationDatabase: Sendable {
+    static let server = ProcessInfo.processInfo.environment["SHRINKR_TEST_POSTGRESQL_URL"]
+
+    let name: String
+    let configuration: PostgreSQLConfiguration
+    let pool: PostgreSQLPool
+
+    /// Runs `body` with an empty database, and removes it afterwards.
+    static func with(_ body: (MigrationDatabase) async throws -> Void) async throws {
+        let server = try #require(Self.server)
+        let name = "migrations_\(UUID().uuidString.filter { $0 != "-" }.lowercased())"
+        let admin = PostgreSQLPool(try PostgreSQLConfiguration(url: server), logger: quiet)
+        try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
+        var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
+        configuration.applicationName = name
+        configuration.waitLimit = .seconds(30)
+        let database = MigrationDatabase(
+            name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(database)) } catch { result = .failure(error) }
+        await database.pool.close()
+        try await admin.withSession { session in
+            try session.script("DROP DATABASE \(name) WITH (FORCE)")
+            try session.script("DROP ROLE IF EXISTS \(name)")
+        }
+        await admin.close()
+        try result.get()
+    }
+
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Gives the database to a role of its own, which may have so many connections at a time.
+    func owner(connections: Int) async throws -> PostgreSQLConfiguration {
+        try await run(
+            """
+            CREATE ROLE \(name) LOGIN PASSWORD '\(name)' CONNECTION LIMIT \(connections);
+            ALTER DATABASE \(name) OWNER TO \(name)
+            """)
+        let server = try #require(Self.server)
+        let url = server.replacing(/shrinkr:[^@]*@/, with: "\(name):\(name)@")
+        return try PostgreSQLConfiguration(url: url.replacing(/\/postgres$/, with: "/\(name)"))
+    }
+
+    /// A migration that does not wait for long, as `client`.
+    func migrations(
+        _ files: [Migration], client: String? = nil, configuration given: PostgreSQLConfiguration? = nil,
+        lines: ReportLines = ReportLines(), _ change: (inout MigrationRunner.Limits) -> Void = { _ in }
+    ) -> Run {
+        var configuration = given ?? configuration
+        configuration.applicationName = client ?? name
+        var limits = MigrationRunner.Limits()
+        limits.lock = .milliseconds(100)
+        limits.firstPause = .milliseconds(20)
+        limits.longestPause = .milliseconds(300)
+        limits.connect = .seconds(300)
+        change(&limits)
+        return Run(
+            runner: MigrationRunner(
+                configuration: configuration, files: files, program: "tests 1", limits: limits, logger: Self.quiet,
+                report: { lines.add($0) }),
+            lines: lines)
+    }
+
+    struct Run: Sendable {
+        let runner: MigrationRunner
+        let lines: ReportLines
+
+        func callAsFunction() async throws -> [String] { try await runner.run() }
+    }
+
+    func run(_ sql: String) async throws {
+        try await pool.withSession { session in try session.script(sql) }
+    }
+
+    func number(_ sql: String) async throws -> Int {
+        let statement = PostgreSQLStatement(sql)
+        return try await pool.withSession { session in Int(try session.query(statement).first?.int(0) ?? -1) }
+    }
+
+    func applied() async throws -> [AppliedMigration] {
+        try await pool.withSession { session in try AppliedMigration.all(session) }
+    }
+}
+
+/// What a runner said.
+final class ReportLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+    var all: [String] { lines.withLock { $0 } }
+
+    /// Waits until a line has the words.
+    func wait(for words: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while !all.contains(where: { $0.contains(words) }) {
+            try #require(ContinuousClock.now < deadline, "nobody said: \(words)")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+#endif

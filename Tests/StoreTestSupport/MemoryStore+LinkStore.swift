@@ -1,0 +1,163 @@
+package import ShrinkrBase
+package import ShrinkrCore
+package import ShrinkrStore
+
+extension MemoryStore: LinkStore {
+    package func insert(
+        _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
+    ) throws -> [InsertOutcome] {
+        try requireReservation(of: completion)
+        let outcomes = links.map(insert)
+        save(outcomes, completing: completion)
+        return outcomes
+    }
+
+    package func link(_ code: ShortCode) -> Link? {
+        index(of: code).flatMap { links[$0].link }
+    }
+
+    package func issuedCode(_ code: ShortCode) -> ShortCode? { index(of: code).map { links[$0].code } }
+
+    package func update(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        change: @escaping @Sendable (Link) throws -> LinkSettings
+    ) throws -> ChangeOutcome {
+        guard let index = index(of: code), var link = links[index].link else { return .notFound }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        let settings = try change(link)
+        guard settings != link.settings else { return .done(link) }
+        link.settings = settings
+        link.version += 1
+        link.updatedAt = now
+        links[index].link = link
+        links[index].position = nextPosition()
+        return .done(link)
+    }
+
+    package func delete(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> ChangeOutcome {
+        guard let index = index(of: code), let link = links[index].link else { return .notFound }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        links[index].deleted = link
+        links[index].deleted?.deletedAt = now
+        links[index].link = nil
+        links[index].position = nextPosition()
+        return .done(link)
+    }
+
+    package func erase(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> ChangeOutcome {
+        guard let index = index(of: code), let link = links[index].link ?? links[index].deleted else {
+            return .notFound
+        }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        (links[index].link, links[index].deleted) = (nil, nil)
+        links[index].position = nextPosition()
+        return .done(link)
+    }
+
+    package func restore(
+        _ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp,
+        completing completion: IdempotentCompletion<RestoreOutcome>?
+    ) throws -> RestoreOutcome {
+        try requireReservation(of: completion)
+        let outcome = restore(code, ifVersion: versions, at: now)
+        save(outcome, completing: completion)
+        return outcome
+    }
+
+    package func raiseVisits(_ code: ShortCode, to count: Int) {
+        guard let index = index(of: code), let link = links[index].link, link.settings.maximumVisits == nil else {
+            return
+        }
+        links[index].link?.visitsUsed = max(link.visitsUsed, count)
+    }
+
+    package func takeVisit(_ code: ShortCode, at now: Timestamp) -> Bool {
+        guard let index = index(of: code), let link = links[index].link, link.settings.maximumVisits != nil,
+            link.availability(at: now) == .live
+        else { return false }
+        links[index].link?.visitsUsed += 1
+        return true
+    }
+
+    package func links(_ query: LinkQuery) -> LinkPage {
+        let ordered = links.enumerated().compactMap { index, stored in
+            (query.deleted ? stored.deleted : stored.link).map { (Int64(index + 1), $0) }
+        }
+        let rest = (query.order == .newest ? ordered.reversed() : ordered).filter { id, link in
+            query.isBeyondCursor(id) && query.matches(link)
+        }
+        let page = rest.prefix(max(0, query.limit))
+        return LinkPage(links: page.map(\.1), next: page.count < rest.count ? page.last?.0 : nil)
+    }
+
+    package func changes(after position: Int64, limit: Int) -> [LinkChange] {
+        let changed = links.filter { $0.position > position }.sorted { $0.position < $1.position }
+        return changed.prefix(max(0, limit)).map { LinkChange(position: $0.position, code: $0.code) }
+    }
+
+    package func latestChange() -> Int64 { latestPosition }
+
+    private func insert(_ new: NewLink) -> InsertOutcome {
+        if new.reuse, let link = links.lazy.compactMap(\.link).first(where: new.canReuse) {
+            return .reused(link)
+        }
+        for (collisions, code) in new.candidates.enumerated() where !isTaken(code) {
+            let link = Link(code: code, settings: new.settings, createdAt: new.createdAt, updatedAt: new.createdAt)
+            links.append(StoredLink(link: link, code: code, position: nextPosition()))
+            return .created(link, collisions: collisions)
+        }
+        return .taken
+    }
+
+    private func restore(_ code: ShortCode, ifVersion versions: [Int]?, at now: Timestamp) -> RestoreOutcome {
+        guard let index = index(of: code) else { return .notFound }
+        guard links[index].link == nil else { return .notDeleted }
+        guard var link = links[index].deleted else { return .erased }
+        guard versions?.contains(link.version) ?? true else { return .versionMismatch }
+        link.restore(at: now)
+        (links[index].link, links[index].deleted) = (link, nil)
+        links[index].position = nextPosition()
+        return .done(link)
+    }
+
+    private func isTaken(_ code: ShortCode) -> Bool {
+        index(of: code) != nil
+    }
+
+    private func index(of code: ShortCode) -> Int? {
+        links.firstIndex { codeCase.key($0.code) == codeCase.key(code) }
+    }
+
+    private func nextPosition() -> Int64 {
+        latestPosition += 1
+        return latestPosition
+    }
+}
+
+extension LinkQuery {
+    fileprivate func isBeyondCursor(_ id: Int64) -> Bool {
+        guard let after else { return true }
+        return order == .newest ? id < after : id > after
+    }
+
+    fileprivate func matches(_ link: Link) -> Bool {
+        if let tag, !link.settings.tags.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) { return false }
+        guard let search else { return true }
+        return [link.code.text, link.settings.url, link.settings.title ?? ""].contains { $0.asciiContains(search) }
+    }
+}
+
+extension String {
+    /// Whether `other` occurs in this text, ASCII letters in any case.
+    fileprivate func asciiContains(_ other: String) -> Bool {
+        let (text, other) = (utf8.map(\.asciiLowercased), other.utf8.map(\.asciiLowercased))
+        guard other.count <= text.count else { return false }
+        return (0...(text.count - other.count)).contains { text[$0...].starts(with: other) }
+    }
+}
+
+extension UInt8 {
+    fileprivate var asciiLowercased: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 32 : self
+    }
+}

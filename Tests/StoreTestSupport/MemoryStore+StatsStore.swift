@@ -1,0 +1,262 @@
+package import ShrinkrBase
+import ShrinkrCore
+package import ShrinkrStore
+
+extension MemoryStore: StatsStore {
+    package func add(_ frames: [CountedFrame], at now: Timestamp) -> AddOutcome {
+        let new = frames.compactMap { enter($0) }
+        var outcome = AddOutcome(duplicateFrames: frames.count - new.count)
+        var changed: Set<ReportPeriod> = []
+        var orphans: Set<ShortCode> = []
+        for (code, link) in MergedCounts(new).links {
+            guard links.contains(where: { $0.code == code }) else {
+                orphans.insert(code)
+                continue
+            }
+            changed.formUnion(link.periods)
+            add(link, to: code)
+        }
+        for (journal, tally) in FrameTally.byJournal(new, orphans: orphans) {
+            tallies[journal, default: FrameTally()].add(tally)
+            outcome.counted += tally.counted
+            outcome.orphaned += tally.orphaned
+        }
+        for period in changed { periods[period, default: PeriodState()].generation += 1 }
+        for journal in Set(frames.map(\.id.journal)) { settle(journal, at: now) }
+        return outcome
+    }
+
+    /// What of a frame is to be counted; nil where all of it is already.
+    private func enter(_ frame: CountedFrame) -> CountedFrame? {
+        let (journal, number) = (frame.id.journal, frame.id.number)
+        if ledger[journal, default: []].insert(number).inserted {
+            if frame.isPartial { partialFrames[journal, default: [:]][number] = frame.clicks }
+            return frame
+        }
+        guard let known = partialFrames[journal]?[number] else { return nil }
+        partialFrames[journal]?[number] = frame.isPartial ? max(known, frame.clicks) : nil
+        return frame.clicks > known ? frame.behind(known) : nil
+    }
+
+    package func buckets(_ range: StatsRange) -> [BucketTally] {
+        var tallies: [TimeBucket: Tally] = [:]
+        for (_, counts) in selected(by: range) { tallies.merge(counts.buckets, uniquingKeysWith: +) }
+        return tallies.sorted { $0.key < $1.key }.map { BucketTally(bucket: $0.key, tally: $0.value) }
+    }
+
+    package func values(_ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int) -> [ValueTally] {
+        var tallies: [String: Tally] = [:]
+        for (_, counts) in selected(by: range) {
+            for (key, tally) in counts.values where key.dimension == dimension {
+                tallies[key.value] = tallies[key.value, default: Tally()] + tally
+            }
+        }
+        return tallies.map { ValueTally(value: $0.key, tally: traffic.part(of: $0.value)) }
+            .mostFirst(limit, \.tally, then: \.value)
+    }
+
+    package func visitors(_ range: StatsRange) -> Int {
+        guard let days = range.buckets.days, let counts = visitorCounts[range.code] else { return 0 }
+        return counts.filter { $0.key.kind == .daily && days.contains($0.key.index) }.values.reduce(0, +)
+    }
+
+    package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) -> [LinkTally] {
+        let tallies = selected(by: range).map { code, counts in
+            LinkTally(code: code, tally: traffic.part(of: counts.buckets.values.reduce(Tally(), +)))
+        }
+        return tallies.mostFirst(limit, \.tally, then: \.code.text)
+    }
+
+    package func forgetVisitors(beforeDay day: Int64) -> Int {
+        dayVisitors = dayVisitors.filter { $0.day >= day }
+        var forgotten = 0
+        for code in counts.keys {
+            let old = counts[code]?.visitors.keys.filter { $0.day < day } ?? []
+            for key in old { counts[code]?.visitors[key] = nil }
+            forgotten += old.count
+        }
+        return forgotten
+    }
+
+    package func journalLedgers() -> [JournalLedger] {
+        let spoken = foldedJournals.filter { tallies[$0] != nil }
+        let known = Set(accounts.keys).union(ledger.keys).subtracting(foldedJournals).union(spoken)
+        let ledgers = known.sorted().map { journal in
+            var account = accounts[journal]?.account
+            account?.gaps = gaps[journal].map { Array($0.keys) } ?? []
+            let tally = tallies[journal] ?? FrameTally()
+            let held = foldedJournals.contains(journal) ? [] : (ledger[journal] ?? []).map { $0...$0 }
+            return JournalLedger(
+                journal: journal, account: account, announcedAt: accounts[journal]?.announcedAt,
+                isFinal: accounts[journal]?.isFinal ?? false, counted: tally.counted, orphaned: tally.orphaned,
+                held: held)
+        }
+        return ledgers + [folded].compactMap(\.self)
+    }
+
+    package func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) -> [Int] {
+        announcements.map { announcement in
+            announce(announcement, at: now)
+            return ledger[announcement.journal]?.count ?? 0
+        }
+    }
+
+    private func announce(_ announcement: JournalAnnouncement, at now: Timestamp) {
+        let journal = announcement.journal
+        if let account = announcement.account { save(account, announcement, at: now) }
+        let counted = journals[journal]?[journal]?.countedThrough ?? Timestamp(milliseconds: 0)
+        journals[journal, default: [:]][announcement.holder, default: JournalProgress(countedThrough: counted)]
+            .announce(announcement, at: now)
+        settle(journal, at: now)
+        forgetReplaced(by: announcement, at: now)
+    }
+
+    private func forgetReplaced(by announcement: JournalAnnouncement, at now: Timestamp) {
+        let (journal, holder) = (announcement.journal, announcement.holder)
+        guard let reach = journals[journal]?[holder]?.reach else { return }
+        let silentSince = now.advanced(by: .zero - JournalProgress.replacedKept)
+        journals[journal] = journals[journal]?.filter { name, progress in
+            name == journal || name == holder || progress.reach > reach || progress.announcedAt >= silentSince
+        }
+    }
+
+    private func save(_ account: JournalAccount, _ announcement: JournalAnnouncement, at now: Timestamp) {
+        let journal = announcement.journal
+        guard !account.isEmpty else { return }
+        save(account.gaps, of: journal, at: now)
+        guard !foldedJournals.contains(journal) else { return }
+        accounts[
+            journal, default: AnnouncedAccount(account, announcedAt: now, isFinal: announcement.isLast)
+        ].merge(account, announcement, at: now)
+    }
+
+    private func save(_ added: [ClosedRange<Int64>], of journal: String, at now: Timestamp) {
+        gaps[journal, default: [:]].merge(added.map { ($0, now) }) { old, _ in old }
+        // Of gaps that begin alike, the longest.
+        gaps[journal] = gaps[journal]?.filter { gap, _ in
+            !added.contains { $0.lowerBound == gap.lowerBound && $0.upperBound > gap.upperBound }
+        }
+    }
+
+    package func countedThrough(
+        silentSince: Timestamp, abandonedSince: Timestamp, replacedSince: Timestamp
+    ) -> Timestamp? {
+        journals.values.flatMap { holders in
+            holders.values.filter { own in
+                own.takesPart(silentSince: silentSince, abandonedSince: abandonedSince)
+                    && !own.isReplaced(by: holders.values, since: replacedSince)
+            }
+        }.map(\.countedThrough).min()
+    }
+
+    package func hold(_ extents: [JournalExtent]) -> Bool {
+        extents.allSatisfy { extent(of: $0.journal, at: ClickLimits.times.upperBound).covers($0) }
+    }
+
+    package func foldJournals(finishedBefore: Timestamp, silentBefore: Timestamp) -> Int {
+        let done = journals.filter { _, holders in
+            let announcedAt = holders.values.map(\.announcedAt).max() ?? silentBefore
+            let areFinished = holders.values.allSatisfy { $0.isFinished || $0.reach == 0 }
+            return announcedAt < silentBefore || areFinished && announcedAt < finishedBefore
+        }.keys
+        for journal in done { fold(journal) }
+        return done.count
+    }
+
+    private func fold(_ journal: String) {
+        journals[journal] = nil
+        guard let part = accounts.removeValue(forKey: journal) else { return }
+        foldedJournals.insert(journal)
+        let tally = tallies.removeValue(forKey: journal) ?? FrameTally()
+        var sum = folded?.account ?? JournalAccount(answered: 0, recorded: 0, published: 0, publishedThrough: 0)
+        sum.answered += part.account.answered
+        sum.recorded += part.account.recorded
+        sum.lost += part.account.lost
+        sum.dropped += part.account.dropped
+        sum.published += part.account.published
+        folded = JournalLedger(
+            journal: JournalLedger.folded, account: sum,
+            announcedAt: max(part.announcedAt, folded?.announcedAt ?? part.announcedAt), isFinal: true,
+            counted: tally.counted + (folded?.counted ?? 0), orphaned: tally.orphaned + (folded?.orphaned ?? 0),
+            held: [])
+    }
+
+    /// The counts of a range, by link.
+    func selected(by range: StatsRange) -> [ShortCode: LinkCounts] {
+        counts.filter { range.code == nil || $0.key == range.code }.mapValues { counts in
+            LinkCounts(
+                buckets: counts.buckets.filter { range.buckets.contains($0.key) },
+                values: counts.values.filter { range.buckets.contains($0.key.bucket) })
+        }
+    }
+
+    private func add(_ added: LinkCounts, to code: ShortCode) {
+        addVisitors(added.visitors, to: code)
+        counts[code, default: LinkCounts()].merge(LinkCounts(buckets: added.buckets, visitors: added.visitors))
+        for (key, tally) in added.values.sorted(by: {
+            ($1.value.clicks, $0.key.value) < ($0.value.clicks, $1.key.value)
+        }) {
+            let place = hasPlace(for: key, of: code) ? key : key.other
+            counts[code, default: LinkCounts()].values[place, default: Tally()] += tally
+        }
+    }
+
+    private func hasPlace(for key: DimensionKey, of code: ShortCode) -> Bool {
+        let values = counts[code]?.values ?? [:]
+        if values[key] != nil { return true }
+        let known = values.keys.filter {
+            $0.bucket == key.bucket && $0.dimension == key.dimension && $0.value != StoreLimits.otherValue
+        }
+        return known.count < StoreLimits.valuesPerBucket
+    }
+
+    private func addVisitors(_ visitors: [VisitorKey: HourSet], to code: ShortCode) {
+        for (key, hours) in visitors {
+            let known = counts[code]?.visitors[key]
+            for hour in hours.subtracting(known ?? []).hours {
+                count(ReportPeriod(kind: .hourly, index: key.day * 24 + Int64(hour)), of: code)
+            }
+            let day = ReportPeriod(kind: .daily, index: key.day)
+            if known == nil { count(day, of: code) }
+            if dayVisitors.insert(key).inserted { count(day, of: nil) }
+        }
+    }
+
+    private func count(_ period: ReportPeriod, of code: ShortCode?) {
+        visitorCounts[code, default: [:]][period, default: 0] += 1
+    }
+
+    private func settle(_ journal: String, at now: Timestamp) {
+        let extent = extent(of: journal, at: now)
+        journals[journal] = journals[journal]?.mapValues { progress in
+            var progress = progress
+            progress.settle(extent)
+            return progress
+        }
+    }
+
+    private func extent(of journal: String, at now: Timestamp) -> LedgerExtent {
+        let noticed = now.advanced(by: .zero - JournalProgress.gapPatience)
+        let given = (gaps[journal] ?? [:]).filter { $0.value <= noticed }.keys
+        var held: Int64 = 0
+        while ledger[journal]?.contains(held + 1) == true || given.contains(where: { $0.contains(held + 1) }) {
+            held += 1
+        }
+        return LedgerExtent(frame: held, partialFrames: partialFrames[journal] ?? [:])
+    }
+}
+
+extension Array {
+    /// The `limit` elements with the most clicks, most first; equal ones in the order of `text`. Those without clicks
+    /// are left out.
+    func mostFirst(_ limit: Int, _ tally: (Element) -> Tally, then text: (Element) -> String) -> [Element] {
+        let ordered = filter { tally($0).clicks > 0 }.sorted {
+            (tally($1).clicks, text($0)) < (tally($0).clicks, text($1))
+        }
+        return Array(ordered.prefix(Swift.max(0, limit)))
+    }
+}
+
+extension Tally {
+    fileprivate static func += (left: inout Tally, right: Tally) { left = left + right }
+}
