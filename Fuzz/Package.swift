@@ -20,10 +20,10 @@ let sanitizers = "-sanitize=fuzzer,address"
 
 /// One of Shrinkr's modules.
 @MainActor func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], folder: String? = nil, resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: exclude, resources: resources,
+        name: name, dependencies: dependencies, path: "Modules/\(folder ?? name)", resources: resources,
         swiftSettings: settings)
 }
 
@@ -52,29 +52,35 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        module("ShrinkrCore"),
-        module("ShrinkrStore", ["ShrinkrCore", logging, serviceLifecycle]),
-        module("ClickJournal", [nioCore, nioPosix]),
-        module("ClickQueue", ["ShrinkrCore"]),
-        module("AWSSigning", [crypto]),
-        module("ShrinkrObservability", ["ShrinkrCore", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
-        // Without the one file that needs the SQS client, and with it an HTTP client.
+        module("ShrinkrBase"),
+        module("ShrinkrDestinations", ["ShrinkrBase"]),
+        module("ShrinkrCore", ["ShrinkrBase"]),
+        module("ShrinkrStore", ["ShrinkrBase", "ShrinkrCore", logging, serviceLifecycle]),
+        module("ClickJournal", [nioPosix]),
+        module("ClickQueue", ["ShrinkrBase", "ShrinkrCore"]),
+        // Signatures alone, without the HTTP client around them.
+        module("AWSSigning", [crypto], folder: "AWSRuntime/Signing"),
+        module("ShrinkrObservability", ["ShrinkrBase", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
+        module("RedirectLane", ["ShrinkrCore", nioCore, nioHTTP1]),
         module(
             "ShrinkrAPI",
             [
-                "ClickJournal", "ClickQueue", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes,
-                hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix,
-                serviceLifecycle,
-            ], exclude: ["Clicks/SQSClickSender.swift"], resources: [.embedInCode("WellKnown/openapi.yaml")]),
+                "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
+                "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+            ], resources: [.embedInCode("WellKnown/openapi.yaml")]),
+        .target(
+            name: "StoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrStore"],
+            path: "TestSupport/StoreTestSupport", swiftSettings: settings),
         .systemLibrary(name: "CLibFuzzer"),
         .executableTarget(
             name: "shrinkr-fuzz",
             dependencies: [
-                "AWSSigning", "CLibFuzzer", "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrCore",
-                "ShrinkrObservability",
-                "ShrinkrStore", crypto, httpTypes, hummingbird,
-                logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes,
-                nioPosix,
+                "AWSSigning", "CLibFuzzer", "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore",
+                "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", crypto, httpTypes,
+                hummingbird,
+                logging,
+                nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix,
             ],
             swiftSettings: settings,
             // Gold, the default linker of some systems, fails on what the sanitizers bring.

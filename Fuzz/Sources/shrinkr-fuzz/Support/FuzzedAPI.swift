@@ -6,8 +6,11 @@ import NIOPosix
 import ShrinkrObservability
 
 @testable import ShrinkrAPI
+@testable import ShrinkrBase
 @testable import ShrinkrCore
+@testable import ShrinkrDestinations
 @testable import ShrinkrStore
+@testable import StoreTestSupport
 
 /// The API behind a connection: the real router and journal, a store in memory that begins anew for each input.
 final class FuzzedAPI: Sendable {
@@ -64,7 +67,7 @@ final class FuzzedAPI: Sendable {
             access: access,
             cache: LinkCache(capacity: 1 << 20) { await store.link($0) },
             destinations: Destinations(policy: DestinationPolicy(baseURLs: [configuration.baseURL])),
-            recorder: recorder, reads: BoundedReads(timeout: .seconds(60), connections: OpenConnections())
+            recorder: recorder, work: BoundedWork(timeout: .seconds(60), connections: OpenConnections())
         ).buildResponder()
     }
 
@@ -84,7 +87,7 @@ final class FuzzedAPI: Sendable {
         }
         let id = FrameID(journal: journal.identity.description, number: 1)
         let frame = succeed("the worker can read what was recorded") {
-            try ClickFrame(wire: .init(ClickFrame.encode(id: id, clicks: clicks)))
+            try ClickFrame(wire: ClickFrame.encode(id: id, clicks: clicks))
         }
         check(frame.clicks.allSatisfy { $0.time == Self.now }, "a click is of now")
         return frame.clicks.count

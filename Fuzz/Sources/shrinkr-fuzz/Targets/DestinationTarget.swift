@@ -1,4 +1,5 @@
-@testable import ShrinkrCore
+@testable import ShrinkrBase
+@testable import ShrinkrDestinations
 
 /// The parser of destinations. Input: a URL, and on a second line the query of a request to forward.
 enum DestinationTarget {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 
+@testable import ShrinkrBase
 @testable import ShrinkrCore
 
 /// The wire format of clicks. Input: a message, which begins with a brace; or the texts of a click, one on each line.

@@ -1,7 +1,8 @@
 import HTTPTypes
 
 @testable import ShrinkrAPI
-@testable import ShrinkrCore
+@testable import ShrinkrBase
+@testable import ShrinkrDestinations
 
 /// A connection: HTTP as it comes from the socket, through the decoder, ``RequestGuard`` and the router, to the bytes of
 /// the answers. Input: a digit that says in how large pieces the bytes come, and the bytes.

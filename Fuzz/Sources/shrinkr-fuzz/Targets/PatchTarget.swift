@@ -2,7 +2,9 @@ import FoundationEssentials
 import HTTPTypes
 
 @testable import ShrinkrAPI
+@testable import ShrinkrBase
 @testable import ShrinkrCore
+@testable import ShrinkrDestinations
 
 /// JSON, and the merge patches that change links. Input: the body of a request.
 enum PatchTarget {
@@ -80,7 +82,8 @@ enum PatchTarget {
 
     /// A new link has what the same members would change a link to.
     private static func checkCreation(_ members: [JSONValue.Member]) {
-        guard let request = accepted(Result { try LinkRequest(members, destinations: destinations, at: start) }) else {
+        let read = Result { try LinkRequest(members, by: .loopback, destinations: destinations, at: start) }
+        guard let request = accepted(read) else {
             return
         }
         let rest = members.filter { !$0.name.equals("code") && !$0.name.equals("reuse") }

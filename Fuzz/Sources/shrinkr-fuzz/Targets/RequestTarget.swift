@@ -4,7 +4,9 @@ import NIOCore
 import ShrinkrStore
 
 @testable import ShrinkrAPI
+@testable import ShrinkrBase
 @testable import ShrinkrCore
+@testable import ShrinkrDestinations
 
 /// What is read from a request's path and header. Input, a line each: path with query, the peer's address, the authority,
 /// then fields as `Name: value`.
@@ -46,7 +48,7 @@ enum RequestTarget {
             country.map { $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x41...0x5A).contains($0) } } ?? true,
             "a country has two letters")
         check((address == nil) == (peer == nil), "an address is known where a peer is")
-        guard clients.isLocal(request, peer: peer) else { return }
+        guard clients.foreignOrigin(of: request, peer: peer) == nil else { return }
         check(peer?.isLoopback ?? false, "a local request comes from this machine")
         let named = request.headers.contains {
             ["x-forwarded-for", "forwarded", "via"].contains($0.name.canonicalName)
