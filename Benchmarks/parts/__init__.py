@@ -1,0 +1,16 @@
+"""The parts of `make bench`: each is a function that measures on a stage and returns Markdown."""
+
+from . import api, latency, long_run, memory, redirect, start
+
+PARTS = {
+    "redirect": redirect.run,
+    "latency": latency.run,
+    "start": start.run,
+    "memory": memory.run,
+    "idle": memory.run_idle,
+    "creates": api.run_creates,
+    "statistics": api.run_statistics,
+    "limited": api.run_limited,
+    "unknown": api.run_unknown,
+    "hour": long_run.run,
+}
