@@ -9,14 +9,14 @@ FROM ${SWIFT_IMAGE} AS builder
 # No versions: each build takes Debian's security updates along.
 # hadolint ignore=DL3008
 RUN apt-get -qq update \
-    && apt-get -qq install -y --no-install-recommends libsqlite3-dev libssl-dev zlib1g-dev \
+    && apt-get -qq install -y --no-install-recommends libpq-dev libsqlite3-dev libssl-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.* openapi.yaml ./
 COPY Sources Sources
 # Not built, but the manifest names them.
 COPY Tests Tests
-ARG SWIFT_FLAGS=""
+ARG SWIFT_FLAGS="--traits PostgreSQL"
 ARG PRODUCT=shrinkr-api
 # One cache for both images: what is built for one need not be built for the other.
 # SWIFT_FLAGS is meant to be split into words.
@@ -30,14 +30,18 @@ RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
 # so that scanners know what is in the image.
 FROM ${RUNTIME_IMAGE} AS files
 WORKDIR /packages
-# No versions, as above.
-# hadolint ignore=DL3008
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# No versions, as above. The owners are meant to be split into words.
+# hadolint ignore=DL3008,SC2086
 RUN set -eu; \
     apt-get -qq update; \
-    apt-get -qq install -y --no-install-recommends ca-certificates; \
-    # The last one has the licence of two others; its name has a version.
-    apt-get -qq download base-files ca-certificates libc6 libgcc-s1 libsqlite3-0 libstdc++6 zlib1g \
-        "$(dpkg-query --show --showformat '${Package}' 'gcc-*-base')"; \
+    apt-get -qq install -y --no-install-recommends ca-certificates libpq5; \
+    # Those of the libraries that libpq loads; the names of many have a version.
+    libraries=$(ldd /usr/lib/*/libpq.so.5 | awk '$2 == "=>" { print $1 }'); \
+    owners=$(for library in ${libraries}; do dpkg-query --search "*/${library}"; done | cut -d : -f 1 | sort -u); \
+    # The last but those has the licence of two others; its name has a version, too.
+    apt-get -qq download base-files ca-certificates libc6 libgcc-s1 libpq5 libsqlite3-0 libstdc++6 zlib1g \
+        "$(dpkg-query --show --showformat '${Package}' 'gcc-*-base')" ${owners}; \
     mkdir -p /files/var/lib/dpkg/status.d; \
     for package in *.deb; do \
         dpkg-deb --extract "${package}" /files; \
