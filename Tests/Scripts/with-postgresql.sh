@@ -70,7 +70,8 @@ unix_socket_directories = '$folder'
 fsync = ${SHRINKR_TEST_POSTGRESQL_FSYNC:-off}
 full_page_writes = ${SHRINKR_TEST_POSTGRESQL_FSYNC:-off}
 shared_buffers = 64MB
-max_connections = 200
+# More than all tests at once ask for: they run side by side, each with connections of its own.
+max_connections = 1000
 max_wal_size = 256MB
 log_min_messages = warning
 END

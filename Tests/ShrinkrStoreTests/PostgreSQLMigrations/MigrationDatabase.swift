@@ -12,19 +12,26 @@ import Testing
 struct MigrationDatabase: Sendable {
     static let server = ProcessInfo.processInfo.environment["SHRINKR_TEST_POSTGRESQL_URL"]
 
+    /// Databases that tests have at one time. Without a bound their connections are more than the server has.
+    private static let turns = Turns(6)
+
     let name: String
     let configuration: PostgreSQLConfiguration
     let pool: PostgreSQLPool
 
     /// Runs `body` with an empty database, and removes it afterwards.
     static func with(_ body: (MigrationDatabase) async throws -> Void) async throws {
+        try await turns.take { try await withDatabase(body) }
+    }
+
+    private static func withDatabase(_ body: (MigrationDatabase) async throws -> Void) async throws {
         let server = try #require(Self.server)
         let name = "migrations_\(UUID().uuidString.filter { $0 != "-" }.lowercased())"
         let admin = PostgreSQLPool(try PostgreSQLConfiguration(url: server), logger: quiet)
         try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
         var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
-        configuration.waitLimit = .seconds(30)
+        configuration.waitLimit = .seconds(120)
         let database = MigrationDatabase(
             name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
         let result: Result<Void, any Error>
@@ -103,7 +110,7 @@ final class ReportLines: Sendable {
 
     /// Waits until a line has the words.
     func wait(for words: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !all.contains(where: { $0.contains(words) }) {
             try #require(ContinuousClock.now < deadline, "nobody said: \(words)")
             try await Task.sleep(for: .milliseconds(5))
