@@ -13,6 +13,8 @@ SWIFT ?= swift
 SWIFT_FLAGS ?= $(if $(filter run,$(MAKECMDGOALS)),,--traits PostgreSQL)
 # What `make tsan` gives to `swift test`, such as `TEST_FLAGS='--filter ClickJournalTests'`.
 TEST_FLAGS ?=
+# How many Swift tests run side by side. Without a bound all begin at once, and each waits for all others.
+TEST_WIDTH ?= 40
 # How many tests of a pytest suite run side by side: most wait for what they started. 0 is one after the other.
 TEST_JOBS ?= 6
 # What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
@@ -34,6 +36,9 @@ suite = exec $(1)/bin/python $(SCRIPTS)/run-suite.py $(2)
 # $(call pytest,VENV,FOLDER) OPTIONS
 pytest = PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
     $(1)/bin/python -m pytest -c $(2)/pytest.ini -o cache_dir="$(CURDIR)/.build/$(notdir $(2)).pytest" -q
+# Runs the Swift tests with the servers that they need: $(swift_test) LOG COMMAND
+swift_test = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="$(TEST_WIDTH)" $(SCRIPTS)/with-aws-server.sh $(VENV) \
+    $(SCRIPTS)/with-postgresql.sh $(VENV)/bin/python $(SCRIPTS)/swift-test.py
 # Programs of somewhere else are tested as they are.
 programs_to_test := $(if $(SHRINKR_BIN_DIR),,release)
 side_by_side := --numprocesses $(TEST_JOBS) --dist loadgroup --no-loadscope-reorder
@@ -76,9 +81,7 @@ unit-test: set-up libpq-set-up test-set-up ## Builds with warnings as errors and
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
 	    env $(build) --build-tests $(SWIFT_FLAGS)
 	@$(call suite,$(VENV),"Running the Swift tests") env SHRINKR_WARNINGS_AS_ERRORS=1 \
-	    $(SCRIPTS)/with-aws-server.sh $(VENV) $(SCRIPTS)/with-postgresql.sh \
-	    $(VENV)/bin/python $(SCRIPTS)/swift-test.py .build/swift-test.log \
-	    $(SWIFT) test --skip-build $(SWIFT_FLAGS) $(TEST_FLAGS)
+	    $(swift_test) .build/swift-test.log $(SWIFT) test --skip-build $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 release: set-up libpq-set-up ## Builds the programs as they are delivered
 	@for program in $(PROGRAMS); do \
@@ -139,9 +142,8 @@ fuzz-build: set-up
 tsan: set-up libpq-set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
 	@$(PROGRESS) "Building the tests with Thread Sanitizer (the first time this takes many minutes)" \
 	    env $(build) --build-tests --sanitize=thread --scratch-path .build-tsan $(SWIFT_FLAGS)
-	@$(call suite,$(VENV),"Running the Swift tests under Thread Sanitizer") $(SCRIPTS)/with-aws-server.sh $(VENV) \
-	    $(SCRIPTS)/with-postgresql.sh $(VENV)/bin/python $(SCRIPTS)/swift-test.py .build-tsan/test.log \
-	    $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(SWIFT_FLAGS) $(TEST_FLAGS)
+	@$(call suite,$(VENV),"Running the Swift tests under Thread Sanitizer") env $(swift_test) \
+	    .build-tsan/test.log $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 lint: set-up ## Checks the form of every file
 	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh
