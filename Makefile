@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-.PHONY: bench bench-set-up
+.PHONY: bench bench-set-up lane-off-test
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.
@@ -72,7 +72,7 @@ test: ## Builds and tests everything, but for what only `make test-all` does
 
 # What .ci/run does of it, as far as its time allows: 30 kills, images, and fuzzing a little. Every night thorough.yml does it.
 test-all: test ## Also tests at length: kills, damage, images, fuzzing, Thread Sanitizer
-	@$(MAKE) --no-print-directory torture damage openapi-test
+	@$(MAKE) --no-print-directory lane-off-test torture damage openapi-test
 	@$(MAKE) --no-print-directory image-test
 	@$(MAKE) --no-print-directory fuzz-test
 	@$(MAKE) --no-print-directory tsan
@@ -92,6 +92,9 @@ release: set-up libpq-set-up ## Builds the programs as they are delivered
 end-to-end-test: $(programs_to_test) test-set-up ## Runs the release programs, judged from outside
 	@$(call suite,$(VENV),"Running the end-to-end tests") env $(call pytest,$(VENV),$(END_TO_END)) $(side_by_side) \
 	    $(END_TO_END) $(PYTEST_FLAGS)
+
+lane-off-test: ## Runs the end-to-end tests with the redirect lane off
+	@SHRINKR_TEST_REDIRECT_LANE=off $(MAKE) --no-print-directory end-to-end-test
 
 delivery-test: $(programs_to_test) delivery-test-set-up ## Checks templates, deployment files, bootstrap, scripts and workflows
 	@$(call suite,$(DELIVERY_VENV),"Running the delivery tests") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
