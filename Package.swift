@@ -104,6 +104,9 @@ let package = Package(
             name: "ShrinkrObservability",
             dependencies: ["ShrinkrBase", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
             swiftSettings: settings),
+        // QR codes and their pictures.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "ShrinkrQR", dependencies: ["CZlib"], swiftSettings: settings),
         // The short way from a request for a link to its answer.
         .target(name: "RedirectLane", dependencies: ["ShrinkrCore", nioCore, nioHTTP1], swiftSettings: settings),
         // The two services.
@@ -111,11 +114,10 @@ let package = Package(
             name: "ShrinkrAPI",
             dependencies: [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ShrinkrWorker",
             dependencies: [
@@ -170,7 +172,7 @@ let package = Package(
             name: "shrinkr",
             dependencies: [
                 "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
                 argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
@@ -236,6 +238,7 @@ let package = Package(
                 "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "StoreTestSupport", "TestSupport", logging,
                 nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
+        .testTarget(name: "ShrinkrQRTests", dependencies: ["ShrinkrQR"], swiftSettings: settings),
         .testTarget(name: "ProtocolModelTests", swiftSettings: settings),
         .testTarget(
             name: "ShrinkrLaunchTests",
