@@ -69,6 +69,8 @@ class World:
             "HOME": str(folder), "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "SHRINKR_DEPLOY": str(deploy_program),
             "PATH": f"{registry.bin}{os.pathsep}{os.environ['PATH']}",
         }  # fmt: skip
+        # Git makes an identity up where a machine's names allow it, as a runner's do not.
+        (folder / "gitconfig").write_text("[user]\n\tuseConfigOnly = true\n")
         self._found(separate)
 
     def _found(self, separate):
