@@ -32,6 +32,8 @@ def deployment_path(service, environment="devstg"):
     return f"gitops/environments/{environment}/{service}.deployment.yml"
 
 
+# As `make lock` leaves a Dockerfile.
+LOCKED = f"FROM swift:6@sha256:{'5' * 64} AS builder\nFROM scratch\n"
 SOURCES = {
     "README.md": "What it is\n",
     "Package.swift": "// the package\n",
@@ -40,10 +42,12 @@ SOURCES = {
     "Sources/Core/Core.swift": "// shared\n",
     "Sources/ShrinkrProcess/Version.swift": 'static let current = "1.2.3"\n',
     "Tests/CoreTests.swift": "// tests\n",
-    "Dockerfiles/api.Dockerfile": "FROM scratch\n",
-    "Dockerfiles/worker.Dockerfile": "FROM scratch\n",
-    "Dockerfiles/api.inputs": "# made of\nDockerfiles/api.Dockerfile\nPackage.swift\nSources/API\nSources/Core\n",
-    "Dockerfiles/worker.inputs": "Dockerfiles/worker.Dockerfile\nPackage.swift\nSources/Core # shared\nSources/Worker\n",
+    "Package.resolved": "{}\n",
+    "Dockerfiles/api.Dockerfile": LOCKED,
+    "Dockerfiles/worker.Dockerfile": LOCKED,
+    "Dockerfiles/rebuilt": "2026-11-01\n",
+    "Dockerfiles/api.inputs": "# made of\nDockerfiles/api.Dockerfile\nDockerfiles/rebuilt\nPackage.swift\nSources/API\nSources/Core\n",
+    "Dockerfiles/worker.inputs": "Dockerfiles/worker.Dockerfile\nDockerfiles/rebuilt\nPackage.swift\nSources/Core # shared\nSources/Worker\n",
 }
 DEPLOYMENTS = {
     deployment_path(service, environment): deployment_text(service, environment)

@@ -2,6 +2,13 @@
 # Pull requests and issues, through `gh api`: it authenticates, and every answer has a documented form. Sourced after
 # options.sh.
 
+# Makes a command's commits those of GitHub's own runs: a runner has no identity, and CI's branches are CI's, whoever
+# runs this.
+as_ci() {
+    local name='github-actions[bot]' address='41898282+github-actions[bot]@users.noreply.github.com'
+    GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$address GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$address "$@"
+}
+
 # owner/name of the repository that a checkout comes from. usage: repository_of DIR
 repository_of() {
     local url

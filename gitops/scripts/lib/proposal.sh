@@ -48,12 +48,6 @@ stage_everything() {
     done
 }
 
-# Runs git with the identity of GitHub's own runs: a runner has none, and the branch is CI's, whoever runs this.
-as_ci() {
-    local name='github-actions[bot]' address='41898282+github-actions[bot]@users.noreply.github.com'
-    GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$address GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$address gitops "$@"
-}
-
 # Makes the commit to propose, on top of the base; sets commit.
 write_commit() {
     local tree
@@ -61,7 +55,7 @@ write_commit() {
     if [[ -n $everything_from ]]; then stage_everything; fi
     stage_image "$service" "$image_uri"
     tree=$(staged write-tree)
-    commit=$(title_of "$revision" | as_ci commit-tree "$tree" -p "$base_commit")
+    commit=$(title_of "$revision" | as_ci gitops commit-tree "$tree" -p "$base_commit")
     if [[ -z $everything_from && $(gitops diff --numstat "$base_commit" "$commit") != $'1\t1\t'"$file" ]]; then
         fail "another line than ImageUri would change in $file"
     fi
