@@ -160,6 +160,7 @@ def test_verification_may_ask_all_that_it_asks(after_phase_one):
     """The calls of shrinkr-deploy against the policy of the role that it runs under."""
     clients = {
         "cloudformation": "CloudFormation", "codeconnections": "CodeConnections", "ecr": "ECR", "ecs": "ECS",
+        "ssm": "SSM",
     }  # fmt: skip
     asked = {
         f"{prefix}:{operation}"
