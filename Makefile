@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-.PHONY: bench bench-set-up lane-off-test
+.PHONY: bench bench-set-up bootstrap-test lane-off-test lock
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.
@@ -46,7 +46,10 @@ side_by_side := --numprocesses $(TEST_JOBS) --dist loadgroup --no-loadscope-reor
 # SwiftPM writes to the home folder; where there is none that can be written to, to one of ours.
 home := $(shell [ -n "$$HOME" ] && t=$$(mktemp -d "$$HOME/.writable.XXXXXX" 2>/dev/null) && rmdir "$$t" && echo "$$HOME" \
     || { mkdir -p .build/home && echo "$$PWD/.build/home"; })
-build := HOME="$(home)" $(SWIFT) build
+# Where a fork has committed Package.resolved (`make lock`), those versions are built and no others.
+locked := $(shell git ls-files --error-unmatch Package.resolved >/dev/null 2>&1 && echo --force-resolved-versions)
+any_build := HOME="$(home)" $(SWIFT) build
+build := $(any_build) $(locked)
 
 help: ## Lists what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -100,8 +103,16 @@ delivery-test: $(programs_to_test) delivery-test-set-up ## Checks templates, dep
 	@$(call suite,$(DELIVERY_VENV),"Running the delivery tests") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
 	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(side_by_side) $(DELIVERY) $(PYTEST_FLAGS)
 
+# What GitHub does with OpenTofu, which its test job has not.
+bootstrap-test: delivery-test-set-up ## Tests gitops/bootstrap, with OpenTofu or Terraform
+	@$(call suite,$(DELIVERY_VENV),"Testing the bootstrap") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
+	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(DELIVERY)/test_bootstrap.py $(PYTEST_FLAGS)
+
 images: ## Builds the images of both services (needs Docker)
 	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh
+
+lock: ## Locks what images are built of, for a fork to commit (needs Docker and the Internet)
+	@SWIFT=$(SWIFT) Dockerfiles/lock.sh
 
 image-test: test-set-up ## Builds the images and tests them, where there is Docker
 	@$(SCRIPTS)/with-docker.sh $(MAKE) --no-print-directory images run-image-tests
@@ -140,7 +151,7 @@ fuzz-test: fuzz-build test-set-up ## Fuzzes a little, with the same inputs each 
 
 fuzz-build: set-up
 	@$(PROGRESS) "Building the fuzz targets (the first time this takes many minutes)" \
-	    env $(build) --package-path Fuzz --scratch-path .build-fuzz -c release
+	    env $(any_build) --package-path Fuzz --scratch-path .build-fuzz -c release
 
 tsan: set-up libpq-set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
 	@$(PROGRESS) "Building the tests with Thread Sanitizer (the first time this takes many minutes)" \
