@@ -6,7 +6,7 @@ import ShrinkrBase
 /// what a client says of itself; a bot that pretends to be a browser counts as a person.
 package enum BotRule {
     /// Goes up with every change of the rule or its data, so that a count says by which rule it was made.
-    package static let version = 2
+    package static let version = 3
 
     /// What a user agent says it is.
     package enum Verdict: Hashable, Sendable {

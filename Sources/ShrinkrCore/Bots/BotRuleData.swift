@@ -52,7 +52,7 @@ enum BotRuleData {
         .init("pinterest"), .init("tumblr"), .init("steamchaturllookup"), .init("disqus"), .init("hatena*"),
         .init("synapse"), .init("dendrite"), .init("mastodon"), .init("pleroma"), .init("akkoma"), .init("misskey"),
         .init("lemmy"), .init("friendica"), .init("wordpress"), .init("google*"), .init("expanse"), .init("check_http"),
-        .init("crawl*"), .init("spider*"),
+        .init("crawl*"), .init("spider*"), .init("macoutlook"), .init("outlook-ios"), .init("outlook-android"),
     ])
 
     /// Names of bots, whatever is around them. A name that ends as one of ``kinds`` is here because it also comes in a
@@ -71,7 +71,8 @@ enum BotRuleData {
     /// What looks at the links of mails and documents before people do: the clients of Office, the image proxies of
     /// webmail, and scanners.
     private static let mail: [UserAgentMark] = [
-        .init("ms-office"), .init("msoffice"), .init("microsoft office"), .init("microsoft-webdav-miniredir"),
+        .init("ms-office"), .init("msoffice"), .init("microsoft office"), .init("microsoft outlook"),
+        .init("microsoft-webdav-miniredir"),
         .init("microsoft data access"), .init("microsoft url control"), .init("microsoft-atl-native"),
         .init("office existence discovery"), .init("office protocol discovery"), .init("googleimageproxy"),
         .init("yahoomailproxy"), .init("yahoocachesystem"), .init("google-safety"), .init("safelinks"),
