@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a request says of its client beyond the user agent, as far as it is not what browsers say anyway: for the rule
-/// to judge beside the user agent (``BotRule``).
+/// to judge beside the user agent (``UserAgentRule``).
 package struct ClickHints: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 
@@ -18,6 +18,8 @@ package struct ClickHints: OptionSet, Hashable, Sendable {
     /// `Sec-CH-UA` or `Sec-CH-UA-Platform` are there, and no browser sends them beside such a user agent: only Chromium
     /// sends them, and it knows its system.
     package static let otherBrowser = ClickHints(rawValue: 1 << 3)
+    /// What the client itself says of what it is.
+    package static let said: ClickHints = [.headless, .brave, .androidAsDesktop]
     /// The client uses HTTPS and sends no `Accept-Language`.
     package static let noLanguage = ClickHints(rawValue: 1 << 4)
     /// The client uses HTTPS and sends no `Sec-Fetch-Mode` (Fetch Metadata, W3C), which browsers send over HTTPS alone.
