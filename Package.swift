@@ -68,7 +68,9 @@ let package = Package(
         // Where a link may lead: the URL standard's parser with IDNA, and the rules for destinations.
         .target(name: "ShrinkrDestinations", dependencies: ["ShrinkrBase"], swiftSettings: settings),
         // What a link, a click and a frame are.
-        .target(name: "ShrinkrCore", dependencies: ["ShrinkrBase"], swiftSettings: settings),
+        .target(
+            name: "ShrinkrCore", dependencies: ["ShrinkrBase"],
+            resources: [.embedInCode("UserAgents/user-agents.txt")], swiftSettings: settings),
         // Where links and counts live.
         .target(
             name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore"],
@@ -123,8 +125,7 @@ let package = Package(
             dependencies: [
                 "AWSS3", "CZlib", "ClickQueue", "ShrinkrBase", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore",
                 logging, nioPosix, serviceLifecycle,
-            ],
-            resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
+            ], swiftSettings: settings),
         // What every program does at its edges: command line, exit code, units, version.
         .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
         // Deployment files, and whether AWS runs what they say.

@@ -10,7 +10,7 @@ struct FrameCounterTests {
     private let counter: FrameCounter
 
     init() throws {
-        counter = FrameCounter(classifier: try ClickClassifier())
+        counter = FrameCounter(classifier: ClickClassifier())
     }
 
     private func count(_ clicks: [Click]) -> CountedFrame {

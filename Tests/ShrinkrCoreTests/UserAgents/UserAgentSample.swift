@@ -4,12 +4,12 @@ import Testing
 /// A user agent as seen from 2023 to 2026, and what it says of itself.
 struct UserAgentSample: CustomTestStringConvertible {
     let userAgent: String
-    let verdict: BotRule.Verdict
+    let verdict: UserAgentRule.Verdict
 
     var testDescription: String { userAgent }
 
     static let all = [
-        (people, BotRule.Verdict.person), (peopleInApps, .person), (peopleOnOddDevices, .person),
+        (people, UserAgentRule.Verdict.person), (peopleInApps, .person), (peopleOnOddDevices, .person),
         (previews, .declaredBot), (lookAhead, .declaredBot), (crawlers, .declaredBot), (agents, .declaredBot),
         (scanners, .declaredBot),
         (monitors, .declaredBot), (tools, .tool),
