@@ -44,11 +44,4 @@ extension Click {
             language: text(ClickLimits.languageBytes), country: Bool.random(using: &generator) ? "DE" : nil,
             isPrefetch: Bool.random(using: &generator), isConfirmed: Bool.random(using: &generator))
     }
-
-    /// The click as JSON.
-    var json: [UInt8] {
-        var bytes: [UInt8] = []
-        appendJSON(to: &bytes)
-        return bytes
-    }
 }
