@@ -179,6 +179,9 @@ let package = Package(
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
+            name: "CoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore"], path: "Tests/CoreTestSupport",
+            swiftSettings: settings),
+        .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", logging, nioCore, nioHTTP1, nioPosix],
             path: "Tests/AWSTestSupport", swiftSettings: settings),
         .target(
@@ -193,7 +196,7 @@ let package = Package(
             name: "ShrinkrDestinationsTests", dependencies: ["ShrinkrDestinations", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ShrinkrCoreTests", dependencies: ["ShrinkrBase", "ShrinkrCore", "TestSupport"],
+            name: "ShrinkrCoreTests", dependencies: ["CoreTestSupport", "ShrinkrBase", "ShrinkrCore", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ShrinkrStoreTests",
@@ -228,14 +231,15 @@ let package = Package(
         .testTarget(
             name: "ShrinkrAPITests",
             dependencies: [
-                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", "TestSupport", crypto, httpTypes,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "ClickJournal", "ClickQueue", "CoreTestSupport", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore",
+                "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", "TestSupport",
+                crypto,
+                httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrWorkerTests",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSTestSupport", "ClickQueue", "ShrinkrBase", "ShrinkrCore",
+                "AWSRuntime", "AWSS3", "AWSTestSupport", "ClickQueue", "CoreTestSupport", "ShrinkrBase", "ShrinkrCore",
                 "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "StoreTestSupport", "TestSupport", logging,
                 nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
