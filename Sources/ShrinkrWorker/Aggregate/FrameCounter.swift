@@ -49,8 +49,7 @@ extension LinkCounts {
         }
         // Visitors are people: a bot's address says nothing about how many there are.
         if !classified.isBot, let visitor = click.visitor {
-            let (day, second) = click.time.seconds.quotientAndRemainder(dividingBy: 86_400)
-            visitors[VisitorKey(day: day, visitor: visitor), default: []].insert(HourSet(hour: Int(second / 3_600)))
+            visitors[bucket.hour, default: []].insert(visitor)
         }
     }
 }
