@@ -55,6 +55,7 @@ struct ReportPublisherTests {
         #expect(line.hour == 20)
         #expect(line.code == "abc")
         #expect([line.clicks, line.people, line.bots, line.visitors] == [3, 2, 1, 1])
+        #expect(line.visitorsExact)
         #expect(
             line.referrers == [
                 .init(value: "(direct)", people: 1, bots: 1), .init(value: "example.com", people: 1, bots: 0),
