@@ -90,7 +90,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Migrations/0001-initial.sql")], swiftSettings: settings),
         // The click's way: journal, then queue.
-        .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
+        .target(name: "ClickJournal", dependencies: ["ShrinkrBase", nioPosix], swiftSettings: settings),
         .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),
         .target(name: "ClickQueueSQS", dependencies: ["AWSSQS", "ClickQueue"], swiftSettings: settings),
         // AWS: one client (credentials, signatures, retries), and the services that Shrinkr runs on.
@@ -203,7 +203,8 @@ let package = Package(
             name: "PostgreSQLClientTests", dependencies: ["PostgreSQLClient", "ShrinkrBase", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ClickJournalTests", dependencies: ["ClickJournal", "TestSupport", nioPosix], swiftSettings: settings),
+            name: "ClickJournalTests", dependencies: ["ClickJournal", "ShrinkrBase", "TestSupport", nioPosix],
+            swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
         .testTarget(
             name: "ClickQueueSQSTests",
