@@ -55,7 +55,7 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         let (redirectLane, ordinaryWay) = makeLane(channel, place: place, writeDeadline: writeDeadline)
         if let redirectLane { try pipeline.addHandler(redirectLane) }
         let position = TargetEscaper.Position()
-        try pipeline.addHandler(TargetEscaper(position: position))
+        try pipeline.addHandler(TargetEscaper(position: position) { ordinaryWay?.isBehindOthers ?? false })
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
