@@ -96,7 +96,7 @@ let package = Package(
                 .embedInCode("Migrations/0003-visitor-sketches.sql"),
             ], swiftSettings: settings),
         // The click's way: journal, then queue.
-        .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
+        .target(name: "ClickJournal", dependencies: ["ShrinkrBase", nioPosix], swiftSettings: settings),
         .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),
         .target(name: "ClickQueueSQS", dependencies: ["AWSSQS", "ClickQueue"], swiftSettings: settings),
         // AWS: one client (credentials, signatures, retries), and the services that Shrinkr runs on.
@@ -213,7 +213,8 @@ let package = Package(
             name: "PostgreSQLClientTests", dependencies: ["PostgreSQLClient", "ShrinkrBase", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ClickJournalTests", dependencies: ["ClickJournal", "TestSupport", nioPosix], swiftSettings: settings),
+            name: "ClickJournalTests", dependencies: ["ClickJournal", "ShrinkrBase", "TestSupport", nioPosix],
+            swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
         .testTarget(
             name: "ClickQueueSQSTests",
