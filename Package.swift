@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "ShrinkrCore", dependencies: ["ShrinkrBase"], swiftSettings: settings),
         // Where links and counts live.
         .target(
-            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore"],
+            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations"],
             swiftSettings: settings),
         .target(
             name: "ShrinkrStoreSQLite",
@@ -88,7 +88,10 @@ let package = Package(
             dependencies: [
                 "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore", logging,
             ],
-            resources: [.embedInCode("Migrations/0001-initial.sql")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Migrations/0001-initial.sql"), .embedInCode("Migrations/0002-link-clicks-and-search.sql"),
+                .embedInCode("Migrations/0003-links-filled-in.sql"),
+            ], swiftSettings: settings),
         // The click's way: journal, then queue.
         .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
         .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),
