@@ -73,7 +73,7 @@ let package = Package(
             resources: [.embedInCode("UserAgents/user-agents.txt")], swiftSettings: settings),
         // Where links and counts live.
         .target(
-            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore"],
+            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations"],
             swiftSettings: settings),
         .target(
             name: "ShrinkrStoreSQLite",
@@ -94,6 +94,8 @@ let package = Package(
                 .embedInCode("Migrations/0001-initial.sql"),
                 .embedInCode("Migrations/0002-worker-versions.sql"),
                 .embedInCode("Migrations/0003-visitor-sketches.sql"),
+                .embedInCode("Migrations/0004-link-clicks-and-search.sql"),
+                .embedInCode("Migrations/0005-links-filled-in.sql"),
             ], swiftSettings: settings),
         // The click's way: journal, then queue.
         .target(name: "ClickJournal", dependencies: ["ShrinkrBase", nioPosix], swiftSettings: settings),

@@ -110,6 +110,7 @@ package func buildAPI(
                 cache: cache, links: links, readiness: dependencies.readiness, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
+            SearchTextMaker(store: links, logger: dependencies.logger),
             DeniedDomainsReloader(
                 file: configuration.deniedDomainsFile, destinations: destinations, clock: dependencies.clock,
                 logger: dependencies.logger),

@@ -3,7 +3,8 @@ import Hummingbird
 import ShrinkrBase
 import ShrinkrCore
 
-/// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits do not change it.
+/// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits and
+/// clicks do not change it, so that they make no change fail that asks for it.
 ///
 /// A proxy that compresses an answer gives it another tag: it makes it weak, as nginx does, or adds the coding's name, as
 /// Apache does (`"3-gzip"`) and others (`"3;gzip"`, `"3--gzip"`). Clients send back what they got, and mean the version;

@@ -113,8 +113,8 @@ extension PostgreSQLTables {
     }
 
     package func discardCopy() async throws {
-        let emptied = CopiedTable.all.filter { $0.condition == nil }.map(\.name).joined(separator: ", ")
-        let truncate = PostgreSQLStatement("TRUNCATE \(emptied)")
+        let emptied = CopiedTable.all.filter { $0.condition == nil }.map(\.name) + CopiedTable.derived
+        let truncate = PostgreSQLStatement("TRUNCATE \(emptied.joined(separator: ", "))")
         let others = CopiedTable.all.filter { $0.condition != nil }.map {
             PostgreSQLCall(PostgreSQLStatement(TableStatements($0, placeholder: "$").delete))
         }
@@ -124,7 +124,7 @@ extension PostgreSQLTables {
     package func finishCopy() async throws {
         try await write { try $0.pipeline([PostgreSQLCall(Self.setIdentity), PostgreSQLCall(Self.takeMark)]) }
         // Plans are made by what the server knows of the rows; by itself it looks only after a while.
-        let analyze = CopiedTable.all.map { "ANALYZE \($0.name)" }.joined(separator: "; ")
+        let analyze = (CopiedTable.all.map(\.name) + CopiedTable.derived).map { "ANALYZE \($0)" }.joined(separator: "; ")
         do {
             try await pool.withSession { try $0.script(analyze) }
         } catch {
