@@ -2,6 +2,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import ShrinkrBase
+import ShrinkrCore
 import ShrinkrQR
 import ShrinkrStore
 
