@@ -30,8 +30,8 @@ struct StatsController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links/{code}/stats", [.get: ofLink])
-        router.resource("/api/v1/stats", [.get: ofAll])
+        router.resource("/api/v1/links/{code}/stats", [.get: aside(ofLink)])
+        router.resource("/api/v1/stats", [.get: aside(ofAll)])
     }
 
     @Sendable private func ofLink(_ request: Request, context: APIContext) async throws -> Response {

@@ -5,6 +5,10 @@ extension CopiedTable {
     /// a test compares them.
     package static let all: [CopiedTable] = [settings] + links + access + counts + visitors + ledger
 
+    /// Tables whose rows follow from those of others: a database keeps them by triggers of its own, and programs fill
+    /// in what triggers cannot.
+    package static let derived = ["link_clicks", "link_texts"]
+
     private static let settings = CopiedTable(
         "database_settings", key: [.text("name")], [.text("value")], isReplaced: true,
         condition: "name <> '\(CopyMark.name)'")

@@ -38,12 +38,13 @@ struct ReportRecord: Encodable {
     let operatingSystems: [Value]
     let devices: [Value]
     let languages: [Value]
-    /// ``BotRule/version`` of the worker that wrote the line.
+    /// ``UserAgentRule/version`` of the worker that wrote the line. Clicks that were counted before the worker was upgraded
+    /// were counted by an older one.
     let botRule: Int
-    /// Version of the rules for browsers, systems and devices of the worker that wrote the line.
+    /// The same: browsers, systems and devices had rules of their own once.
     let classifierRules: Int
 
-    init(_ line: ReportLine, of period: ReportPeriod, classifierRules: Int) {
+    init(_ line: ReportLine, of period: ReportPeriod) {
         func values(_ dimension: Dimension) -> [Value] {
             (line.values[dimension] ?? []).map {
                 Value(value: $0.value, people: $0.tally.people, bots: $0.tally.bots)
@@ -63,8 +64,8 @@ struct ReportRecord: Encodable {
         operatingSystems = values(.os)
         devices = values(.device)
         languages = values(.language)
-        botRule = BotRule.version
-        self.classifierRules = classifierRules
+        botRule = UserAgentRule.version
+        classifierRules = UserAgentRule.version
     }
 
     /// The line with its line feed. The same record always gives the same bytes.

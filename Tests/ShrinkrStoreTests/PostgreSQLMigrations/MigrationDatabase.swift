@@ -31,7 +31,7 @@ struct MigrationDatabase: Sendable {
         try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
         var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
-        configuration.waitLimit = .seconds(120)
+        configuration.waitLimit = .seconds(300)
         let database = MigrationDatabase(
             name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
         let result: Result<Void, any Error>

@@ -1,3 +1,4 @@
+import CoreTestSupport
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
@@ -10,17 +11,18 @@ struct FrameCounterTests {
     private let counter: FrameCounter
 
     init() throws {
-        counter = FrameCounter(classifier: try ClickClassifier())
+        counter = FrameCounter(classifier: ClickClassifier())
     }
 
-    private func count(_ clicks: [Click]) -> CountedFrame {
-        counter.count(ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks), body: [])
+    private func count(_ clicks: [Click]) throws -> CountedFrame {
+        let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks)
+        return try #require(counter.count(try #require(FrameMessage(frame))).first)
     }
 
     @Test("splits clicks by link, quarter of an hour, and person or bot")
     func buckets() throws {
         let next = Fixture.time.advanced(by: .seconds(900))
-        let frame = count([
+        let frame = try count([
             try Fixture.click(code: "a"), try Fixture.click(code: "a", userAgent: "curl/8.5.0"),
             try Fixture.click(code: "a", at: next.advanced(by: .milliseconds(-1))),
             try Fixture.click(code: "a", at: next), try Fixture.click(code: "b"),
@@ -39,7 +41,7 @@ struct FrameCounterTests {
     @Test("adds every dimension up to the clicks of its bucket")
     func dimensions() throws {
         let clicks = try (1...50).flatMap { try Fixture.mixedFrame($0).clicks }
-        for (_, counts) in count(clicks).counts {
+        for (_, counts) in try count(clicks).counts {
             for dimension in Dimension.allCases {
                 var sums: [TimeBucket: Tally] = [:]
                 for (key, tally) in counts.values where key.dimension == dimension {
@@ -55,7 +57,7 @@ struct FrameCounterTests {
         // 20:15 and 21:15 on one day, 00:15 on the next.
         let later = Fixture.time.advanced(by: .seconds(3_600))
         let tomorrow = Fixture.time.advanced(by: .seconds(4 * 3_600))
-        let frame = count([
+        let frame = try count([
             try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1),
             try Fixture.click(at: tomorrow, visitor: 1), try Fixture.click(visitor: 2),
             try Fixture.click(visitor: 3, userAgent: "Twitterbot/1.0"), try Fixture.click(),
@@ -72,8 +74,8 @@ struct FrameCounterTests {
     @Test("knows how many counters a frame changes")
     func keys() throws {
         // One bucket, six values, one sketch; then a second bucket with six values for the same hour.
-        #expect(count([try Fixture.click(visitor: 1)]).keys == 8)
+        #expect(try count([try Fixture.click(visitor: 1)]).keys == 8)
         let later = Fixture.time.advanced(by: .seconds(900))
-        #expect(count([try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]).keys == 15)
+        #expect(try count([try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]).keys == 15)
     }
 }
