@@ -162,6 +162,7 @@ func buildRouter(
         destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
         limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
+    QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, access: access,
         idempotency: idempotency, limits: configuration.limits, work: work, clock: clock

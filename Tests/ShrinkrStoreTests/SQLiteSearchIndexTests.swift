@@ -90,7 +90,7 @@ import Testing
                 try database.execute(
                     sql: """
                         DROP TABLE link_search; DROP TRIGGER link_text_of_new_link; DROP TABLE link_texts;
-                        PRAGMA user_version = 0; DELETE FROM grdb_migrations WHERE identifier = '12-search-texts'
+                        PRAGMA user_version = 0; DELETE FROM grdb_migrations WHERE identifier = '14-search-texts'
                         """)
             }
             try pool.close()

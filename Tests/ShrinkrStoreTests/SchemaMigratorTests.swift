@@ -84,7 +84,7 @@ import Testing
                 let triggers = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
                 for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger)") }
                 try database.execute(
-                    sql: "DROP TABLE link_clicks; DELETE FROM grdb_migrations WHERE identifier = '11-link-clicks'")
+                    sql: "DROP TABLE link_clicks; DELETE FROM grdb_migrations WHERE identifier = '13-link-clicks'")
             }
             try pool.close()
             #expect(try await withSQLiteStore(path) { try await count($0) } == before)

@@ -20,7 +20,7 @@ struct LinkController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links", [.get: list, .post: create])
+        router.resource("/api/v1/links", [.get: aside(list), .post: create])
         router.resource("/api/v1/links/{code}", [.get: read, .patch: change, .delete: delete])
         router.resource("/api/v1/links/{code}/restore", [.post: restore])
     }

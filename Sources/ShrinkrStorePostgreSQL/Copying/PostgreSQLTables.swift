@@ -96,14 +96,17 @@ extension PostgreSQLTables {
         try await write { try $0.execute(Self.setMark, [.text(source)]) }
     }
 
-    /// The links' place in the order of changes is that of this transaction.
+    /// The links' place in the order of changes is that of this transaction. Clicks get the partitions of their months: a
+    /// worker makes no more than those of the months to come.
     package func append(_ rows: [TableRow], to table: CopiedTable) async throws {
         let statements = TableStatements(table, placeholder: "$")
         let delete = PostgreSQLStatement(statements.delete)
         let arrays = table.columns.enumerated().map { "$\($0 + 1)::\($1.kind.arrayType)" }.joined(separator: ", ")
         let insert = PostgreSQLStatement("\(statements.insert()) SELECT * FROM unnest(\(arrays))")
         let values = try table.arrays(rows)
+        let partitions = ClickPartition.all(of: table, holding: rows, at: WallClock.system.now())
         try await write { session in
+            for partition in partitions { _ = try partition.make(session) }
             try session.pipeline(
                 (table.isReplaced ? [PostgreSQLCall(delete)] : []) + [PostgreSQLCall(insert, values)])
         }

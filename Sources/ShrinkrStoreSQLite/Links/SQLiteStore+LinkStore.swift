@@ -7,7 +7,7 @@ extension SQLiteStore: LinkStore {
     package func insert(
         _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
     ) async throws -> [InsertOutcome] {
-        try await write { database in
+        try await write(links.count == 1 ? .shared : .alone) { database in
             let writer = LinkWriter(database: database, codeCase: codeCase, index: index)
             let outcomes = try links.map(writer.insert)
             try completion?.save(outcomes, database)
@@ -85,7 +85,7 @@ extension SQLiteStore: LinkStore {
     }
 
     package func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {
-        try await write { database in
+        try await write(.shared) { database in
             try database.cachedStatement(
                 sql: """
                     UPDATE links SET visits_used = visits_used + 1
@@ -138,7 +138,7 @@ extension SQLiteStore: LinkStore {
     }
 
     private func changeLink(
-        _ code: ShortCode, ifVersion versions: [Int]?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
+        _ code: ShortCode, ifVersion versions: [Int]?, _ body: @escaping @Sendable (LinkRow, LinkWriter) throws -> Link
     ) async throws -> ChangeOutcome {
         try await write { database in
             guard let row = try LinkRow.fetch(key: codeCase.key(code), database) else { return .notFound }
