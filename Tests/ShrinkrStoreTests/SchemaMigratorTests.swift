@@ -87,7 +87,7 @@ import Testing
                     sql: "DROP TABLE link_clicks; DELETE FROM grdb_migrations WHERE identifier = '13-link-clicks'")
             }
             try pool.close()
-            #expect(try await withSQLiteStore(path, count) == before)
+            #expect(try await withSQLiteStore(path) { try await count($0) } == before)
         }
     }
 }
