@@ -16,7 +16,7 @@ struct ClickPublisher: Service {
     static let framesPerBatch = 10
     /// Most batches under way: at most 40 frames of 240 KiB are in memory.
     static let senders = 4
-    /// How often to look for new frames.
+    /// How often to look for frames while the journal cannot be read, and during a shutdown.
     static let tick = Duration.milliseconds(50)
     /// Longest pause between two attempts.
     static let longestPause = Duration.seconds(5)
@@ -52,8 +52,12 @@ struct ClickPublisher: Service {
     func run() async throws {
         let dispenser = FrameDispenser(journal: journal)
         say("Clicks of an earlier run are in the journal; they are sent now", level: .info)
-        await withTaskGroup { group in
-            for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
+            }
+        } onGracefulShutdown: { [signals = journal.signals] in
+            signals.ended.send()
         }
         say("Clicks stay in the journal; the next start in this directory sends them", level: .warning)
     }
@@ -66,8 +70,11 @@ struct ClickPublisher: Service {
 
     /// Ends when there is nothing left to send during a shutdown, or by cancellation.
     private func publish(from dispenser: FrameDispenser) async throws {
+        let time = MonotonicTime(ContinuousClock())
         while !Task.isCancelled {
+            let generation = journal.signals.ended.generation
             let isDraining = Task.isShuttingDownGracefully
+            var looksAgain = isDraining
             if isDraining { _ = journal.seal() }
             do {
                 let frames = try await dispenser.next(limit: Self.framesPerBatch)
@@ -79,8 +86,10 @@ struct ClickPublisher: Service {
                 if isDraining, await dispenser.isIdle { return }
             } catch let error as JournalError {
                 readFailures.failed("\(error)")
+                looksAgain = true
             }
-            try await Task.sleep(for: Self.tick)
+            await time.wait(
+                for: journal.signals.ended, after: generation, until: looksAgain ? time.now() + Self.tick : nil)
         }
     }
 

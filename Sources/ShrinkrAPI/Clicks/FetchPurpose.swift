@@ -22,10 +22,10 @@ enum FetchPurpose: Hashable, Sendable {
 
     /// Fields whose value says why the client asks: of the Fetch standard (`Sec-Purpose`), of browsers and scripts
     /// before it.
-    private static let purposeFields: [HTTPField.Name] = [.secPurpose, .purpose, .xPurpose, .xSecPurpose, .xMoz, .moz]
+    static let purposeFields: [HTTPField.Name] = [.secPurpose, .purpose, .xPurpose, .xSecPurpose, .xMoz, .moz]
 
     /// Fields that are there only where something is fetched ahead: by Next.js, and by Chrome for speculation rules.
-    private static let aheadFields: [HTTPField.Name] = [
+    static let aheadFields: [HTTPField.Name] = [
         .nextRouterPrefetch, .nextRouterSegmentPrefetch, .xMiddlewarePrefetch, .secSpeculationTags,
     ]
 

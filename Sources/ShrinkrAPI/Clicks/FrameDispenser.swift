@@ -1,4 +1,5 @@
 import ClickJournal
+import ShrinkrBase
 
 /// Hands the journals' sealed frames out to several senders, each frame to one, and tells the journals what they may
 /// forget. What earlier starts left goes first.
@@ -15,7 +16,7 @@ actor FrameDispenser {
     var isIdle: Bool { !isReading && windows.values.allSatisfy(\.isIdle) }
 
     /// The next frames of one journal in order, at most `limit`; none where there are none, or another sender is just
-    /// taking some.
+    /// taking some, who then sends ``FrameSignals/ended`` if there may be more.
     ///
     /// - Throws: when a journal cannot be read and no other has frames.
     func next(limit: Int) async throws -> [SealedFrame] {
@@ -30,7 +31,10 @@ actor FrameDispenser {
         for life in lives {
             do {
                 let frames = try await next(of: life, limit: limit)
-                if !frames.isEmpty { return frames }
+                guard frames.isEmpty else {
+                    defer { journal.signals.ended.send() }
+                    return frames
+                }
             } catch {
                 failure = failure ?? error
             }

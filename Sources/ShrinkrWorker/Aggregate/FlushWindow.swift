@@ -49,14 +49,15 @@ package struct FlushWindow: Sendable {
     }
 
     /// Frames that are held, those being flushed included.
-    package var heldFrames: Int { collecting.count + flushing.count }
+    package var heldFrames: Int { (flushing + collecting).reduce(0) { $0 + $1.frames.count } }
 
     /// Clicks that are held, those being flushed included.
-    package var heldClicks: Int { flushing.reduce(collected.clicks) { $0 + $1.frame.clicks } }
+    package var heldClicks: Int { flushing.reduce(collected.clicks) { $0 + $1.clicks } }
 
     /// Whether receivers may take more messages.
     package var hasRoom: Bool {
-        !isDraining && !mustProbe && !collected.isFull(by: policy) && (!isOnProbation || heldFrames == 0)
+        !isDraining && !mustProbe && !collected.isFull(by: policy)
+            && (!isOnProbation || collecting.isEmpty && flushing.isEmpty)
     }
 
     package mutating func hold(_ frame: HeldFrame, at now: Duration) {
@@ -93,7 +94,7 @@ package struct FlushWindow: Sendable {
         flushing = Array(collecting.prefix(portion))
         collecting.removeFirst(flushing.count)
         measure()
-        return flushing.map(\.frame)
+        return flushing.flatMap(\.frames)
     }
 
     /// The store has the frames of the flush.
@@ -109,8 +110,8 @@ package struct FlushWindow: Sendable {
 
     /// The store takes none of the frames of the flush, for what is in them: half of them are tried next.
     ///
-    /// - Returns: the frame to blame, once it was alone. The window has let go of it; its message is left to the queue,
-    ///   which hands it out again, and in the end moves it to the dead-letter queue.
+    /// - Returns: the frames of the message to blame, once it was alone. The window has let go of them; the message is left
+    ///   to the queue, which hands it out again, and in the end moves it to the dead-letter queue.
     package mutating func flushRefused(at now: Duration) -> HeldFrame? {
         if flushing.count == 1 {
             defer { flushing = [] }

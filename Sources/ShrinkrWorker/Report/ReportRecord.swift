@@ -13,6 +13,7 @@ struct ReportRecord: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case dt, hour, code, clicks, people, bots, visitors, referrers, countries, browsers, devices, languages
+        case visitorsExact = "visitors_exact"
         case operatingSystems = "operating_systems"
         case botRule = "bot_rule"
         case classifierRules = "classifier_rules"
@@ -28,6 +29,8 @@ struct ReportRecord: Encodable {
     let bots: Int
     /// Distinct visitors (people) of the period.
     let visitors: Int
+    /// See ``VisitorCount/isExact``.
+    let visitorsExact: Bool
     /// Clicks per value, most first.
     let referrers: [Value]
     let countries: [Value]
@@ -53,7 +56,8 @@ struct ReportRecord: Encodable {
         clicks = line.tally.clicks
         people = line.tally.people
         bots = line.tally.bots
-        visitors = line.visitors
+        visitors = line.visitors.number
+        visitorsExact = line.visitors.isExact
         referrers = values(.referrer)
         countries = values(.country)
         browsers = values(.browser)

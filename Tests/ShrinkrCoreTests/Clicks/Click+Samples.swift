@@ -46,11 +46,4 @@ extension Click {
             isPrefetch: Bool.random(using: &generator), isConfirmed: Bool.random(using: &generator),
             hints: ClickHints(rawValue: hints))
     }
-
-    /// The click as JSON.
-    var json: [UInt8] {
-        var bytes: [UInt8] = []
-        appendJSON(to: &bytes)
-        return bytes
-    }
 }

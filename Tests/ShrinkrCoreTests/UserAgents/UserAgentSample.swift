@@ -213,6 +213,13 @@ struct UserAgentSample: CustomTestStringConvertible {
     /// What follows the links of mails and documents before people do.
     private static let lookAhead = [
         "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.12026; Pro)",
+        "Office/16.0 (Microsoft Outlook 16.0.17531; Pro)",
+        """
+        Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Win64; x64; Trident/7.0; .NET4.0C; .NET4.0E; \
+        Microsoft Outlook 16.0.17531)
+        """,
+        "MacOutlook/16.70.23021201 (Intelx64 Mac OS X Version 13.2.1 (Build 22D68))",
+        "Outlook-iOS/709.2226530.prod.iphone (3.24.1)",
         "Microsoft Office Existence Discovery",
         "Microsoft Office Protocol Discovery",
         "Microsoft Office Word 2014 (16.0.12527) Windows NT 10.0",

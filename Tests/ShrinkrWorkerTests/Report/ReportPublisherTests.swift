@@ -1,4 +1,5 @@
 import ClickQueue
+import CoreTestSupport
 import Logging
 import ShrinkrBase
 import ShrinkrCore
@@ -30,7 +31,7 @@ struct ReportPublisherTests {
     private func count(_ clicks: [Click], frame: Int64 = 1) async throws {
         let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: frame), clicks: clicks)
-        _ = await store.add([counter.count(frame, body: [])], at: Fixture.time)
+        _ = await store.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
     }
 
     @Test("say what the store says")
@@ -54,6 +55,7 @@ struct ReportPublisherTests {
         #expect(line.hour == 20)
         #expect(line.code == "abc")
         #expect([line.clicks, line.people, line.bots, line.visitors] == [3, 2, 1, 1])
+        #expect(line.visitorsExact)
         #expect(
             line.referrers == [
                 .init(value: "(direct)", people: 1, bots: 1), .init(value: "example.com", people: 1, bots: 0),
@@ -178,7 +180,7 @@ struct ReportPublisherTests {
         try await Fixture.insertLinks("abc", into: scripted.base)
         let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
-        _ = try await scripted.add([counter.count(frame, body: [])], at: Fixture.time)
+        _ = try await scripted.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
         let publisher = try publisher(on: scripted)
         sink.failNext(2)
         scripted.keepClaims(true)

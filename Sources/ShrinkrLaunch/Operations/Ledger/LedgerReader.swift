@@ -103,11 +103,13 @@ package struct LedgerReader: Sendable {
         try await DeadLetterQueue(dead, of: queue).forEachBatch(limit: Self.deadLetterLimit) { letters in
             for letter in letters {
                 seen += 1
-                guard let frame = letter.readable else {
+                guard let content = letter.frames else {
                     unreadable += 1
                     continue
                 }
-                if known[frame.id.journal]?.holds(frame.id.number) != true { frames[frame.id] = frame.clicks.count }
+                for frame in content where known[frame.id.journal]?.holds(frame.id.number) != true {
+                    frames[frame.id] = frame.clicks.count
+                }
             }
             return []
         }
