@@ -88,7 +88,9 @@ let package = Package(
             dependencies: [
                 "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore", logging,
             ],
-            resources: [.embedInCode("Migrations/0001-initial.sql")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Migrations/0001-initial.sql"), .embedInCode("Migrations/0002-worker-versions.sql"),
+            ], swiftSettings: settings),
         // The click's way: journal, then queue.
         .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
         .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),

@@ -2,7 +2,8 @@
 extension Migration {
     /// The files of this folder, in the order of their numbers. A new one is entered here and in Package.swift.
     private static let files: [(name: String, bytes: [UInt8])] = [
-        ("0001-initial.sql", PackageResources._001_initial_sql)
+        ("0001-initial.sql", PackageResources._001_initial_sql),
+        ("0002-worker-versions.sql", PackageResources._002_worker_versions_sql),
     ]
 
     /// All steps that this program knows.

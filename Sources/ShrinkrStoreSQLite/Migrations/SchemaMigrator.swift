@@ -18,6 +18,7 @@ enum SchemaMigrator {
         ("9-journal-holders", .sql(journalHolders)),
         // Each journal's counts make the same sums.
         ("10-no-ledger-totals", .sql("DROP TABLE ledger_totals")),
+        ("11-worker-versions", .sql(workerVersions)),
     ]
 
     /// What a migration does.
