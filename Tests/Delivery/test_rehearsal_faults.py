@@ -1,6 +1,7 @@
 """A rehearsal of what goes wrong between a merge and a service that runs: the verifier tells it, and how it ends."""
 
 import pytest
+import yaml
 
 from EndToEnd.support.waiting import eventually, free_port
 from support.ministack import ACCOUNT
@@ -188,8 +189,8 @@ def test_a_merged_template_that_is_not_applied_yet(devstg):
 
 def test_a_merged_remark(devstg):
     """CloudFormation finds no change in it, and keeps the template's old text."""
-    text = (devstg.branch.folder / WORKER).read_text()
-    devstg.branch.commit({WORKER: text.replace("Description: ", "Description: Well, ", 1) + "# a remark\n"})
+    template = yaml.safe_load((devstg.branch.folder / WORKER).read_text()) | {"Description": "Another description"}
+    devstg.branch.commit({WORKER: yaml.safe_dump(template, sort_keys=False) + "# a remark\n"})
     verdict = devstg.verify()
     assert verdict.code == 1 and verdict.of("worker", "drift") == {"git_sync"}, verdict
     devstg.sync()
