@@ -6,13 +6,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-<<<<<<< HEAD
-.PHONY: bench bench-set-up bootstrap-test lane-off-test lock
-||||||| 4ceb773
-.PHONY: bench bench-set-up bootstrap-test lock
-=======
-.PHONY: bench bench-set-up bootstrap-test deployments-test lock
->>>>>>> 214da9203e10e812e40435637ce81ea6330d0fc1
+.PHONY: bench bench-set-up bootstrap-test deployments-test lane-off-test lock
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.

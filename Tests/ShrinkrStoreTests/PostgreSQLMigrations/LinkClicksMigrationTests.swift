@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Logging
 import PostgreSQLClient
+import ShrinkrCore
 import ShrinkrStore
 import Testing
 
