@@ -25,6 +25,7 @@ package struct SQLiteStore: Sendable {
     /// Writes, and reads of ``ReadLane/prompt``.
     let pool: DatabasePool
     package let codeCase: CodeCase
+    let index: SearchIndex
     /// Reads of ``ReadLane/bulk``.
     private let bulkPool: DatabasePool
     /// Writes of ``WriteTurn/shared``, and lookups.
@@ -48,15 +49,15 @@ package struct SQLiteStore: Sendable {
         let deadline = ContinuousClock.now + configuration.busyTimeout
         while true {
             do {
-                let (pool, bulkPool, codeCase) = try await onBlockingThread {
+                let (pool, bulkPool, codeCase, index) = try await onBlockingThread {
                     let (pool, codeCase) = try openPool(path: path, configuration: configuration)
-                    return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase)
+                    let index = try SearchIndex.open(pool)
+                    return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase, index)
                 }
                 return SQLiteStore(
-                    pool: pool, codeCase: codeCase, bulkPool: bulkPool, groupedWrites: .writes(pool),
-                    groupedReads: .reads(pool),
-                    busyTimeout: configuration.busyTimeout, turnTimeout: configuration.turnTimeout,
-                    file: SQLiteFile.identity(path))
+                    pool: pool, codeCase: codeCase, index: index, bulkPool: bulkPool, groupedWrites: .writes(pool),
+                    groupedReads: .reads(pool), busyTimeout: configuration.busyTimeout,
+                    turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
                 try await Task.sleep(for: .milliseconds(20))

@@ -10,6 +10,7 @@ struct LinkWriter {
 
     let database: Database
     let codeCase: CodeCase
+    let index: SearchIndex
 
     /// Inserts a link under the first of its codes that is free.
     func insert(_ new: NewLink) throws -> InsertOutcome {
@@ -42,6 +43,7 @@ struct LinkWriter {
         ])
         try deleteTags(ofLink: row.id)
         try insertTags(settings.tags, ofLink: row.id)
+        try index.set(row.link, id: row.id, database)
     }
 
     /// Marks a link as deleted.
@@ -62,6 +64,7 @@ struct LinkWriter {
                 """
         ).execute(arguments: [now.milliseconds, row.id])
         try deleteTags(ofLink: row.id)
+        try index.erase(row.id, database)
     }
 
     /// Saves that a deleted link is live again.
@@ -84,7 +87,9 @@ struct LinkWriter {
             link.createdAt.milliseconds, link.updatedAt.milliseconds, link.version, settings.searchHash,
         ])
         guard database.changesCount == 1 else { return false }
-        try insertTags(settings.tags, ofLink: database.lastInsertedRowID)
+        let id = database.lastInsertedRowID
+        try insertTags(settings.tags, ofLink: id)
+        try index.set(link, id: id, database)
         return true
     }
 

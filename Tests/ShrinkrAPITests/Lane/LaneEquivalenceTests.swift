@@ -31,6 +31,8 @@ import Testing
             let pairs = zip(clicks.map(Self.comparable), others.map(Self.comparable))
             let isSame = pairs.allSatisfy { $0 == $1 }
             #expect(isSame)
+            let hints = others.reduce(into: ClickHints()) { $0.formUnion($1.hints) }
+            #expect(hints.rawValue == 0b11_1111, "every hint was given")
             #expect(clicks.count == others.count)
             #expect(try ordinary.counter("shrinkr_lane_redirects_total") == 0)
             #expect(try lane.counter("shrinkr_redirects_total") == ordinary.counter("shrinkr_redirects_total"))
