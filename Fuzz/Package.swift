@@ -54,7 +54,7 @@ let package = Package(
     targets: [
         module("ShrinkrBase"),
         module("ShrinkrDestinations", ["ShrinkrBase"]),
-        module("ShrinkrCore", ["ShrinkrBase"]),
+        module("ShrinkrCore", ["ShrinkrBase"], resources: [.embedInCode("UserAgents/user-agents.txt")]),
         module("ShrinkrStore", ["ShrinkrBase", "ShrinkrCore", logging, serviceLifecycle]),
         module("ClickJournal", [nioPosix]),
         module("ClickQueue", ["ShrinkrBase", "ShrinkrCore"]),

@@ -111,6 +111,7 @@ package func buildAPI(
                 cache: cache, links: links, readiness: dependencies.readiness, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
+            SearchTextMaker(store: links, logger: dependencies.logger),
             DeniedDomainsReloader(
                 file: configuration.deniedDomainsFile, destinations: destinations, clock: dependencies.clock,
                 logger: dependencies.logger),
@@ -162,6 +163,7 @@ func buildRouter(
         destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
         limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
+    QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, access: access,
         idempotency: idempotency, limits: configuration.limits, work: work, clock: clock

@@ -61,7 +61,7 @@ private struct WireObject {
             referrer: try optional("referrer")?.prefix(bytes: ClickLimits.referrerBytes).string,
             language: try optional("lang")?.prefix(bytes: ClickLimits.languageBytes).string,
             country: try optional("country")?.prefix(bytes: ClickLimits.countryBytes).string,
-            isPrefetch: try flag("prefetch"), isConfirmed: try flag("confirmed"))
+            isPrefetch: try flag("prefetch"), isConfirmed: try flag("confirmed"), hints: try hints())
     }
 
     private func method() throws(ClickFrameError) -> Click.Method {
@@ -69,6 +69,13 @@ private struct WireObject {
         if text.equals(Click.Method.get.rawValue) { return .get }
         if text.equals(Click.Method.head.rawValue) { return .head }
         throw impossible("method")
+    }
+
+    /// Hints that a newer writer knows are kept; whoever reads them passes over them.
+    private func hints() throws(ClickFrameError) -> ClickHints {
+        guard let value = value("hints"), !value.isNull else { return [] }
+        guard let bits = UInt32(exactly: try integer("hints")) else { throw impossible("hints") }
+        return ClickHints(rawValue: bits)
     }
 
     // MARK: Members

@@ -56,7 +56,7 @@ def test_issue_forms():
 
 
 def test_scripts_for_images():
-    assert_clean(run("shellcheck", "Dockerfiles/build.sh", "Tests/Scripts/with-docker.sh", ".ci/run"))
+    assert_clean(run("shellcheck", "Dockerfiles/build.sh", "Dockerfiles/lock.sh", "Tests/Scripts/with-docker.sh", ".ci/run"))
 
 
 def test_templates_fit_into_a_request(templates):

@@ -19,7 +19,7 @@ struct ClickPublisher: Service {
     static let packedFramesPerBatch = 3 * PublishPiece.packedFrames
     /// Most batches under way: at most 40 frames of 240 KiB are in memory.
     static let senders = 4
-    /// How often to look for new frames.
+    /// How often to look for frames while the journal cannot be read, and during a shutdown.
     static let tick = Duration.milliseconds(50)
     /// Longest pause between two attempts.
     static let longestPause = Duration.seconds(5)
@@ -33,6 +33,7 @@ struct ClickPublisher: Service {
     /// Nil where frames are sent in version 1 whatever the workers read.
     let versions: FrameVersionKeeper?
     private let queue: any ClickQueueSender
+    private let time: MonotonicTime
     private let metrics: APIMetrics
     private let readiness: Readiness
     private let logger: Logger
@@ -49,6 +50,7 @@ struct ClickPublisher: Service {
         time: MonotonicTime = MonotonicTime(ContinuousClock()), logger: Logger
     ) {
         self.journal = journal
+        self.time = time
         let dispenser = FrameDispenser(journal: journal, time: time)
         self.dispenser = dispenser
         versions = workers.map {
@@ -65,12 +67,16 @@ struct ClickPublisher: Service {
 
     func run() async throws {
         say("Clicks of an earlier run are in the journal; they are sent now", level: .info)
-        await withTaskGroup { group in
-            if let versions { group.addTask { try? await versions.run() } }
+        await withGracefulShutdownHandler {
             await withTaskGroup { group in
-                for _ in 0..<Self.senders { group.addTask { try? await publish() } }
+                if let versions { group.addTask { try? await versions.run() } }
+                await withTaskGroup { group in
+                    for _ in 0..<Self.senders { group.addTask { try? await publish() } }
+                }
+                group.cancelAll()
             }
-            group.cancelAll()
+        } onGracefulShutdown: { [signals = journal.signals] in
+            signals.ended.send()
         }
         say("Clicks stay in the journal; the next start in this directory sends them", level: .warning)
     }
@@ -84,7 +90,9 @@ struct ClickPublisher: Service {
     /// Ends when there is nothing left to send during a shutdown, or by cancellation.
     private func publish() async throws {
         while !Task.isCancelled {
+            let generation = journal.signals.ended.generation
             let isDraining = Task.isShuttingDownGracefully
+            var looksAgain = isDraining
             if isDraining {
                 _ = journal.seal()
                 // Nobody would send them again.
@@ -100,8 +108,10 @@ struct ClickPublisher: Service {
                 if isDraining, await dispenser.isIdle { return }
             } catch let error as JournalError {
                 readFailures.failed("\(error)")
+                looksAgain = true
             }
-            try await Task.sleep(for: Self.tick)
+            let end = looksAgain ? time.now() + Self.tick : await dispenser.gatheringEnd
+            await time.wait(for: journal.signals.ended, after: generation, until: end)
         }
     }
 

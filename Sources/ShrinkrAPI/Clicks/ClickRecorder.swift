@@ -69,6 +69,7 @@ final class ClickRecorder: Sendable {
             visitor: hasher.hash(address: address, userAgent: userAgent, at: now), userAgent: userAgent,
             referrer: request.headers.text(.referer).flatMap(Referrer.withoutSecrets),
             language: request.headers.text(.acceptLanguage).flatMap(Language.preferred),
-            country: clients.country(of: request, peer: peer), isPrefetch: FetchPurpose(request) != .visit)
+            country: clients.country(of: request, peer: peer), isPrefetch: FetchPurpose(request) != .visit,
+            hints: ClickHints(request.headers))
     }
 }

@@ -26,7 +26,7 @@ actor FrameDispenser {
     var isIdle: Bool { !isReading && windows.values.allSatisfy(\.isIdle) }
 
     /// The next frames of one journal in order, at most `limit`; none where there are none, or another sender is just
-    /// taking some.
+    /// taking some, who then sends ``FrameSignals/ended`` if there may be more.
     ///
     /// - Parameter gathering: whether few frames are to wait a while for more.
     /// - Throws: when a journal cannot be read and no other has frames.
@@ -38,12 +38,16 @@ actor FrameDispenser {
         let lives = journal.lives
         let identities = Set(lives.map(\.identity))
         windows = windows.filter { identities.contains($0.key) || !$0.value.isIdle }
+        gatheringSince = gatheringSince.filter { gathering && identities.contains($0.key) }
         var failure: (any Error)?
         for life in lives {
             if gathering, isGathering(life) { continue }
             do {
                 let frames = try await next(of: life, limit: limit)
-                if !frames.isEmpty { return frames }
+                guard frames.isEmpty else {
+                    defer { journal.signals.ended.send() }
+                    return frames
+                }
             } catch {
                 failure = failure ?? error
             }
@@ -86,7 +90,11 @@ actor FrameDispenser {
     func takeAgain(limit: Int) async throws -> [SealedFrame] {
         guard !isReading, let identity = again.first?.journal else { return [] }
         isReading = true
-        defer { isReading = false }
+        defer {
+            isReading = false
+            // Who found this one at work waits.
+            journal.signals.ended.send()
+        }
         let numbers = again.lazy.filter { $0.journal == identity }.map(\.number).prefix(limit)
         let chosen = Set(numbers)
         let life = journal.lives.first { $0.identity == identity }
@@ -128,6 +136,9 @@ actor FrameDispenser {
         return hasBeginnings
     }
 
+    /// When the next frames have waited long enough for others; nil where none wait.
+    var gatheringEnd: Duration? { gatheringSince.values.min().map { $0 + Self.gatheringTime } }
+
     /// Has frames sent again that the queue got in version 2 and that are not known to be counted: all, or those that it
     /// got before `time`. Returns how many they are.
     @discardableResult
@@ -136,6 +147,7 @@ actor FrameDispenser {
         for identity in windows.keys {
             again += windows[identity]?.takeBack(sentBefore: time).map { (identity, $0) } ?? []
         }
+        if again.count > before { journal.signals.ended.send() }
         return again.count - before
     }
 

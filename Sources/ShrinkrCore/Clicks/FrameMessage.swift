@@ -97,6 +97,7 @@ extension FrameMessage {
             visitor: row.traits.contains(.visitor) ? VisitorHash(bits: row.visitor) : nil,
             userAgent: text(userAgents, row.userAgent), referrer: text(referrers, row.referrer),
             language: text(languages, row.language), country: text(countries, row.country),
-            isPrefetch: row.traits.contains(.prefetch), isConfirmed: row.traits.contains(.confirmed))
+            isPrefetch: row.traits.contains(.prefetch), isConfirmed: row.traits.contains(.confirmed),
+            hints: ClickHints(rawValue: row.hints))
     }
 }

@@ -97,9 +97,7 @@ extension LinkCounts {
         }
         // Visitors are people: a bot's address says nothing about how many there are.
         if !classified.isBot, click.traits.contains(.visitor) {
-            let visitor = VisitorHash(bits: click.visitor)
-            let (day, second) = time.seconds.quotientAndRemainder(dividingBy: 86_400)
-            visitors[VisitorKey(day: day, visitor: visitor), default: []].insert(HourSet(hour: Int(second / 3_600)))
+            visitors[bucket.hour, default: []].insert(VisitorHash(bits: click.visitor))
         }
     }
 }

@@ -11,12 +11,13 @@ struct FrameCounterTests {
     private let counter: FrameCounter
 
     init() throws {
-        counter = FrameCounter(classifier: try ClickClassifier())
+        counter = FrameCounter(classifier: ClickClassifier())
     }
 
     private func count(_ clicks: [Click]) throws -> CountedFrame {
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks)
-        return try #require(counter.count(try #require(FrameMessage(frame))).first)
+        let message = try #require(FrameMessage(frame))
+        return try #require(counter.count(message).first)
     }
 
     @Test("splits clicks by link, quarter of an hour, and person or bot")
@@ -52,7 +53,7 @@ struct FrameCounterTests {
         }
     }
 
-    @Test("keeps visitors by day and hour, people only")
+    @Test("keeps visitors by hour, people only")
     func visitors() throws {
         // 20:15 and 21:15 on one day, 00:15 on the next.
         let later = Fixture.time.advanced(by: .seconds(3_600))
@@ -62,19 +63,18 @@ struct FrameCounterTests {
             try Fixture.click(at: tomorrow, visitor: 1), try Fixture.click(visitor: 2),
             try Fixture.click(visitor: 3, userAgent: "Twitterbot/1.0"), try Fixture.click(),
         ])
-        let day = Fixture.time.seconds / 86_400
+        let hour = Fixture.time.seconds / 3_600
         let visitors = try #require(frame.counts[try Fixture.code("abc")]).visitors
         #expect(
             visitors == [
-                VisitorKey(day: day, visitor: VisitorHash(bits: 1)): [HourSet(hour: 20), HourSet(hour: 21)],
-                VisitorKey(day: day, visitor: VisitorHash(bits: 2)): HourSet(hour: 20),
-                VisitorKey(day: day + 1, visitor: VisitorHash(bits: 1)): HourSet(hour: 0),
+                hour: [VisitorHash(bits: 1), VisitorHash(bits: 2)], hour + 1: [VisitorHash(bits: 1)],
+                hour + 4: [VisitorHash(bits: 1)],
             ])
     }
 
     @Test("knows how many counters a frame changes")
     func keys() throws {
-        // One bucket, six values, one visitor; then a second bucket with six values for the same visitor.
+        // One bucket, six values, one sketch; then a second bucket with six values for the same hour.
         #expect(try count([try Fixture.click(visitor: 1)]).keys == 8)
         let later = Fixture.time.advanced(by: .seconds(900))
         #expect(try count([try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]).keys == 15)

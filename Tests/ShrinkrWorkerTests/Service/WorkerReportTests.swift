@@ -38,7 +38,7 @@ struct WorkerReportTests {
     func crashBetweenAddAndReport() async throws {
         let harness = WorkerHarness()
         try await Fixture.insertLinks("abc", into: harness.store.base)
-        let counter = FrameCounter(classifier: try ClickClassifier())
+        let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
         _ = try await harness.store.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
         try await harness.run {

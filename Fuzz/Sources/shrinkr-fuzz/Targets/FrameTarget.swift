@@ -92,6 +92,7 @@ enum FrameTarget {
         click.country = lines.text()
         click.isPrefetch = lines.text() != nil
         click.method = click.isPrefetch ? .head : .get
+        click.hints = ClickHints(rawValue: lines.bytes().reduce(0) { ($0 << 5) &+ UInt32($1) })
         let frame = ClickFrame(id: FrameID(journal: "3f2a8d1e-7b64-4c0f-9e5a-1d2c3b4a5f60", number: 1), clicks: [click])
         let again = require(read(write(frame)), "any click can be read").clickFrames
         check(again == [expected(frame)], "\(frame) is written and read as itself, not as \(again)")

@@ -4,12 +4,12 @@ import Testing
 /// A user agent as seen from 2023 to 2026, and what it says of itself.
 struct UserAgentSample: CustomTestStringConvertible {
     let userAgent: String
-    let verdict: BotRule.Verdict
+    let verdict: UserAgentRule.Verdict
 
     var testDescription: String { userAgent }
 
     static let all = [
-        (people, BotRule.Verdict.person), (peopleInApps, .person), (peopleOnOddDevices, .person),
+        (people, UserAgentRule.Verdict.person), (peopleInApps, .person), (peopleOnOddDevices, .person),
         (previews, .declaredBot), (lookAhead, .declaredBot), (crawlers, .declaredBot), (agents, .declaredBot),
         (scanners, .declaredBot),
         (monitors, .declaredBot), (tools, .tool),
@@ -213,6 +213,13 @@ struct UserAgentSample: CustomTestStringConvertible {
     /// What follows the links of mails and documents before people do.
     private static let lookAhead = [
         "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.12026; Pro)",
+        "Office/16.0 (Microsoft Outlook 16.0.17531; Pro)",
+        """
+        Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Win64; x64; Trident/7.0; .NET4.0C; .NET4.0E; \
+        Microsoft Outlook 16.0.17531)
+        """,
+        "MacOutlook/16.70.23021201 (Intelx64 Mac OS X Version 13.2.1 (Build 22D68))",
+        "Outlook-iOS/709.2226530.prod.iphone (3.24.1)",
         "Microsoft Office Existence Discovery",
         "Microsoft Office Protocol Discovery",
         "Microsoft Office Word 2014 (16.0.12527) Windows NT 10.0",

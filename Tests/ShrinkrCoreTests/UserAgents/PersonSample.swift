@@ -123,7 +123,7 @@ struct PersonSample: CustomTestStringConvertible {
                 Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
                 Focus/139.0 Mobile/15E148
                 """,
-            browser: "Firefox", os: "iOS", device: "mobile"),
+            browser: "Firefox Focus", os: "iOS", device: "mobile"),
         PersonSample(
             userAgent: "Mozilla/5.0 (Mobile; Nokia 2720 Flip; rv:84.0) Gecko/84.0 Firefox/84.0 KAIOS/3.0",
             browser: "Firefox", os: "KaiOS", device: "mobile"),
@@ -192,10 +192,10 @@ struct PersonSample: CustomTestStringConvertible {
                 Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
                 Version/18.5 Mobile/15E148 Safari/604.1 OPT/5.6.0
                 """,
-            browser: "Opera", os: "iOS", device: "mobile"),
+            browser: "Opera Touch", os: "iOS", device: "mobile"),
         PersonSample(
             userAgent: "Opera/9.80 (Android; Opera Mini/36.2.2254/119.132; U; id) Presto/2.12.423 Version/12.16",
-            browser: "Opera", os: "Android", device: "mobile"),
+            browser: "Opera Mini", os: "Android", device: "mobile"),
         PersonSample(
             userAgent: """
                 Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) \
@@ -219,7 +219,7 @@ struct PersonSample: CustomTestStringConvertible {
                 Mozilla/5.0 (SMART-TV; LINUX; Tizen 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/5.0 TV \
                 Safari/537.36
                 """,
-            browser: "Samsung Internet", os: "Tizen", device: "tv"),
+            browser: "Tizen Browser", os: "Tizen", device: "tv"),
         PersonSample(
             userAgent: """
                 Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 \
@@ -339,7 +339,7 @@ struct PersonSample: CustomTestStringConvertible {
                 Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/108.0.5359.211 \
                 Safari/537.36 WebAppManager
                 """,
-            browser: "LG webOS", os: "webOS", device: "tv"),
+            browser: "LG Browser", os: "webOS", device: "tv"),
         PersonSample(
             userAgent: """
                 Mozilla/5.0 (Linux; Android 12; BRAVIA 4K VH2) AppleWebKit/537.36 (KHTML, like Gecko) \
@@ -354,7 +354,7 @@ struct PersonSample: CustomTestStringConvertible {
             browser: "Chrome", os: "Android", device: "tv"),
         PersonSample(
             userAgent: "Roku/DVP-14.5 (14.5.4.5934-88)",
-            browser: "(unknown)", os: "Roku OS", device: "tv"),
+            browser: "Roku", os: "Roku OS", device: "tv"),
         PersonSample(
             userAgent: """
                 Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; Touch; .NET4.0C; Tablet PC 2.0; rv:11.0) like \
