@@ -34,7 +34,7 @@ import Testing
 
     private func frame(_ number: Int64, clicks: Int, isPartial: Bool = false) throws -> CountedFrame {
         let code = try #require(ShortCode("nobodys"))
-        let counts = { (clicks: Int) in
+        let counts = { @Sendable (clicks: Int) in
             [code: LinkCounts(buckets: [TimeBucket(index: 2_000_000): Tally(people: clicks)])]
         }
         return CountedFrame(

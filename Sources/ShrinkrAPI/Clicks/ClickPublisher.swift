@@ -30,10 +30,10 @@ struct ClickPublisher: Service {
 
     private let journal: ClickJournal
     private let dispenser: FrameDispenser
+    private let time: MonotonicTime
     /// Nil where frames are sent in version 1 whatever the workers read.
     let versions: FrameVersionKeeper?
     private let queue: any ClickQueueSender
-    private let time: MonotonicTime
     private let metrics: APIMetrics
     private let readiness: Readiness
     private let logger: Logger
@@ -110,7 +110,7 @@ struct ClickPublisher: Service {
                 readFailures.failed("\(error)")
                 looksAgain = true
             }
-            let end = looksAgain ? time.now() + Self.tick : await dispenser.gatheringEnd
+            let end = looksAgain ? time.now() + Self.tick : await dispenser.gatheringEnds
             await time.wait(for: journal.signals.ended, after: generation, until: end)
         }
     }

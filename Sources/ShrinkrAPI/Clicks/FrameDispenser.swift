@@ -86,7 +86,11 @@ actor FrameDispenser {
         return false
     }
 
-    /// Frames that were sent in version 2 and are to be sent again, at most `limit`.
+    /// When the first journal has waited long enough for more frames, in the monotonic time; nil while none waits.
+    var gatheringEnds: Duration? { gatheringSince.values.min().map { $0 + Self.gatheringTime } }
+
+    /// Frames that were sent in version 2 and are to be sent again, at most `limit`. Another sender that finds it at work
+    /// gets none, and is told by ``FrameSignals/ended`` afterwards.
     func takeAgain(limit: Int) async throws -> [SealedFrame] {
         guard !isReading, let identity = again.first?.journal else { return [] }
         isReading = true
@@ -135,9 +139,6 @@ actor FrameDispenser {
         }
         return hasBeginnings
     }
-
-    /// When the next frames have waited long enough for others; nil where none wait.
-    var gatheringEnd: Duration? { gatheringSince.values.min().map { $0 + Self.gatheringTime } }
 
     /// Has frames sent again that the queue got in version 2 and that are not known to be counted: all, or those that it
     /// got before `time`. Returns how many they are.
