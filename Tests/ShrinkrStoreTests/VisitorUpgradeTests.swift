@@ -6,6 +6,7 @@ import Testing
 @testable import ShrinkrStoreSQLite
 
 #if PostgreSQL
+import PostgreSQLClient
 import ShrinkrStorePostgreSQL
 #endif
 
@@ -78,8 +79,8 @@ import ShrinkrStorePostgreSQL
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         for (text, visitors) in [("a", a), ("b", b), (nil, all)] {
-            let code = try text.map { try code($0) }
-            let range = StatsRange(code: code, buckets: bucket(0)..<bucket(96))
+            let link = try text.map { try code($0) }
+            let range = StatsRange(code: link, buckets: bucket(0)..<bucket(96))
             #expect(try await store.visitors(range) == visitors, sourceLocation: sourceLocation)
         }
     }

@@ -41,7 +41,9 @@ EXCEPTION WHEN others THEN
 END $$;
 CALL make_search_index();
 
-CREATE FUNCTION follow_new_links() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+-- Functions that write these tables do it as their owner: a role of the release before may have no right to them.
+CREATE FUNCTION follow_new_links() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO link_clicks (link_id, people, bots, last_bucket, deleted)
     SELECT id, 0, 0, -1, deleted_at IS NOT NULL FROM new_links WHERE url IS NOT NULL ORDER BY id;
@@ -53,7 +55,8 @@ END $$;
 CREATE TRIGGER follow_new_links AFTER INSERT ON links REFERENCING NEW TABLE AS new_links
     FOR EACH STATEMENT EXECUTE FUNCTION follow_new_links();
 
-CREATE FUNCTION follow_changed_link() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE FUNCTION follow_changed_link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
 BEGIN
     IF new.url IS NULL THEN
         DELETE FROM link_clicks WHERE link_id = new.id;
@@ -88,7 +91,8 @@ CREATE TRIGGER link_clicks_of_updated_buckets AFTER UPDATE ON clicks_by_bucket
 
 -- Plans are made once for a session, so they must not follow from how much the first statement has added.
 CREATE FUNCTION link_clicks_of_new_buckets() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     ids bigint[];
     more_people bigint[];

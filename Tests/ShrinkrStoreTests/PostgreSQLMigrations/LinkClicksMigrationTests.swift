@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Logging
 import PostgreSQLClient
+import ShrinkrCore
 import ShrinkrStore
 import Testing
 
@@ -104,7 +105,9 @@ struct LinkClicksMigrationTests {
             #expect(try await found("münchen") == ["L1"])
             #expect(try await found("example.com/22") == ["L22"])
             #expect(try await found("example.com/3") == [])
-            #expect(try await database.number("SELECT count(*) FROM pg_indexes WHERE indexname = 'link_texts_by_trigram'") == 1)
+            #expect(
+                try await database.number("SELECT count(*) FROM pg_indexes WHERE indexname = 'link_texts_by_trigram'")
+                    == 1)
             await store.close()
         }
     }
