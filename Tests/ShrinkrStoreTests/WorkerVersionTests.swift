@@ -2,6 +2,7 @@ import GRDB
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import ShrinkrStoreSQLite
 import Testing
 
