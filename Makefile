@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-.PHONY: bench bench-set-up bootstrap-test lane-off-test lock
+.PHONY: bench bench-set-up bootstrap-test deployments-test lane-off-test lock
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.
@@ -107,6 +107,12 @@ delivery-test: $(programs_to_test) delivery-test-set-up ## Checks templates, dep
 bootstrap-test: delivery-test-set-up ## Tests gitops/bootstrap, with OpenTofu or Terraform
 	@$(call suite,$(DELIVERY_VENV),"Testing the bootstrap") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
 	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(DELIVERY)/test_bootstrap.py $(PYTEST_FLAGS)
+
+# What the workflow of a repository of its own for gitops/ runs; SHRINKR_GITOPS_CHECKOUT names a checkout of it.
+deployments-test: delivery-test-set-up ## Tests the deployment files, templates and bootstrap, without any program
+	@$(call suite,$(DELIVERY_VENV),"Testing the deployment files") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
+	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(side_by_side) $(DELIVERY)/test_bootstrap.py \
+	    $(DELIVERY)/test_deployment_files.py $(DELIVERY)/test_lint.py $(DELIVERY)/test_template_*.py $(PYTEST_FLAGS)
 
 images: ## Builds the images of both services (needs Docker)
 	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh

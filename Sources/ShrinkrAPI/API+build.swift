@@ -103,7 +103,8 @@ package func buildAPI(
                 logger: dependencies.logger),
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
-                readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
+                readiness: dependencies.readiness, workers: dependencies.workers, clock: dependencies.clock,
+                time: dependencies.time, logger: dependencies.logger),
             access.uses,
             visitorKeys,
             LinkChangeFollower(

@@ -28,8 +28,8 @@ package struct SQLiteStore: Sendable {
     let index: SearchIndex
     /// Reads of ``ReadLane/bulk``.
     private let bulkPool: DatabasePool
-    /// Writes of ``WriteTurn/shared``.
-    let groupedWrites: GroupedWrites
+    /// Writes of ``WriteTurn/shared``, and lookups.
+    let groupedWrites, groupedReads: GroupedCalls
     /// Milliseconds that emptying the log waits for readers.
     private static let patienceWithReaders = 200
 
@@ -55,8 +55,8 @@ package struct SQLiteStore: Sendable {
                     return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase, index)
                 }
                 return SQLiteStore(
-                    pool: pool, codeCase: codeCase, index: index, bulkPool: bulkPool,
-                    groupedWrites: GroupedWrites(pool), busyTimeout: configuration.busyTimeout,
+                    pool: pool, codeCase: codeCase, index: index, bulkPool: bulkPool, groupedWrites: .writes(pool),
+                    groupedReads: .reads(pool), busyTimeout: configuration.busyTimeout,
                     turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
@@ -107,11 +107,21 @@ package struct SQLiteStore: Sendable {
         }
     }
 
+    /// Finds a few rows by an index, on a snapshot that it may share with others (``GroupedCalls``).
+    func lookUp<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        let deadline = ContinuousClock.now + turnTimeout
+        do {
+            return try await groupedReads.run(admit: { try checkTurn(before: deadline) }, body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
     /// Which transaction a write has.
     enum WriteTurn: Sendable {
         /// One of its own. Cancelling the task interrupts the statement that runs, and nothing is changed.
         case alone
-        /// One that it may share with others, for writes of a few rows: a click, a link (``GroupedWrites``).
+        /// One that it may share with others, for writes of a few rows: a click, a link (``GroupedCalls``).
         case shared
     }
 

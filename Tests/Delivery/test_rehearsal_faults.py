@@ -1,6 +1,7 @@
 """A rehearsal of what goes wrong between a merge and a service that runs: the verifier tells it, and how it ends."""
 
 import pytest
+import yaml
 
 from EndToEnd.support.waiting import eventually, free_port
 from support.ministack import ACCOUNT
@@ -9,6 +10,8 @@ from support.team import deployment_file, revision, template_file
 
 API = deployment_file("devstg", "api")
 WORKER = template_file("worker")
+# A change of a template that CloudFormation applies.
+STOP = ("StopTimeout: 40", "StopTimeout: 50")
 # One task of a migration, before the service: a function that says how it went.
 MIGRATION = """\
 Resources:
@@ -164,23 +167,35 @@ def test_a_stack_that_somebody_changed(devstg, name, value):
 
 
 def test_a_template_that_somebody_changed(devstg):
-    template = (devstg.branch.folder / WORKER).read_text().replace("UpdateReplacePolicy: Retain", "")
-    update_in_the_console(devstg, "worker", template + "# by hand\n")
+    template = (devstg.branch.folder / WORKER).read_text()
+    assert STOP[0] in template
+    update_in_the_console(devstg, "worker", template.replace(*STOP))
     verdict = devstg.verify()
-    assert verdict.code == 1 and verdict.of("worker", "drift") == {"stack_template"}, verdict
+    assert verdict.code == 1 and "stack_template" in verdict.of("worker", "drift"), verdict
+    assert "StopTimeout" in verdict.detail("worker", "stack_template"), verdict
 
 
 def test_a_merged_template_that_is_not_applied_yet(devstg):
     """Whoever looks right after the merge is not told that all is well."""
-    text = (devstg.branch.folder / WORKER).read_text()
-    commit = devstg.branch.commit({WORKER: text + "# later\n"})
+    commit = devstg.edit(WORKER, STOP)
     verdict = devstg.verify()
     assert verdict.code == 1 and verdict.of("worker", "drift") == {"git_sync", "stack_template"}, verdict
     for check in ("deployment_file", "git_sync"):
         assert commit[:12] in verdict.detail("worker", check), verdict
     assert not verdict.of("api", "drift"), "it is made of something else"
-    devstg.sync()
+    assert devstg.sync() == {"worker": "UPDATE_COMPLETE"}
     assert devstg.verify().code == 0
+
+
+def test_a_merged_remark(devstg):
+    """CloudFormation finds no change in it, and keeps the template's old text."""
+    template = yaml.safe_load((devstg.branch.folder / WORKER).read_text()) | {"Description": "Another description"}
+    devstg.branch.commit({WORKER: yaml.safe_dump(template, sort_keys=False) + "# a remark\n"})
+    verdict = devstg.verify()
+    assert verdict.code == 1 and verdict.of("worker", "drift") == {"git_sync"}, verdict
+    devstg.sync()
+    verdict = devstg.verify()
+    assert verdict.code == 0, verdict
 
 
 def test_a_stack_that_somebody_deleted(devstg):

@@ -87,8 +87,8 @@ extension LinkCounts {
     }
 }
 
-/// An exact number.
 extension VisitorCount: ExpressibleByIntegerLiteral {
+    /// An exact number.
     public init(integerLiteral number: Int) { self.init(number: number, isExact: true) }
 }
 

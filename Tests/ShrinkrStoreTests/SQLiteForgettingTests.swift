@@ -24,7 +24,8 @@ import Testing
                 // For each day of the link and of all links: a row moved from hours to days; then the day deleted, one
                 // number saved, and one of the hour where it is the link's.
                 #expect(observer.deletions.reduce(0, +) == days * (4 + 5))
-                #expect(observer.deletions.allSatisfy { $0 <= max(2 * VisitorKeeping.hoursAtATime, 3 * VisitorKeeping.daysAtATime) })
+                let most = max(2 * VisitorKeeping.hoursAtATime, 3 * VisitorKeeping.daysAtATime)
+                #expect(observer.deletions.allSatisfy { $0 <= most })
             }
         }
     }

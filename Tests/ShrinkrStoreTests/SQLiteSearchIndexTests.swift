@@ -28,7 +28,7 @@ import Testing
     @Test("is there from the first link on, and forgets what is changed or erased")
     func kept() async throws {
         try await withDatabasePath { path in
-            try await withSQLiteStore(path) { store async throws in
+            try await withSQLiteStore(path) { store in
                 try #require(store.index.isAvailable)
                 #expect(try await isComplete(store))
                 try await store.insert(NewLink("a", url: "https://example.com/first"))
@@ -55,7 +55,7 @@ import Testing
     func forsaken() async throws {
         try await withDatabasePath { path in
             let without = SearchIndex(isAvailable: false)
-            try await withSQLiteStore(path) { store async throws in
+            try await withSQLiteStore(path) { store in
                 try await store.insert(NewLink("a", url: "https://example.com/first"))
                 try await store.pool.write { database in
                     let writer = LinkWriter(database: database, codeCase: .insensitive, index: without)
@@ -68,8 +68,9 @@ import Testing
                 }
                 #expect(try await indexed(store, "eco") == [])
             }
-            try await withSQLiteStore(path) { store async throws in
-                #expect(try await isComplete(store))
+            try await withSQLiteStore(path) { store in
+                let texts = try await isComplete(store)
+                #expect(texts)
                 #expect(try await indexed(store, "eco") == [2])
                 #expect(try await codes(store, "second", store.index) == ["b"])
             }
@@ -79,7 +80,7 @@ import Testing
     @Test("covers links of before it bit by bit; until then searches read all")
     func oldLinks() async throws {
         try await withDatabasePath { path in
-            try await withSQLiteStore(path) { store async throws in
+            try await withSQLiteStore(path) { store in
                 try await store.insert(NewLink("a", url: "https://xn--mnchen-3ya.de/"))
                 try await store.insert(NewLink("b", url: "https://example.com/") { $0.title = "Old Title" })
                 try await store.insert(NewLink("c"))
@@ -94,8 +95,9 @@ import Testing
                         """)
             }
             try pool.close()
-            try await withSQLiteStore(path) { store async throws in
-                #expect(try await !isComplete(store))
+            try await withSQLiteStore(path) { store in
+                let texts = try await isComplete(store)
+                #expect(!texts)
                 #expect(try await codes(store, "old t", store.index) == ["b"])
                 #expect(try await codes(store, "münchen", store.index) == [])
                 #expect(try await store.makeSearchTexts(limit: 1) == 1)

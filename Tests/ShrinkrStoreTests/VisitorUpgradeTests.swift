@@ -6,6 +6,7 @@ import Testing
 @testable import ShrinkrStoreSQLite
 
 #if PostgreSQL
+import PostgreSQLClient
 import ShrinkrStorePostgreSQL
 #endif
 
@@ -78,8 +79,8 @@ import ShrinkrStorePostgreSQL
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         for (text, visitors) in [("a", a), ("b", b), (nil, all)] {
-            let code = try text.map { try code($0) }
-            let range = StatsRange(code: code, buckets: bucket(0)..<bucket(96))
+            let link = try text.map { try code($0) }
+            let range = StatsRange(code: link, buckets: bucket(0)..<bucket(96))
             #expect(try await store.visitors(range) == visitors, sourceLocation: sourceLocation)
         }
     }
@@ -103,9 +104,11 @@ import ShrinkrStorePostgreSQL
         if kind == .postgresql {
             return try await PostgreSQLDatabase.with { database in
                 try await database.withStore { store in
-                    let worker = OlderWorker { sql in try await database.run { try $0.script(sql) } } numbers: { sql in
-                        try await database.run { try $0.query(.init(sql)).map { Int(try $0.int(0)) } }
-                    }
+                    let worker = OlderWorker(
+                        execute: { sql in try await database.run { try $0.script(sql) } },
+                        read: { sql in
+                            try await database.run { try $0.query(.init(sql)).map { Int(try $0.int(0)) } }
+                        })
                     try await body(store, worker)
                 }
             }
@@ -113,9 +116,9 @@ import ShrinkrStorePostgreSQL
         #endif
         try await withDatabasePath { path in
             try await withSQLiteStore(path) { store in
-                let worker = OlderWorker { sql in try await store.pool.write { try $0.execute(sql: sql) } } numbers: { sql in
-                    try await store.pool.read { try Int.fetchAll($0, sql: sql) }
-                }
+                let worker = OlderWorker(
+                    execute: { sql in try await store.pool.write { try $0.execute(sql: sql) } },
+                    read: { sql in try await store.pool.read { try Int.fetchAll($0, sql: sql) } })
                 try await body(store, worker)
             }
         }
@@ -130,12 +133,7 @@ extension Int {
 /// What a worker of the release before does with visitors.
 private struct OlderWorker {
     let execute: (String) async throws -> Void
-    private let read: (String) async throws -> [Int]
-
-    init(execute: @escaping (String) async throws -> Void, numbers: @escaping (String) async throws -> [Int]) {
-        self.execute = execute
-        read = numbers
-    }
+    let read: (String) async throws -> [Int]
 
     /// What the release before shows for today: of `a`, `b` and all links.
     var numbers: [Int] {

@@ -92,7 +92,8 @@ extension MemoryStore: StatsStore {
         for (code, hours) in visitors {
             let old = hours.keys.filter { $0.floored(by: 24) < day }
             let days = Set(old.map { $0.floored(by: 24) }).map { ReportPeriod(kind: .daily, index: $0) }
-            let numbers = (days + old.map { ReportPeriod(kind: .hourly, index: $0) }).map { ($0, visitors($0, of: code)) }
+            let periods = days + old.map { ReportPeriod(kind: .hourly, index: $0) }
+            let numbers = periods.map { ($0, visitors($0, of: code)) }
             visitorNumbers[code, default: [:]].merge(numbers) { _, new in new }
             for hour in old { visitors[code]?[hour] = nil }
             forgotten += days.count

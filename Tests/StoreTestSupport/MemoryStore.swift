@@ -33,6 +33,10 @@ package actor MemoryStore {
     var visitorNumbers: [ShortCode?: [ReportPeriod: VisitorCount]] = [:]
     /// By journal and holder.
     var journals: [String: [String: JournalProgress]] = [:]
+    // Workers
+    var workers: [String: (frameVersion: Int, end: Timestamp)] = [:]
+    /// By journal.
+    var clicksOfStrangers: [String: Int] = [:]
     // Reports
     var periods: [ReportPeriod: PeriodState] = [:]
 

@@ -50,7 +50,7 @@ struct EntityTag {
         guard let field = request.headers.text(.ifNoneMatch) else { return false }
         return field.trimmed.equals("*")
             || field.split(on: ",", atMost: maximumTags)?.contains { item in
-                guard let sent = self.opaque(item), sent.begins(with: opaque) else { return false }
+                guard let sent = self.opaque(item), sent.bytes.starts(with: opaque.utf8) else { return false }
                 return isOfProxy(sent.dropFirst(opaque.utf8.count))
             } == true
     }

@@ -2,6 +2,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import ShrinkrBase
+import ShrinkrCore
 import ShrinkrQR
 import ShrinkrStore
 
@@ -12,7 +13,7 @@ struct QRController: Sendable {
     let authenticator: Authenticator
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links/{code}/qr", [.get: draw])
+        router.resource("/api/v1/links/{code}/qr", [.get: aside(draw)])
     }
 
     @Sendable private func draw(_ request: Request, context: APIContext) async throws -> Response {

@@ -17,6 +17,11 @@ final class APIMetrics: Sendable {
     /// Attempts to send a frame that failed.
     let publishFailures: Counter
 
+    /// Frames that were sent in version 2 and had to be sent in version 1.
+    let framesSentAgain: Counter
+    /// The version in which frames are sent.
+    let frameVersion: Gauge
+
     private let registry: MetricsRegistry
     private let requests: RouteCounters
     /// Those of ``requests`` that the redirect lane answers.
@@ -37,6 +42,11 @@ final class APIMetrics: Sendable {
             "shrinkr_clicks_published_total", help: "Clicks in frames that the queue has accepted.")
         publishFailures = try registry.counter(
             "shrinkr_publish_failures_total", help: "Attempts to send a frame to the queue that failed.")
+        framesSentAgain = try registry.counter(
+            "shrinkr_frames_sent_again_total", help: "Frames sent in version 2 that had to be sent in version 1.")
+        frameVersion = try registry.gauge(
+            "shrinkr_frame_version", help: "The version of the wire format in which frames are sent.")
+        frameVersion.set(1)
     }
 
     /// Counts one answered request.

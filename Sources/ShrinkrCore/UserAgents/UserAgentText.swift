@@ -181,7 +181,7 @@ struct UserAgentText {
 }
 
 /// Cuts a user agent into words, and knows where a word stands.
-struct WordReader {
+private struct WordReader {
     private var number = 0
     private var position = 0
     private var isMozilla = false

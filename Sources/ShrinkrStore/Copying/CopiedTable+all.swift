@@ -70,7 +70,7 @@ extension CopiedTable {
     private static let ledger = [
         CopiedTable(
             "journal_counts", key: [.text("journal")],
-            [.integer("counted"), .integer("orphaned"), .boolean("folded")]),
+            [.integer("counted"), .integer("orphaned"), .boolean("folded"), .integer("announced")]),
         CopiedTable("ledger_ranges", key: [.text("journal"), .integer("first")], [.integer("last")]),
         CopiedTable("partial_frames", key: [.text("journal"), .integer("frame")], [.integer("clicks")]),
         CopiedTable(

@@ -93,7 +93,9 @@ extension VisitorHours {
 
 extension StoreError {
     /// Stored bytes that are no sketch: the database is damaged.
-    fileprivate static func unreadableVisitors(of code: String, period: Int64, _ error: VisitorSketchError) -> StoreError {
+    fileprivate static func unreadableVisitors(
+        of code: String, period: Int64, _ error: VisitorSketchError
+    ) -> StoreError {
         .unavailable(reason: "the visitors of '\(code)' in the hour or day \(period) cannot be read: \(error)")
     }
 }

@@ -16,7 +16,8 @@ extension VisitorSketch {
         case many = 2
     }
 
-    private static let rankWidth = 5
+    /// Eight ranks take five bytes.
+    private static let (ranksInGroup, bytesInGroup, rankWidth) = (8, 5, UInt64(5))
 
     /// The one form in which a database keeps the sketch: about 3 to 4 bytes for each of few visitors, 2,561 bytes for
     /// many.
@@ -35,9 +36,16 @@ extension VisitorSketch {
             }
             return writer.finish()
         case .many(let ranks):
-            var writer = BitWriter([Kind.many.rawValue])
-            for rank in ranks { writer.write(UInt64(rank), width: Self.rankWidth) }
-            return writer.finish()
+            var bytes = [Kind.many.rawValue]
+            bytes.reserveCapacity(Self.bytesOfMany)
+            for start in stride(from: 0, to: ranks.count, by: Self.ranksInGroup) {
+                let group = ranks[start..<start + Self.ranksInGroup]
+                    .reduce(0 as UInt64) { $0 << Self.rankWidth | UInt64($1) }
+                for byte in (0..<Self.bytesInGroup).reversed() {
+                    bytes.append(UInt8(truncatingIfNeeded: group >> UInt64(byte * 8)))
+                }
+            }
+            return bytes
         }
     }
 
@@ -75,16 +83,19 @@ extension VisitorSketch {
         return marks
     }
 
+    private static var bytesOfMany: Int { 1 + registers / ranksInGroup * bytesInGroup }
+
     private static func ranks(_ bytes: [UInt8]) throws(VisitorSketchError) -> [UInt8] {
-        var reader = BitReader(bytes, from: 1)
+        guard bytes.count == bytesOfMany else { throw VisitorSketchError("its length is not that of its registers") }
         var ranks: [UInt8] = []
         ranks.reserveCapacity(registers)
-        for _ in 0..<registers {
-            let rank = UInt8(truncatingIfNeeded: try reader.read(width: rankWidth))
-            guard rank <= maximumRank else { throw VisitorSketchError("a rank is \(rank), which no visitor has") }
-            ranks.append(rank)
+        for start in stride(from: 1, to: bytes.count, by: bytesInGroup) {
+            let group = bytes[start..<start + bytesInGroup].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+            for place in (0..<UInt64(ranksInGroup)).reversed() {
+                ranks.append(UInt8(truncatingIfNeeded: group >> (place * rankWidth)) & 0x1F)
+            }
         }
-        try reader.finish()
+        guard ranks.allSatisfy({ $0 <= maximumRank }) else { throw VisitorSketchError("a rank is one that nobody has") }
         guard ranks.contains(where: { $0 > 0 }) else { throw VisitorSketchError("its registers hold nobody") }
         return ranks
     }

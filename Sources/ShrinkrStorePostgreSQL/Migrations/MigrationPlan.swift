@@ -53,7 +53,9 @@ struct MigrationPlan: Hashable, Sendable {
     /// A step that the database lacks although it has later ones: steps are only added at the end. A contract step may
     /// have been held back.
     private static func gap(_ pending: [Migration], _ applied: [Int]) -> String? {
-        guard let missing = pending.first(where: { $0.kind == .expand }), let last = applied.last, missing.number < last else { return nil }
+        guard let missing = pending.first(where: { $0.kind == .expand }), let last = applied.last,
+            missing.number < last
+        else { return nil }
         return "the database lacks '\(missing.name)' although it has later steps"
     }
 

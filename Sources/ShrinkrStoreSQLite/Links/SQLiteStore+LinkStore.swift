@@ -16,7 +16,7 @@ extension SQLiteStore: LinkStore {
     }
 
     package func link(_ code: ShortCode) async throws -> Link? {
-        try await read(.prompt) { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
+        try await lookUp { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
     }
 
     package func countedLink(_ code: ShortCode) async throws -> CountedLink? {

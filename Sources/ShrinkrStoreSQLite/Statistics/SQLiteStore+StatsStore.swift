@@ -78,7 +78,7 @@ extension SQLiteStore: StatsStore {
     }
 
     package func forgetVisitors(beforeDay day: Int64) async throws -> Int {
-        while try await write({ try VisitorKeeping(database: $0).forgetRows(beforeDay: day) }) {}
+        while try await write(.alone, { try VisitorKeeping(database: $0).forgetRows(beforeDay: day) }) {}
         // A day's number is that of all its hours together.
         _ = try await packVisitors(beforeHour: day.multipliedReportingOverflow(by: 24).overflow ? .max : day * 24)
         return try await repeating(atATime: VisitorKeeping.daysAtATime) { try $0.forget(beforeDay: day) }
@@ -90,7 +90,7 @@ extension SQLiteStore: StatsStore {
 
     /// Does the parts of some work, a transaction each, until one is not full; returns how much was done.
     private func repeating(
-        atATime limit: Int, _ part: @Sendable (VisitorKeeping) throws -> Int
+        atATime limit: Int, _ part: @escaping @Sendable (VisitorKeeping) throws -> Int
     ) async throws -> Int {
         var total = 0
         while true {

@@ -82,7 +82,9 @@ extension VisitorKeeping {
     func sketchRows(sinceDay day: Int64) throws -> Int {
         guard try database.tableExists("link_visitors") else { return 0 }
         let select = try database.cachedStatement(
-            sql: "SELECT day, code, visitor, hours FROM link_visitors WHERE day >= ? ORDER BY day, code, visitor LIMIT ?")
+            sql: """
+                SELECT day, code, visitor, hours FROM link_visitors WHERE day >= ? ORDER BY day, code, visitor LIMIT ?
+                """)
         let visitors = try Row.fetchAll(select, arguments: [day, Self.rowsAtATime]).compactMap { row in
             ShortCode(row[1] as String).map {
                 RememberedVisitor(day: row[0], code: $0, visitor: row[2], hours: row[3])

@@ -41,6 +41,8 @@ package struct FlushWindow: Sendable {
     private var isDraining = false
     /// How much is collected and not being flushed.
     private var collected = WindowSize()
+    /// When the first of the held messages comes back; kept, since it is asked for with every frame.
+    private var firstVisibleAgain: Duration?
     /// Most frames of the next flush: all, unless one is sought that the store refuses.
     private var portion = Int.max
 
@@ -64,6 +66,7 @@ package struct FlushWindow: Sendable {
         if collecting.isEmpty { firstHeldAt = now }
         collecting.append(frame)
         collected.add(frame)
+        firstVisibleAgain = min(firstVisibleAgain ?? frame.visibleAgain, frame.visibleAgain)
     }
 
     /// Whether draining is over: nothing is held, nothing will come.
@@ -101,7 +104,7 @@ package struct FlushWindow: Sendable {
     ///
     /// - Returns: what is to be deleted from the queue.
     package mutating func flushSucceeded() -> [MessageReceipt] {
-        defer { flushing = [] }
+        defer { letGoOfFlushed() }
         failures = 0
         isOnProbation = false
         portion = portion.multipliedReportingOverflow(by: 2).overflow ? .max : portion * 2
@@ -114,7 +117,7 @@ package struct FlushWindow: Sendable {
     ///   to the queue, which hands it out again, and in the end moves it to the dead-letter queue.
     package mutating func flushRefused(at now: Duration) -> HeldFrame? {
         if flushing.count == 1 {
-            defer { flushing = [] }
+            defer { letGoOfFlushed() }
             return flushing.first
         }
         portion = max(1, flushing.count / 2)
@@ -154,6 +157,7 @@ package struct FlushWindow: Sendable {
             collecting = []
             flushing = []
             collected = WindowSize()
+            firstVisibleAgain = nil
         }
         return (flushing + collecting).map(\.receipt)
     }
@@ -164,6 +168,11 @@ package struct FlushWindow: Sendable {
         measure()
         // Frames that failed have waited long enough: only the pause holds them up now.
         firstHeldAt = now - policy.interval
+    }
+
+    private mutating func letGoOfFlushed() {
+        flushing = []
+        findFirstVisibleAgain()
     }
 
     private mutating func measure() {
@@ -177,13 +186,19 @@ package struct FlushWindow: Sendable {
     package mutating func receiptsToExtend(at now: Duration) -> [MessageReceipt] {
         let limit = now + policy.visibilityTimeout / 3
         let end = now + policy.visibilityTimeout
+        guard let firstVisibleAgain, firstVisibleAgain <= limit else { return [] }
+        defer { findFirstVisibleAgain() }
         return Self.extend(&flushing, before: limit, to: end) + Self.extend(&collecting, before: limit, to: end)
     }
 
     /// When ``receiptsToExtend(at:)`` is to be asked next; nil while nothing is held.
-    package var nextExtension: Duration? {
-        let first = (flushing + collecting).map(\.visibleAgain).min()
-        return first.map { $0 - policy.visibilityTimeout / 3 }
+    package var nextExtension: Duration? { firstVisibleAgain.map { $0 - policy.visibilityTimeout / 3 } }
+
+    private mutating func findFirstVisibleAgain() {
+        firstVisibleAgain = flushing.lazy.map(\.visibleAgain).min()
+        for frame in collecting {
+            firstVisibleAgain = min(firstVisibleAgain ?? frame.visibleAgain, frame.visibleAgain)
+        }
     }
 
     private static func extend(_ frames: inout [HeldFrame], before limit: Duration, to end: Duration)

@@ -63,7 +63,7 @@ struct ClickConsumer: Sendable {
             let held = HeldFrame(
                 frames: counter.count(content), receipt: message.receipt, bytes: message.body.count,
                 visibleAgain: now + visibilityTimeout)
-            window.update { $0.hold(held, at: now) }
+            window.hold(held, at: now)
             // Reading ten large frames takes a while; others want the thread too.
             await Task.yield()
         }

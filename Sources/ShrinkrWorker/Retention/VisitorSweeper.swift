@@ -30,7 +30,8 @@ package struct VisitorSweeper: Service {
 
     package func run() async throws {
         async let visitors: Void = PeriodicService(
-            every: Self.interval, failure: "Visitors of past hours cannot be packed, or those of long ago not forgotten", clock: wallClock, logger: logger
+            every: Self.interval, failure: "Visitors of past hours cannot be packed, or forgotten",
+            clock: wallClock, logger: logger
         ) { try await forgetVisitors() }.run()
         async let journals: Void = PeriodicService(
             every: Self.interval, failure: "Journals that are done with cannot be folded", clock: wallClock,

@@ -117,16 +117,16 @@ extension Sight {
 
     static let ofTemplates = [
         Sight("as in Git", .stackTemplate, .ok, "SHA-256 ", .inSync) { _ in },
-        Sight("with other line ends", .stackTemplate, .ok, "SHA-256 ", .inSync) {
-            $0.template = .seen(Scene.template.replacing("\n", with: "\r\n") + " \n")
+        Sight("in another form", .stackTemplate, .ok, "SHA-256 ", .inSync) {
+            $0.template = .seen("# a remark\r\nDescription: A\r\nResources: {}\r\nParameters: {}\r\n")
         },
-        Sight("not applied yet, or changed by hand", .stackTemplate, .drift, "from line 2 on", .drift) {
+        Sight("not applied yet, or changed by hand", .stackTemplate, .drift, ": Resources, Resources.A", .drift) {
             $0.template = .seen("Parameters: {}\nResources: {A: {}}\n")
         },
-        Sight("shorter", .stackTemplate, .drift, "from line 2 on", .drift) {
+        Sight("shorter", .stackTemplate, .drift, ": Resources", .drift) {
             $0.template = .seen("Parameters: {}\n")
         },
-        Sight("on its way", .stackTemplate, .rolling, "from line 1 on", .rolling) {
+        Sight("on its way", .stackTemplate, .rolling, ": Parameters", .rolling) {
             $0.stack = .seen(Scene.stack("UPDATE_IN_PROGRESS"))
             $0.template = .seen("Resources: {}\n")
         },
@@ -477,6 +477,22 @@ extension Sight {
         let result = Scene.verification(observed, desired).results.first { $0.check == .stackParameters }
         #expect(result?.verdict == verdict)
         #expect(result?.detail.contains(detail) == true, "\(result?.detail ?? "")")
+    }
+
+    @Test("believes CloudFormation that it finds no change in a template, once Git sync has come to it")
+    func nothingToDo() {
+        func verdict(_ commit: String) -> Verdict? {
+            let desired = DesiredState(
+                service: "infra", stack: "s", image: nil, parameters: [:], template: "Conditions: {A: true}\n",
+                position: GitPosition(lastChange: "b", holding: ["b"], others: ["a"]))
+            let observed = Scene.healthy {
+                let event = GitSyncAttempt.Event(event: "The submitted information didn't contain changes.")
+                $0.gitSync = .seen(.init(status: "FAILED", targetRevision: .init(sha: commit), events: [event]))
+            }
+            return Scene.verification(observed, desired).results.first { $0.check == .stackTemplate }?.verdict
+        }
+        #expect(verdict("b") == .ok)
+        #expect(verdict("a") == .drift)
     }
 
     @Test("takes a value for the name that it has in Parameter Store, where a server shows no names")

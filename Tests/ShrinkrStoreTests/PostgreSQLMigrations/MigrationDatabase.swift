@@ -62,7 +62,8 @@ struct MigrationDatabase: Sendable {
     /// A migration that does not wait for long, as `client`.
     func migrations(
         _ files: [Migration], client: String? = nil, configuration given: PostgreSQLConfiguration? = nil,
-        program: String = "tests 1", lines: ReportLines = ReportLines(), _ change: (inout MigrationRunner.Limits) -> Void = { _ in }
+        program: String = "tests 1", lines: ReportLines = ReportLines(),
+        _ change: (inout MigrationRunner.Limits) -> Void = { _ in }
     ) -> Run {
         var configuration = given ?? configuration
         configuration.applicationName = client ?? name

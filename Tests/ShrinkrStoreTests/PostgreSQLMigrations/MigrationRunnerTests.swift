@@ -50,7 +50,8 @@ struct MigrationRunnerTests {
         try await MigrationDatabase.with { database in
             let all =
                 try Array(steps.prefix(2)) + [
-                    .made(3, "DROP TABLE runs", kind: "contract of 0002-step"), .made(4, "ALTER TABLE links ADD more text"),
+                    .made(3, "DROP TABLE runs", kind: "contract of 0002-step"),
+                    .made(4, "ALTER TABLE links ADD more text"),
                 ]
             #expect(try await database.migrations(all)() == ["0001-step", "0002-step", "0004-step"])
             #expect(try await database.migrations(all)() == [])

@@ -16,7 +16,8 @@ struct FrameCounterTests {
 
     private func count(_ clicks: [Click]) throws -> CountedFrame {
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks)
-        return try #require(counter.count(try #require(FrameMessage(frame))).first)
+        let message = try #require(FrameMessage(frame))
+        return try #require(counter.count(message).first)
     }
 
     @Test("splits clicks by link, quarter of an hour, and person or bot")

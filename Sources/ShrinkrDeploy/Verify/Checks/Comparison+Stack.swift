@@ -1,5 +1,3 @@
-import AWSRuntime
-
 extension Comparison {
     /// The stack's latest operation succeeded; a failed one is told with its reason.
     ///
@@ -25,7 +23,7 @@ extension Comparison {
         }
     }
 
-    /// The stack has the very template that Git has.
+    /// The stack has the template that Git has, but for its form.
     ///
     /// Git sync may not have begun, may have failed, or somebody may have updated the stack by hand: parameters alone show
     /// none of it.
@@ -35,11 +33,13 @@ extension Comparison {
         switch observed.template {
         case .unseen(let unseen): return .notChecked(check, unseen)
         case .seen(let template):
-            let (actual, wanted) = (Self.lines(template), Self.lines(desired.template))
-            if actual == wanted { return .ok(check, "SHA-256 \(Self.hash(wanted))") }
-            let line = zip(actual, wanted).prefix { $0 == $1 }.count + 1
-            let hashes = "\(Self.hash(actual)); Git has \(Self.hash(wanted))"
-            return difference(check, "SHA-256 \(hashes), another one from line \(line) on")
+            let (actual, wanted) = (TemplateMeaning(template), TemplateMeaning(desired.template))
+            let differences = actual.differences(from: wanted)
+            if differences.isEmpty { return .ok(check, "SHA-256 \(wanted.hash)") }
+            let hashes = "SHA-256 \(actual.hash); Git has \(wanted.hash)"
+            if hasNothingToDo { return .ok(check, "\(hashes), in which CloudFormation finds no change") }
+            let more = differences.count > 3 ? ", …" : ""
+            return difference(check, "\(hashes): \(differences.prefix(3).joined(separator: ", "))\(more)")
         }
     }
 
@@ -127,18 +127,12 @@ extension Comparison {
         }
     }
 
-    /// The lines of a template. How they end, and what is empty at the end, makes no difference.
-    private static func lines(_ text: String) -> [[UInt8]] {
-        var lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
-            Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
-        }
-        let blank = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        while lines.last?.allSatisfy(blank.contains) == true { lines.removeLast() }
-        return lines
-    }
-
-    private static func hash(_ lines: [[UInt8]]) -> Substring {
-        PayloadHash(of: Array(lines.joined(separator: [UInt8(ascii: "\n")]))).text.prefix(12)
+    /// Whether Git sync has tried to apply what Git has, and CloudFormation saw no change in it.
+    private var hasNothingToDo: Bool {
+        guard let sync = observed.gitSync.value ?? nil, let commit = sync.targetRevision?.sha, let position = desired.position
+        else { return false }
+        let story = (sync.events ?? []).map(\.event).joined(separator: "; ")
+        return position.holding.contains(commit) && Self.saysNothingToDo(story)
     }
 
     /// The first thing that failed in the latest operation; what was cancelled because of it does not count.

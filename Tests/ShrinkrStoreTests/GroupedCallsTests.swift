@@ -8,7 +8,7 @@ import Testing
 @testable import ShrinkrStoreSQLite
 
 /// Short writes that come while the database is busy share one transaction, and each has its own fate.
-@Suite struct GroupedWritesTests {
+@Suite struct GroupedCallsTests {
     @Test func writesThatWaitShareACommit() async throws {
         try await withBusyStore { store, commits, whileBusy async throws in
             let results = await whileBusy(inserts(of: (0..<50).map { "a\($0)" }, store))
@@ -83,13 +83,13 @@ import Testing
 
     @Test func moreThanMayWaitAreRefused() async throws {
         try await withBusyStore { store, _, whileBusy async throws in
-            let count = GroupedWrites.mostWaiting + 5
+            let count = GroupedCalls.mostWaiting + 5
             let visit = try code("a")
             let results = await whileBusy(
                 (0..<count).map { _ in { _ = try await store.takeVisit(visit, at: midnight) } },
-                waiting: GroupedWrites.mostWaiting)
+                waiting: GroupedCalls.mostWaiting)
             #expect(results.count { $0?.contains("too many others") == true } == 5)
-            #expect(results.count { $0 == nil } == GroupedWrites.mostWaiting)
+            #expect(results.count { $0 == nil } == GroupedCalls.mostWaiting)
         }
     }
 
