@@ -1,6 +1,7 @@
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 #if PostgreSQL
@@ -78,6 +79,18 @@ extension InsertOutcome {
     var reusedLink: Link? {
         if case .reused(let link) = self { link } else { nil }
     }
+}
+
+extension LinkCounts {
+    /// A visitor who comes in some hours of a day.
+    mutating func see(_ visitor: UInt64, day: Int64 = today, hours: [Int]) {
+        for hour in hours { visitors[day * 24 + Int64(hour), default: []].insert(VisitorHash(bits: visitor)) }
+    }
+}
+
+extension VisitorCount: ExpressibleByIntegerLiteral {
+    /// An exact number.
+    public init(integerLiteral number: Int) { self.init(number: number, isExact: true) }
 }
 
 extension CountedFrame {
