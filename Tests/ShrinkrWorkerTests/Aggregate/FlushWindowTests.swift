@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ClickQueue
 import ShrinkrCore
 import ShrinkrStore
