@@ -36,10 +36,16 @@ extension SchemaMigrator {
                 last_bucket = max(last_bucket, new.bucket)
             WHERE link_id = (SELECT id FROM links WHERE code = new.code);
         END;
-        CREATE TRIGGER link_clicks_of_bucket AFTER UPDATE OF people, bots ON clicks_by_bucket
-            WHEN new.people + new.bots > old.people + old.bots BEGIN
-            UPDATE link_clicks SET people = people + new.people - old.people, bots = bots + new.bots - old.bots,
+        CREATE TRIGGER link_clicks_of_first_clicks AFTER UPDATE OF people, bots ON clicks_by_bucket
+            WHEN old.people + old.bots = 0 AND new.people + new.bots > 0 BEGIN
+            UPDATE link_clicks SET people = people + new.people, bots = bots + new.bots,
                 last_bucket = max(last_bucket, new.bucket)
+            WHERE link_id = (SELECT id FROM links WHERE code = new.code);
+        END;
+        -- The last click cannot have been before this bucket, so only one index changes.
+        CREATE TRIGGER link_clicks_of_more_clicks AFTER UPDATE OF people, bots ON clicks_by_bucket
+            WHEN old.people + old.bots > 0 AND new.people + new.bots > old.people + old.bots BEGIN
+            UPDATE link_clicks SET people = people + new.people - old.people, bots = bots + new.bots - old.bots
             WHERE link_id = (SELECT id FROM links WHERE code = new.code);
         END;
         """
