@@ -1,8 +1,8 @@
 extension SchemaMigrator {
     /// Migration: how often each link was followed and when last, so that lists show it and are sorted by it.
     ///
-    /// Triggers keep it, within the transactions that change what it follows from: it is never copied or written otherwise.
-    /// Every link that was not erased has a row.
+    /// Triggers keep it, within the transactions that change what it follows from: it is neither copied nor written
+    /// otherwise. Every link that was not erased has a row.
     static let linkClicks = """
         CREATE TABLE link_clicks (
             link_id INTEGER PRIMARY KEY REFERENCES links (id) ON DELETE CASCADE ON UPDATE CASCADE,
