@@ -1,6 +1,7 @@
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 /// Clicks beside links: in every store what the sum of the link's buckets says.

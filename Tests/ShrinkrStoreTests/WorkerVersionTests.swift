@@ -3,6 +3,7 @@ import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import ShrinkrStoreSQLite
+import StoreTestSupport
 import Testing
 
 /// What workers say of themselves, and what of a journal is counted.
