@@ -1,4 +1,5 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import StoreTestSupport
