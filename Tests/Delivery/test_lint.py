@@ -41,7 +41,7 @@ def test_yaml_style():
 
 def test_dockerfiles():
     assert_clean(run("hadolint", *DOCKERFILES))
-    assert len(DOCKERFILES) == 2
+    assert len(DOCKERFILES) == 3
 
 
 def test_compose_file():

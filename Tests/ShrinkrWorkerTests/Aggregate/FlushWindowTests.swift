@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ClickQueue
 import ShrinkrBase
 import ShrinkrCore
