@@ -1,4 +1,3 @@
-import ShrinkrBase
 import ClickQueue
 import ShrinkrBase
 import ShrinkrCore
