@@ -1,5 +1,5 @@
-import ShrinkrBase
 import ClickQueue
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import StoreTestSupport
