@@ -261,7 +261,7 @@ def test_roles_of_the_stacks_fit_into_their_boundary(with_infra):
     iam = with_infra.aws.client("iam")
     bound = statements_of(iam, f"arn:aws:iam::{ACCOUNT}:policy/shrinkr-boundary")
     roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith("shrinkr-infra-")]
-    assert len(roles) == 3
+    assert len(roles) == 4
     for role in roles:
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]:
