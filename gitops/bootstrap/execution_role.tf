@@ -211,6 +211,7 @@ locals {
         "lambda:GetFunction",
         "lambda:GetFunctionCodeSigningConfig",
         "lambda:GetFunctionRecursionConfig",
+        "lambda:GetFunctionScalingConfig",
         "lambda:GetRuntimeManagementConfig",
         "lambda:InvokeFunction",
         "lambda:ListTags",
