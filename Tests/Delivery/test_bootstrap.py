@@ -224,7 +224,7 @@ UNUSED = {
     "kms:*": "own keys",
     "iam:ListRoles": "roles that let databases into S3",
     "lambda:*CodeSigningConfig": "signed code",
-    "lambda:*Concurrency": "reserved and provisioned copies of functions",
+    "lambda:*Concurrency*": "reserved and provisioned copies of functions",
     "lambda:*RecursionConfig": "functions that call themselves",
     "lambda:*Runtime*": "versions of runtimes by hand",
     "lambda:*ScalingConfig": "capacity of one's own",

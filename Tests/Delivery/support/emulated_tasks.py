@@ -1,4 +1,5 @@
-"""MiniStack, in which tasks that migrate run: it starts containers by Docker alone, and there is none.
+"""MiniStack, in which tasks that migrate run: it starts containers by Docker alone, and there is none. What templates say of
+a container's secrets, which it loses otherwise, is kept.
 
 Run in place of `ministack`. MIGRATE names a program. It gets the image as its argument, and the variables that the container
 would get, secrets included; what it prints is the task's log, and its exit code the container's. Where there is no such
@@ -13,8 +14,10 @@ from pathlib import Path
 from ministack.app import main
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs
+from ministack.services.cloudformation import provisioners
 
 _start = ecs._run_task
+_normalize = provisioners._normalize_container_defs
 
 
 def run_task(data):
@@ -51,6 +54,14 @@ def _migrate(task, account, region):
         ecs._mark_task_stopped(arn, task, *ended, exit_code=code)
 
 
+def normalize(definitions):
+    normal = _normalize(definitions)
+    for given, container in zip(definitions, normal, strict=True):
+        container["secrets"] = [{"name": s["Name"], "valueFrom": s["ValueFrom"]} for s in given.get("Secrets", [])]
+    return normal
+
+
+provisioners._normalize_container_defs = normalize
 ecs._run_task = run_task
 ecs._ACTION_MAP["RunTask"] = run_task
 main()
