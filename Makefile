@@ -6,13 +6,15 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-.PHONY: bench bench-set-up
+.PHONY: bench bench-set-up bootstrap-test deployments-test lane-off-test lock
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.
 SWIFT_FLAGS ?= $(if $(filter run,$(MAKECMDGOALS)),,--traits PostgreSQL)
 # What `make tsan` gives to `swift test`, such as `TEST_FLAGS='--filter ClickJournalTests'`.
 TEST_FLAGS ?=
+# How many Swift tests run side by side. Without a bound all begin at once, and each waits for all others.
+TEST_WIDTH ?= 40
 # How many tests of a pytest suite run side by side: most wait for what they started. 0 is one after the other.
 TEST_JOBS ?= 6
 # What pytest gets, such as `make end-to-end-test PYTEST_FLAGS='-k first_run'`.
@@ -34,6 +36,9 @@ suite = exec $(1)/bin/python $(SCRIPTS)/run-suite.py $(2)
 # $(call pytest,VENV,FOLDER) OPTIONS
 pytest = PYTHONPYCACHEPREFIX="$(CURDIR)/.build/pycache" SHRINKR_BIN_DIR="$${SHRINKR_BIN_DIR:-$(CURDIR)/.build/release}" \
     $(1)/bin/python -m pytest -c $(2)/pytest.ini -o cache_dir="$(CURDIR)/.build/$(notdir $(2)).pytest" -q
+# Runs the Swift tests with the servers that they need: $(swift_test) LOG COMMAND
+swift_test = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="$(TEST_WIDTH)" $(SCRIPTS)/with-aws-server.sh $(VENV) \
+    $(SCRIPTS)/with-postgresql.sh $(VENV)/bin/python $(SCRIPTS)/swift-test.py
 # Programs of somewhere else are tested as they are.
 programs_to_test := $(if $(SHRINKR_BIN_DIR),,release)
 side_by_side := --numprocesses $(TEST_JOBS) --dist loadgroup --no-loadscope-reorder
@@ -41,7 +46,10 @@ side_by_side := --numprocesses $(TEST_JOBS) --dist loadgroup --no-loadscope-reor
 # SwiftPM writes to the home folder; where there is none that can be written to, to one of ours.
 home := $(shell [ -n "$$HOME" ] && t=$$(mktemp -d "$$HOME/.writable.XXXXXX" 2>/dev/null) && rmdir "$$t" && echo "$$HOME" \
     || { mkdir -p .build/home && echo "$$PWD/.build/home"; })
-build := HOME="$(home)" $(SWIFT) build
+# Where a fork has committed Package.resolved (`make lock`), those versions are built and no others.
+locked := $(shell git ls-files --error-unmatch Package.resolved >/dev/null 2>&1 && echo --force-resolved-versions)
+any_build := HOME="$(home)" $(SWIFT) build
+build := $(any_build) $(locked)
 
 help: ## Lists what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -67,7 +75,7 @@ test: ## Builds and tests everything, but for what only `make test-all` does
 
 # What .ci/run does of it, as far as its time allows: 30 kills, images, and fuzzing a little. Every night thorough.yml does it.
 test-all: test ## Also tests at length: kills, damage, images, fuzzing, Thread Sanitizer
-	@$(MAKE) --no-print-directory torture damage openapi-test
+	@$(MAKE) --no-print-directory lane-off-test torture damage openapi-test
 	@$(MAKE) --no-print-directory image-test
 	@$(MAKE) --no-print-directory fuzz-test
 	@$(MAKE) --no-print-directory tsan
@@ -76,9 +84,7 @@ unit-test: set-up libpq-set-up test-set-up ## Builds with warnings as errors and
 	@SHRINKR_WARNINGS_AS_ERRORS=1 $(PROGRESS) "Building Shrinkr and its tests (the first time this takes several minutes)" \
 	    env $(build) --build-tests $(SWIFT_FLAGS)
 	@$(call suite,$(VENV),"Running the Swift tests") env SHRINKR_WARNINGS_AS_ERRORS=1 \
-	    $(SCRIPTS)/with-aws-server.sh $(VENV) $(SCRIPTS)/with-postgresql.sh \
-	    $(VENV)/bin/python $(SCRIPTS)/swift-test.py .build/swift-test.log \
-	    $(SWIFT) test --skip-build $(SWIFT_FLAGS) $(TEST_FLAGS)
+	    $(swift_test) .build/swift-test.log $(SWIFT) test --skip-build $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 release: set-up libpq-set-up ## Builds the programs as they are delivered
 	@for program in $(PROGRAMS); do \
@@ -90,12 +96,29 @@ end-to-end-test: $(programs_to_test) test-set-up ## Runs the release programs, j
 	@$(call suite,$(VENV),"Running the end-to-end tests") env $(call pytest,$(VENV),$(END_TO_END)) $(side_by_side) \
 	    $(END_TO_END) $(PYTEST_FLAGS)
 
+lane-off-test: ## Runs the end-to-end tests with the redirect lane off
+	@SHRINKR_TEST_REDIRECT_LANE=off $(MAKE) --no-print-directory end-to-end-test
+
 delivery-test: $(programs_to_test) delivery-test-set-up ## Checks templates, deployment files, bootstrap, scripts and workflows
 	@$(call suite,$(DELIVERY_VENV),"Running the delivery tests") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
 	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(side_by_side) $(DELIVERY) $(PYTEST_FLAGS)
 
+# What GitHub does with OpenTofu, which its test job has not.
+bootstrap-test: delivery-test-set-up ## Tests gitops/bootstrap, with OpenTofu or Terraform
+	@$(call suite,$(DELIVERY_VENV),"Testing the bootstrap") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
+	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(DELIVERY)/test_bootstrap.py $(PYTEST_FLAGS)
+
+# What the workflow of a repository of its own for gitops/ runs; SHRINKR_GITOPS_CHECKOUT names a checkout of it.
+deployments-test: delivery-test-set-up ## Tests the deployment files, templates and bootstrap, without any program
+	@$(call suite,$(DELIVERY_VENV),"Testing the deployment files") env PATH="$(CURDIR)/$(DELIVERY_VENV)/bin:$$PATH" \
+	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(side_by_side) $(DELIVERY)/test_bootstrap.py \
+	    $(DELIVERY)/test_deployment_files.py $(DELIVERY)/test_lint.py $(DELIVERY)/test_template_*.py $(PYTEST_FLAGS)
+
 images: ## Builds the images of both services (needs Docker)
 	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh
+
+lock: ## Locks what images are built of, for a fork to commit (needs Docker and the Internet)
+	@SWIFT=$(SWIFT) Dockerfiles/lock.sh
 
 image-test: test-set-up ## Builds the images and tests them, where there is Docker
 	@$(SCRIPTS)/with-docker.sh $(MAKE) --no-print-directory images run-image-tests
@@ -134,14 +157,13 @@ fuzz-test: fuzz-build test-set-up ## Fuzzes a little, with the same inputs each 
 
 fuzz-build: set-up
 	@$(PROGRESS) "Building the fuzz targets (the first time this takes many minutes)" \
-	    env $(build) --package-path Fuzz --scratch-path .build-fuzz -c release
+	    env $(any_build) --package-path Fuzz --scratch-path .build-fuzz -c release
 
 tsan: set-up libpq-set-up test-set-up ## Runs the Swift tests under Thread Sanitizer
 	@$(PROGRESS) "Building the tests with Thread Sanitizer (the first time this takes many minutes)" \
 	    env $(build) --build-tests --sanitize=thread --scratch-path .build-tsan $(SWIFT_FLAGS)
-	@$(call suite,$(VENV),"Running the Swift tests under Thread Sanitizer") $(SCRIPTS)/with-aws-server.sh $(VENV) \
-	    $(SCRIPTS)/with-postgresql.sh $(VENV)/bin/python $(SCRIPTS)/swift-test.py .build-tsan/test.log \
-	    $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(SWIFT_FLAGS) $(TEST_FLAGS)
+	@$(call suite,$(VENV),"Running the Swift tests under Thread Sanitizer") env $(swift_test) \
+	    .build-tsan/test.log $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 lint: set-up ## Checks the form of every file
 	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh

@@ -68,10 +68,12 @@ let package = Package(
         // Where a link may lead: the URL standard's parser with IDNA, and the rules for destinations.
         .target(name: "ShrinkrDestinations", dependencies: ["ShrinkrBase"], swiftSettings: settings),
         // What a link, a click and a frame are.
-        .target(name: "ShrinkrCore", dependencies: ["ShrinkrBase"], swiftSettings: settings),
+        .target(
+            name: "ShrinkrCore", dependencies: ["ShrinkrBase"],
+            resources: [.embedInCode("UserAgents/user-agents.txt")], swiftSettings: settings),
         // Where links and counts live.
         .target(
-            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore"],
+            name: "ShrinkrStore", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations"],
             swiftSettings: settings),
         .target(
             name: "ShrinkrStoreSQLite",
@@ -88,9 +90,15 @@ let package = Package(
             dependencies: [
                 "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore", logging,
             ],
-            resources: [.embedInCode("Migrations/0001-initial.sql")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Migrations/0001-initial.sql"),
+                .embedInCode("Migrations/0002-worker-versions.sql"),
+                .embedInCode("Migrations/0003-visitor-sketches.sql"),
+                .embedInCode("Migrations/0004-link-clicks-and-search.sql"),
+                .embedInCode("Migrations/0005-links-filled-in.sql"),
+            ], swiftSettings: settings),
         // The click's way: journal, then queue.
-        .target(name: "ClickJournal", dependencies: [nioPosix], swiftSettings: settings),
+        .target(name: "ClickJournal", dependencies: ["ShrinkrBase", nioPosix], swiftSettings: settings),
         .target(name: "ClickQueue", dependencies: ["ShrinkrBase", "ShrinkrCore"], swiftSettings: settings),
         .target(name: "ClickQueueSQS", dependencies: ["AWSSQS", "ClickQueue"], swiftSettings: settings),
         // AWS: one client (credentials, signatures, retries), and the services that Shrinkr runs on.
@@ -104,6 +112,9 @@ let package = Package(
             name: "ShrinkrObservability",
             dependencies: ["ShrinkrBase", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle],
             swiftSettings: settings),
+        // QR codes and their pictures.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "ShrinkrQR", dependencies: ["CZlib"], swiftSettings: settings),
         // The short way from a request for a link to its answer.
         .target(name: "RedirectLane", dependencies: ["ShrinkrCore", nioCore, nioHTTP1], swiftSettings: settings),
         // The two services.
@@ -111,18 +122,16 @@ let package = Package(
             name: "ShrinkrAPI",
             dependencies: [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ShrinkrWorker",
             dependencies: [
                 "AWSS3", "CZlib", "ClickQueue", "ShrinkrBase", "ShrinkrCore", "ShrinkrObservability", "ShrinkrStore",
                 logging, nioPosix, serviceLifecycle,
-            ],
-            resources: [.embedInCode("Classify/rules.json")], swiftSettings: settings),
+            ], swiftSettings: settings),
         // What every program does at its edges: command line, exit code, units, version.
         .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
         // Deployment files, and whether AWS runs what they say.
@@ -170,11 +179,14 @@ let package = Package(
             name: "shrinkr",
             dependencies: [
                 "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
                 argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "CoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore"], path: "Tests/CoreTestSupport",
+            swiftSettings: settings),
         .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", logging, nioCore, nioHTTP1, nioPosix],
             path: "Tests/AWSTestSupport", swiftSettings: settings),
@@ -190,7 +202,7 @@ let package = Package(
             name: "ShrinkrDestinationsTests", dependencies: ["ShrinkrDestinations", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ShrinkrCoreTests", dependencies: ["ShrinkrBase", "ShrinkrCore", "TestSupport"],
+            name: "ShrinkrCoreTests", dependencies: ["CoreTestSupport", "ShrinkrBase", "ShrinkrCore", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ShrinkrStoreTests",
@@ -203,7 +215,8 @@ let package = Package(
             name: "PostgreSQLClientTests", dependencies: ["PostgreSQLClient", "ShrinkrBase", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ClickJournalTests", dependencies: ["ClickJournal", "TestSupport", nioPosix], swiftSettings: settings),
+            name: "ClickJournalTests", dependencies: ["ClickJournal", "ShrinkrBase", "TestSupport", nioPosix],
+            swiftSettings: settings),
         .testTarget(name: "ClickQueueTests", dependencies: ["ClickQueue", "ShrinkrCore"], swiftSettings: settings),
         .testTarget(
             name: "ClickQueueSQSTests",
@@ -225,17 +238,19 @@ let package = Package(
         .testTarget(
             name: "ShrinkrAPITests",
             dependencies: [
-                "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", "TestSupport", crypto, httpTypes,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "ClickJournal", "ClickQueue", "CoreTestSupport", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore",
+                "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", "TestSupport",
+                crypto,
+                httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrWorkerTests",
             dependencies: [
-                "AWSRuntime", "AWSS3", "AWSTestSupport", "ClickQueue", "ShrinkrBase", "ShrinkrCore",
+                "AWSRuntime", "AWSS3", "AWSTestSupport", "ClickQueue", "CoreTestSupport", "ShrinkrBase", "ShrinkrCore",
                 "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "StoreTestSupport", "TestSupport", logging,
                 nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
+        .testTarget(name: "ShrinkrQRTests", dependencies: ["ShrinkrQR"], swiftSettings: settings),
         .testTarget(name: "ProtocolModelTests", swiftSettings: settings),
         .testTarget(
             name: "ShrinkrLaunchTests",

@@ -1,11 +1,10 @@
 # The image of shrinkr-worker: docker build -f Dockerfiles/worker.Dockerfile -t shrinkr-worker . (in the repository's root)
 #
-# Both images are made by the same text up to the last stage: a test compares them.
-ARG SWIFT_IMAGE=swift:6.3-bookworm
-ARG RUNTIME_IMAGE=debian:bookworm-slim
+# All images are made by the same text up to the last stage: a test compares them. `make lock` pins the bases to their
+# digests; Dependabot moves these on, but reads no FROM with a variable.
 
 # The program, with Swift's libraries in it.
-FROM ${SWIFT_IMAGE} AS builder
+FROM swift:6.3-bookworm AS builder
 # No versions: each build takes Debian's security updates along.
 # hadolint ignore=DL3008
 RUN apt-get -qq update \
@@ -18,17 +17,22 @@ COPY Sources Sources
 COPY Tests Tests
 ARG SWIFT_FLAGS="--traits PostgreSQL"
 ARG PRODUCT=shrinkr-worker
-# One cache for both images: what is built for one need not be built for the other.
-# SWIFT_FLAGS is meant to be split into words.
+# Where versions are locked, those and no others. One cache for all images: what is built for one need not be built for
+# another. SWIFT_FLAGS is meant to be split into words.
 # hadolint ignore=SC2086
 RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
-    swift build -c release --static-swift-stdlib --product "${PRODUCT}" ${SWIFT_FLAGS} \
+    if [ -f Package.resolved ]; then set -- --force-resolved-versions; fi \
+    && swift build -c release --static-swift-stdlib --product "${PRODUCT}" ${SWIFT_FLAGS} "$@" \
     && install -D ".build/release/${PRODUCT}" "/out/${PRODUCT}" \
     && strip "/out/${PRODUCT}"
 
+# The program alone, as a file: docker buildx build --target program --output DIRECTORY
+FROM scratch AS program
+COPY --from=builder /out/ /
+
 # The few Debian packages that the program needs, unpacked: no shell, no package manager. Their control files come along,
 # so that scanners know what is in the image.
-FROM ${RUNTIME_IMAGE} AS files
+FROM debian:bookworm-slim AS files
 WORKDIR /packages
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 # No versions, as above. The owners are meant to be split into words.

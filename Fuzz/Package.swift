@@ -54,7 +54,7 @@ let package = Package(
     targets: [
         module("ShrinkrBase"),
         module("ShrinkrDestinations", ["ShrinkrBase"]),
-        module("ShrinkrCore", ["ShrinkrBase"]),
+        module("ShrinkrCore", ["ShrinkrBase"], resources: [.embedInCode("UserAgents/user-agents.txt")]),
         module("ShrinkrStore", ["ShrinkrBase", "ShrinkrCore", logging, serviceLifecycle]),
         module("ClickJournal", [nioPosix]),
         module("ClickQueue", ["ShrinkrBase", "ShrinkrCore"]),
@@ -70,14 +70,19 @@ let package = Package(
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ], resources: [.embedInCode("WellKnown/openapi.yaml")]),
         .target(
+            name: "CoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore"], path: "TestSupport/CoreTestSupport",
+            swiftSettings: settings),
+        .target(
             name: "StoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore", "ShrinkrStore"],
             path: "TestSupport/StoreTestSupport", swiftSettings: settings),
         .systemLibrary(name: "CLibFuzzer"),
         .executableTarget(
             name: "shrinkr-fuzz",
             dependencies: [
-                "AWSSigning", "CLibFuzzer", "ClickJournal", "ClickQueue", "ShrinkrAPI", "ShrinkrBase", "ShrinkrCore",
-                "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport", crypto, httpTypes,
+                "AWSSigning", "CLibFuzzer", "ClickJournal", "ClickQueue", "CoreTestSupport", "ShrinkrAPI",
+                "ShrinkrBase",
+                "ShrinkrCore", "ShrinkrDestinations", "ShrinkrObservability", "ShrinkrStore", "StoreTestSupport",
+                crypto, httpTypes,
                 hummingbird,
                 logging,
                 nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix,

@@ -34,8 +34,12 @@ def follow(headers, closes=False):
     return _request("GET", "/{code}", headers | ({"Connection": "close"} if closes else {}))
 
 
+def read(target):
+    return _request("GET", target, MINIMAL | {"Authorization": f"Bearer {KEY}"})
+
+
 def statistics():
-    return _request("GET", "/api/v1/links/{code}/stats", MINIMAL | {"Authorization": f"Bearer {KEY}"})
+    return read("/api/v1/links/{code}/stats")
 
 
 def post(path, document):

@@ -1,6 +1,6 @@
 """The parts of `make bench`: each is a function that measures on a stage and returns Markdown."""
 
-from . import api, latency, long_run, memory, redirect, start
+from . import api, latency, lists, long_run, memory, redirect, start
 
 PARTS = {
     "redirect": redirect.run,
@@ -10,6 +10,7 @@ PARTS = {
     "idle": memory.run_idle,
     "creates": api.run_creates,
     "statistics": api.run_statistics,
+    "lists": lists.run,
     "limited": api.run_limited,
     "unknown": api.run_unknown,
     "hour": long_run.run,

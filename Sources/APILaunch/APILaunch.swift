@@ -46,8 +46,10 @@ package struct APILaunch: Sendable {
         RetiredVisitorSecret.destroy(in: shared.dataDirectory, logger: logger)
         let journal = try await Self.openJournal(reader, directory: shared.dataDirectory, isEmbedded: isEmbedded)
         journal.reportRecovery(to: logger)
-        let dependencies = APIDependencies(
+        var dependencies = APIDependencies(
             store: store, journal: journal, queue: queue, registry: registry, readiness: readiness, logger: logger)
+        // A message within the process costs nothing by its length, and the worker is of the same release.
+        if !isEmbedded { dependencies.workers = store }
         let needsKey = Mutex(false)
         let api = try await Self.build(configuration, dependencies) { port in
             onListening(

@@ -90,21 +90,23 @@ enum GuessingEffort {
             while end < bytes.count, Int(lower(bytes[end])) - Int(lower(bytes[end - 1])) == step { end += 1 }
             longest = max(longest, end - start)
         }
-        var end = start + 1
-        while end < bytes.count, isKeyboardStep(lower(bytes[end - 1]), lower(bytes[end])) { end += 1 }
-        longest = max(longest, end - start)
+        for row in keyboardRows {
+            var end = start + 1
+            while end < bytes.count, isStep(lower(bytes[end - 1]), lower(bytes[end]), in: row) { end += 1 }
+            longest = max(longest, end - start)
+        }
         return longest >= 4 ? longest : 0
     }
 
-    private static let keyboardRows = ["qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm"].map {
-        Array($0.utf8)
-    }
+    /// Rows of a keyboard, and its columns one behind the other, with and without the digits above them.
+    private static let keyboardRows = [
+        "qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+        "qazwsxedcrfvtgbyhnujmikolp",
+    ].map { Array($0.utf8) }
 
-    private static func isKeyboardStep(_ one: UInt8, _ other: UInt8) -> Bool {
-        keyboardRows.contains { row in
-            guard let place = row.firstIndex(of: one), let next = row.firstIndex(of: other) else { return false }
-            return abs(place - next) == 1
-        }
+    private static func isStep(_ one: UInt8, _ other: UInt8, in row: [UInt8]) -> Bool {
+        guard let place = row.firstIndex(of: one), let next = row.firstIndex(of: other) else { return false }
+        return abs(place - next) == 1
     }
 
     // MARK: Words

@@ -1,4 +1,5 @@
 package import NIOPosix
+import ShrinkrBase
 import Synchronization
 
 /// The journal that makes "answered means recorded" true: clicks on local disk, cut into numbered frames.
@@ -25,6 +26,8 @@ import Synchronization
 package final class ClickJournal: Sendable {
     /// The name of what this process records.
     package let identity: JournalIdentity
+    /// Tells of frames that begin and end.
+    package let signals: FrameSignals
 
     private struct State {
         /// This process's own; nil where the disk had no room for it yet.
@@ -82,11 +85,12 @@ package final class ClickJournal: Sendable {
             let folder = try DamageFolder(in: root, maximumBytes: configuration.maximumSetAsideBytes)
             let shelf = JournalShelf(root: root, damageFolder: folder)
             let most = JournalConfiguration.maximumOpenLives
+            let signals = FrameSignals()
             let earlier = try shelf.openAll(keeping: most) { place throws(JournalError) in
-                try JournalLife.open(place, configuration, threadPool, system, now: now)
+                try JournalLife.open(place, configuration, threadPool, system, signals, now: now)
             }
             let journal = ClickJournal(
-                root: root, damageFolder: folder, earlier, configuration, threadPool, system, now: now)
+                root: root, damageFolder: folder, earlier, configuration, threadPool, system, signals, now: now)
             do throws(JournalError) {
                 try journal.makeOwn()
             } catch  where error.isDiskFull && root.wasInUse {
@@ -99,9 +103,10 @@ package final class ClickJournal: Sendable {
     private init(
         root: JournalDirectory, damageFolder: DamageFolder, _ found: JournalShelf.Content,
         _ configuration: JournalConfiguration, _ threadPool: NIOThreadPool, _ system: SystemCalls,
-        now: @escaping @Sendable () -> Int64
+        _ signals: FrameSignals, now: @escaping @Sendable () -> Int64
     ) {
         identity = .random()
+        self.signals = signals
         self.root = root
         self.damageFolder = damageFolder
         self.configuration = configuration
@@ -121,7 +126,7 @@ package final class ClickJournal: Sendable {
         let own: JournalLife
         do throws(JournalError) {
             let place = JournalPlace(directory: directory, identity: identity, damageFolder: damageFolder)
-            own = try JournalLife.open(place, configuration, threadPool, system, now: now)
+            own = try JournalLife.open(place, configuration, threadPool, system, signals, now: now)
         } catch {
             try? directory.removeJournal()
             _ = root.removeFolder(name)
@@ -181,12 +186,17 @@ package final class ClickJournal: Sendable {
     }
 
     /// Seals the open frame if its first record is `sealInterval` old and no long backlog asks for full frames instead.
-    /// Meant to be called a few times per interval.
     ///
     /// - Returns: whether a frame was sealed.
     @discardableResult
     package func sealIfDue(now: Int64) -> Bool {
         lives.reduce(false) { $1.sealIfDue(now: now) || $0 }
+    }
+
+    /// The time until ``sealIfDue(now:)`` has something to do; zero where it had and could not, nil while no frame is
+    /// open: then it has nothing to do before ``FrameSignals/begun``.
+    package func timeToSeal(now: Int64) -> Duration? {
+        lives.compactMap { $0.timeToSeal(now: now) }.min()
     }
 
     /// Makes everything appended so far survive a power cut. Without new appends it costs nothing.
@@ -256,7 +266,8 @@ package final class ClickJournal: Sendable {
 
     private func reopen(_ waiting: JournalShelf.Waiting) throws(JournalError) -> JournalLife {
         let place = try JournalShelf(root: root, damageFolder: damageFolder).place(waiting.place)
-        return try JournalLife.open(place, configuration, threadPool, system, now: now, foundBefore: waiting.status)
+        return try JournalLife.open(
+            place, configuration, threadPool, system, signals, now: now, foundBefore: waiting.status)
     }
 
     private func open(_ next: JournalShelf.Waiting) throws(JournalError) {
@@ -266,6 +277,9 @@ package final class ClickJournal: Sendable {
                 state.waiting.removeFirst()
                 state.earlier.append(life)
             }
+            // Its last frame may be open, where the disk had no room for the seal.
+            signals.begun.send()
+            signals.ended.send()
         } catch {
             state.withLock { $0.waiting.append($0.waiting.removeFirst()) }
             throw error

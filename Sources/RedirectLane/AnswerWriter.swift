@@ -101,3 +101,12 @@ struct AnswerWriter {
         return day + three(months, parts.tm_mon) + [0x20] + year + [0x20] + time + Array(" GMT".utf8)
     }
 }
+
+/// The fields that every redirect carries, whichever way it is answered.
+package enum RedirectFields {
+    /// A redirect that was kept would hide later clicks and changes.
+    package static let cacheControl = "private, no-store"
+    package static let referrerPolicy = "strict-origin-when-cross-origin"
+    /// Short links are no pages to be found.
+    package static let robots = "noindex"
+}

@@ -52,6 +52,11 @@ struct ClickWriter {
         putReferrer(request.referrer.of(bytes))
         putLanguage(request.language.of(bytes))
         putCountry(request.country.of(bytes))
+        let hints = request.hints(bytes)
+        if !hints.isEmpty {
+            put(#","hints":"#)
+            put(decimal: UInt64(hints.rawValue))
+        }
         put("}")
     }
 

@@ -15,6 +15,8 @@ package final class OrdinaryWay: ChannelDuplexHandler, RemovableChannelHandler {
     private var isBetweenRequests = true
     /// Whether no request can follow on this connection.
     private var isOver = false
+    /// Whether the bytes that the parser gets now came in one read with requests that it does not see.
+    package private(set) var isBehindOthers = false
 
     package init() {}
 
@@ -22,7 +24,10 @@ package final class OrdinaryWay: ChannelDuplexHandler, RemovableChannelHandler {
     var isClear: Bool { isBetweenRequests && !isOver && begun == ended && ended == answered }
 
     /// Hands bytes to the parser, and learns what it makes of them.
-    func take(_ buffer: ByteBuffer, context: ChannelHandlerContext) {
+    ///
+    /// - Parameter isBehindOthers: whether requests in front of them in the same read were answered.
+    func take(_ buffer: ByteBuffer, isBehindOthers: Bool, context: ChannelHandlerContext) {
+        self.isBehindOthers = isBehindOthers
         let before = ended
         // The parser does not say what it holds back. A header that ends with these bytes is whole, and so is the last
         // request, if one has ended since: nothing else can end so.

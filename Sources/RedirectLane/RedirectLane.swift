@@ -67,8 +67,9 @@ package final class RedirectLane: ChannelDuplexHandler, RemovableChannelHandler 
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
+        var taken = 0
         if way.isClear, backend.isOpen, let loop {
-            let taken = buffer.withUnsafeReadableBytes { take($0, loop) }
+            taken = buffer.withUnsafeReadableBytes { take($0, loop) }
             if taken > 0 { hasTaken = true }
             if taken == buffer.readableBytes { return }
             buffer.moveReaderIndex(forwardBy: taken)
@@ -76,7 +77,7 @@ package final class RedirectLane: ChannelDuplexHandler, RemovableChannelHandler 
         // Answers to what came before go out before what follows can be answered.
         commit()
         hasPassedOn = true
-        way.take(buffer, context: context)
+        way.take(buffer, isBehindOthers: taken > 0, context: context)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {

@@ -83,15 +83,20 @@ struct RequestScanner {
             guard Self.set(&request.country, value) else { return false }
         }
         switch name.count {
-        case 3: return !name.equalsIgnoringCase("moz")
+        case 3:
+            if name.equalsIgnoringCase("via") { request.hasVia = true }
+            return !name.equalsIgnoringCase("moz")
         case 4: return name.equalsIgnoringCase("host") ? Self.set(&request.host, value) : true
         case 5: return !name.equalsIgnoringCase("x-moz")
-        case 6: return !name.equalsIgnoringCase("expect")
+        case 6:
+            if name.equalsIgnoringCase("accept") { request.hasAccept = true }
+            return !name.equalsIgnoringCase("expect")
         case 7:
             if name.equalsIgnoringCase("referer") { return Self.set(&request.referrer, value) }
             return !name.equalsIgnoringCase("upgrade") && !name.equalsIgnoringCase("purpose")
                 && !name.equalsIgnoringCase("trailer")
         case 9:
+            if name.equalsIgnoringCase("sec-ch-ua") { return Self.set(&request.brands, value) }
             if name.equalsIgnoringCase("x-real-ip") { return Self.set(&request.realIP, value) }
             if name.equalsIgnoringCase("forwarded") { request.hasForwarded = true }
             return !name.equalsIgnoringCase("x-purpose")
@@ -101,12 +106,15 @@ struct RequestScanner {
         case 11: return !name.equalsIgnoringCase("sec-purpose")
         case 12: return name.equalsIgnoringCase("x-request-id") ? Self.set(&request.requestID, value) : true
         case 13: return !name.equalsIgnoringCase("x-sec-purpose")
-        case 14: return noteFetch(name, value.of(bytes))
+        case 14: return noteFetch(name, value.of(bytes), in: &request)
         case 15:
             if name.equalsIgnoringCase("accept-language") { return Self.set(&request.language, value) }
             return name.equalsIgnoringCase("x-forwarded-for") ? Self.set(&request.forwardedFor, value) : true
         case 16: return !name.equalsIgnoringCase("proxy-connection")
-        case 17: return !name.equalsIgnoringCase("transfer-encoding")
+        case 17:
+            if name.equalsIgnoringCase("x-forwarded-proto") { return Self.set(&request.forwardedProtocol, value) }
+            return !name.equalsIgnoringCase("transfer-encoding")
+        case 18: return name.equalsIgnoringCase("sec-ch-ua-platform") ? Self.set(&request.platform, value) : true
         case 20:
             return !name.equalsIgnoringCase("next-router-prefetch") && !name.equalsIgnoringCase("sec-speculation-tags")
         case 21: return !name.equalsIgnoringCase("x-middleware-prefetch")
@@ -117,8 +125,13 @@ struct RequestScanner {
 
     /// The fields whose names have 14 characters: of Fetch Metadata (W3C), what a browser says when somebody follows a
     /// link.
-    private func noteFetch(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-        if name.equalsIgnoringCase("sec-fetch-mode") { return value.equals("navigate") }
+    private func noteFetch(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, in request: inout SimpleRequest
+    ) -> Bool {
+        if name.equalsIgnoringCase("sec-fetch-mode") {
+            request.hasFetchMode = true
+            return value.equals("navigate")
+        }
         if name.equalsIgnoringCase("sec-fetch-dest") { return value.equals("document") }
         return !name.equalsIgnoringCase("content-length") && !name.equalsIgnoringCase("http2-settings")
     }

@@ -103,13 +103,15 @@ package func buildAPI(
                 logger: dependencies.logger),
             ClickPublisher(
                 journal: dependencies.journal, queue: dependencies.queue, metrics: metrics,
-                readiness: dependencies.readiness, clock: dependencies.clock, logger: dependencies.logger),
+                readiness: dependencies.readiness, workers: dependencies.workers, clock: dependencies.clock,
+                time: dependencies.time, logger: dependencies.logger),
             access.uses,
             visitorKeys,
             LinkChangeFollower(
                 cache: cache, links: links, readiness: dependencies.readiness, logger: dependencies.logger),
             IdempotencySweeper(
                 store: dependencies.idempotency, clock: dependencies.clock, logger: dependencies.logger),
+            SearchTextMaker(store: links, logger: dependencies.logger),
             DeniedDomainsReloader(
                 file: configuration.deniedDomainsFile, destinations: destinations, clock: dependencies.clock,
                 logger: dependencies.logger),
@@ -161,6 +163,7 @@ func buildRouter(
         destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
         limits: configuration.limits, work: work, clock: clock
     ).addRoutes(to: router)
+    QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(to: router)
     BatchController(
         creation: creation, destinations: destinations, presenter: presenter, access: access,
         idempotency: idempotency, limits: configuration.limits, work: work, clock: clock

@@ -12,6 +12,8 @@ package struct APIDependencies: Sendable {
     package var keys: any APIKeyStore
     package var idempotency: any IdempotencyStore
     package var visitorKeys: any VisitorKeyStore
+    /// Where workers say which frames they read; nil sends frames in version 1.
+    package var workers: (any WorkerVersionStore)?
     package var journal: ClickJournal
     package var queue: any ClickQueueSender
     package var registry: MetricsRegistry

@@ -11,7 +11,8 @@ import ShrinkrStore
 ///
 /// Commits are durable (`PRAGMA synchronous = FULL`): a message may be deleted from the queue as soon as its counts are
 /// committed, so they must not be lost with the power. That costs one `fsync` of the log per writing transaction; frames
-/// are added many at a time, so a worker has only a few of them per second.
+/// are added many at a time, so a worker has only a few of them per second, and short writes share theirs
+/// (``WriteTurn/shared``).
 ///
 /// Where the file is moved away or replaced while it is open, every call fails: what would be written to the old one
 /// would be lost with it.
@@ -24,8 +25,11 @@ package struct SQLiteStore: Sendable {
     /// Writes, and reads of ``ReadLane/prompt``.
     let pool: DatabasePool
     package let codeCase: CodeCase
+    let index: SearchIndex
     /// Reads of ``ReadLane/bulk``.
     private let bulkPool: DatabasePool
+    /// Writes of ``WriteTurn/shared``, and lookups.
+    let groupedWrites, groupedReads: GroupedCalls
     /// Milliseconds that emptying the log waits for readers.
     private static let patienceWithReaders = 200
 
@@ -45,12 +49,14 @@ package struct SQLiteStore: Sendable {
         let deadline = ContinuousClock.now + configuration.busyTimeout
         while true {
             do {
-                let (pool, bulkPool, codeCase) = try await onBlockingThread {
+                let (pool, bulkPool, codeCase, index) = try await onBlockingThread {
                     let (pool, codeCase) = try openPool(path: path, configuration: configuration)
-                    return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase)
+                    let index = try SearchIndex.open(pool)
+                    return (pool, try DatabasePool(path: path, configuration: .bulk(configuration)), codeCase, index)
                 }
                 return SQLiteStore(
-                    pool: pool, codeCase: codeCase, bulkPool: bulkPool, busyTimeout: configuration.busyTimeout,
+                    pool: pool, codeCase: codeCase, index: index, bulkPool: bulkPool, groupedWrites: .writes(pool),
+                    groupedReads: .reads(pool), busyTimeout: configuration.busyTimeout,
                     turnTimeout: configuration.turnTimeout, file: SQLiteFile.identity(path))
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < deadline {
                 // The change to WAL mode does not wait for other connections as transactions do.
@@ -101,13 +107,39 @@ package struct SQLiteStore: Sendable {
         }
     }
 
-    /// Runs `body` in an IMMEDIATE transaction, which is committed unless `body` throws.
-    func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+    /// Finds a few rows by an index, on a snapshot that it may share with others (``GroupedCalls``).
+    func lookUp<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         let deadline = ContinuousClock.now + turnTimeout
         do {
-            return try await pool.writeWithoutTransaction { database in
-                try checkTurn(before: deadline)
-                return try database.transaction(body)
+            return try await groupedReads.run(admit: { try checkTurn(before: deadline) }, body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
+    }
+
+    /// Which transaction a write has.
+    enum WriteTurn: Sendable {
+        /// One of its own. Cancelling the task interrupts the statement that runs, and nothing is changed.
+        case alone
+        /// One that it may share with others, for writes of a few rows: a click, a link (``GroupedCalls``).
+        case shared
+    }
+
+    /// Runs `body` in an IMMEDIATE transaction, which is committed unless `body` throws. It may run twice, if nothing is left
+    /// of the first time.
+    func write<Value: Sendable>(
+        _ turn: WriteTurn = .alone, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + turnTimeout
+        do {
+            switch turn {
+            case .alone:
+                return try await pool.writeWithoutTransaction { database in
+                    try checkTurn(before: deadline)
+                    return try database.transaction(body)
+                }
+            case .shared:
+                return try await groupedWrites.run(admit: { try checkTurn(before: deadline) }, body)
             }
         } catch let error as DatabaseError {
             throw StoreError(error, path: pool.path)

@@ -36,7 +36,7 @@ package func makeWorker(
         metrics: try WorkerMetrics(registry), readiness: WorkerReadiness(readiness), heartbeat: Heartbeat(time: time),
         time: time, wallClock: wallClock, logger: logger)
     try parts.metrics.observe(parts.window, parts.heartbeat, in: registry)
-    let classifier = try ClickClassifier()
+    let classifier = ClickClassifier()
     return WorkerService(
         heartbeat: parts.heartbeat,
         consumers: parts.consumers(classifier),
@@ -44,7 +44,7 @@ package func makeWorker(
         extender: VisibilityExtender(
             window: parts.window, receiver: receiver, timeout: configuration.flush.visibilityTimeout,
             metrics: parts.metrics, time: time),
-        reports: try reports.map { try parts.reportLoop($0, classifier, ReportMetrics(registry)) },
+        reports: try reports.map { parts.reportLoop($0, try ReportMetrics(registry)) },
         window: parts.window,
         receiver: receiver,
         drainDeadline: configuration.drainDeadline,
@@ -81,13 +81,11 @@ private struct WorkerParts {
     }
 
     func reportLoop(
-        _ reports: (store: any ReportStore, sink: any ReportSink), _ classifier: ClickClassifier,
-        _ metrics: ReportMetrics
+        _ reports: (store: any ReportStore, sink: any ReportSink), _ metrics: ReportMetrics
     ) -> ReportLoop {
         let publisher = ReportPublisher(
-            store: reports.store, sink: reports.sink, policy: configuration.reports,
-            classifierRules: classifier.rulesVersion, metrics: metrics, time: time, wallClock: wallClock,
-            logger: logger)
+            store: reports.store, sink: reports.sink, policy: configuration.reports, metrics: metrics, time: time,
+            wallClock: wallClock, logger: logger)
         return ReportLoop(publisher: publisher, window: window, interval: configuration.reports.interval, time: time)
     }
 }

@@ -2,6 +2,7 @@ package import AWSRuntime
 import AWSS3
 package import ClickQueue
 import ClickQueueSQS
+import FoundationEssentials
 package import Logging
 import NIOPosix
 package import ServiceLifecycle
@@ -36,7 +37,10 @@ extension WorkerLaunch {
         let worker = try makeWorker(
             configuration: configuration, receiver: receiver, stats: store, reports: (store, sink), metrics: registry,
             readiness: readiness, logger: logger)
-        services = [VisitorSweeper(stats: store, logger: logger), worker]
+        services = [
+            VisitorSweeper(stats: store, logger: logger), worker,
+            WorkerAnnouncer(store: store, id: UUID().uuidString.lowercased(), logger: logger),
+        ]
         reportsURL = url
     }
 

@@ -26,9 +26,11 @@ struct ShrinkrDeployCommand: AsyncParsableCommand {
               shrinkr-deploy diff --from devstg --to prod
               shrinkr-deploy promote --from devstg --to prod --service api
               shrinkr-deploy verify --environment devstg --wait 15m
+              shrinkr-deploy doctor --environment devstg --repository OWNER/NAME --step 1
             """,
         version: Version.current,
         subcommands: [
             CheckCommand.self, SetImageCommand.self, PromoteCommand.self, DiffCommand.self, VerifyCommand.self,
+            DoctorCommand.self,
         ])
 }

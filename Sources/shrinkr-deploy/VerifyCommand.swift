@@ -16,12 +16,15 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Verify that what runs is what the deployment files say.",
         discussion: """
-            Compares each deployment file with its stack, the task definition that the
-            stack made, the service's deployments, and the digests of the running tasks.
+            One chain for each deployment file, from the commit that changed it or its
+            template last: the commit that Git sync came to, the stack's template and
+            parameters, with defaults and with what Parameter Store has for them, the task
+            definition that the stack made, the service's deployments, and the digests of
+            the running tasks.
             Each is ok, drift, rolling or not checked; what a missing permission hides is
             never ok. It only reads: cloudformation:Describe*, cloudformation:GetTemplate,
             ecs:Describe*, ecs:List*, ecr:DescribeImages, ecr:BatchGetImage,
-            codeconnections:GetResourceSyncStatus.
+            codeconnections:GetResourceSyncStatus, ssm:GetParameters.
 
             With --wait it looks again until all is in sync, a deployment fails, or the
             time is up; progress goes to standard error. AWS is configured by the

@@ -37,7 +37,8 @@ struct ShrinkrCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsOptional>.self, JournalCommand.self,
-            DeadLettersCommand.self, MigrateCommand.self, CopyStoreCommand.self, HealthCheckCommand.self,
+            DeadLettersCommand.self, MigrateCommand.self, CopyStoreCommand.self, QRCommand.self,
+            HealthCheckCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

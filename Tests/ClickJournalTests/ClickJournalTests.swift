@@ -1,5 +1,6 @@
 import Glibc
 import NIOPosix
+import ShrinkrBase
 import Testing
 
 @testable import ClickJournal
@@ -41,6 +42,34 @@ import Testing
         let frame = try #require(try await journal.sealedFrames(after: 0, limit: 1).first)
         #expect(frame.openedAt == opened)
         #expect(frame.sealedAt == opened + 1_000)
+    }
+
+    /// Who seals and who sends wait for these signals and look at nothing meanwhile.
+    @Test func framesThatBeginAndEndAreTold() async throws {
+        let fixture = JournalFixture(frameRecords: 2)
+        let journal = try await fixture.openAll()
+        let opened = fixture.clock.now
+        func told() -> [UInt64] { [journal.signals.begun.generation, journal.signals.ended.generation] }
+        #expect(told() == [0, 0])
+        #expect(journal.timeToSeal(now: opened) == nil)
+        _ = journal.append("a")
+        #expect(told() == [1, 0])
+        #expect(journal.timeToSeal(now: opened + 400) == .milliseconds(600))
+        #expect(journal.timeToSeal(now: opened + 1_000) == .zero)
+        #expect(journal.timeToSeal(now: opened - 1) == .zero)
+        _ = journal.append("b")
+        #expect(told() == [1, 0])
+        // The third ends the first frame, and begins another.
+        _ = journal.append("c")
+        #expect(told() == [2, 1])
+        #expect(journal.sealIfDue(now: opened + 1_000))
+        #expect(told() == [2, 2])
+        #expect(journal.timeToSeal(now: opened) == nil)
+        // As one after the other: three frames begin, two end.
+        _ = Array("defgh".utf8).withUnsafeBytes { journal.append($0, ends: [1, 2, 3, 4, 5]) }
+        #expect(journal.status().openFrameRecords == 1)
+        #expect(told()[0] > 2 && told()[1] > 2)
+        try await journal.close()
     }
 
     @Test func aLongBacklogStopsSealingByAge() async throws {

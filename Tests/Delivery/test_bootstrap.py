@@ -112,6 +112,12 @@ def test_phase_one_waits_for_a_person(after_phase_one):
     assert code == 0, printed
 
 
+def test_credentials_of_another_account_do_nothing(after_phase_one):
+    """Such as prod's, while devstg's variables are given."""
+    code, printed = after_phase_one.plan("-var=account_id=210987654321")
+    assert code == 1 and "AWS account ID not allowed" in printed, printed
+
+
 def test_phase_two_makes_shells_with_the_execution_role(after_phase_two):
     stacks = after_phase_two.stacks()
     assert {stack["StackStatus"] for stack in stacks.values()} == {"CREATE_COMPLETE"}
@@ -154,6 +160,7 @@ def test_verification_may_ask_all_that_it_asks(after_phase_one):
     """The calls of shrinkr-deploy against the policy of the role that it runs under."""
     clients = {
         "cloudformation": "CloudFormation", "codeconnections": "CodeConnections", "ecr": "ECR", "ecs": "ECS",
+        "ssm": "SSM",
     }  # fmt: skip
     asked = {
         f"{prefix}:{operation}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.paths import ENVIRONMENTS, REPOSITORY
+from support.paths import ENVIRONMENTS, DEPLOYMENTS
 from support.yaml_files import read_deployment_file
 
 FILES = sorted(ENVIRONMENTS.glob("*/*.deployment.yml"))
@@ -51,7 +51,7 @@ def test_every_value_is_quoted(path):
 
 def test_the_template_is_there_and_is_the_stack_s_own(path, content):
     template = Path(content["template-file-path"])
-    assert (REPOSITORY / template).is_file()
+    assert (DEPLOYMENTS / template).is_file()
     assert template.stem == path.name.removesuffix(".deployment.yml")
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.paths import REPOSITORY
 
 PROGRAMS = {"api": "shrinkr-api", "worker": "shrinkr-worker"}
-COMMON = {".dockerignore", "Package.swift", "Package.resolved"}
+COMMON = {".dockerignore", "Dockerfiles/rebuilt", "Package.swift", "Package.resolved"}
 
 
 @pytest.fixture(scope="module")

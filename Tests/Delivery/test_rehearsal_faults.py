@@ -1,6 +1,7 @@
 """A rehearsal of what goes wrong between a merge and a service that runs: the verifier tells it, and how it ends."""
 
 import pytest
+import yaml
 
 from EndToEnd.support.waiting import eventually, free_port
 from support.ministack import ACCOUNT
@@ -9,6 +10,8 @@ from support.team import deployment_file, revision, template_file
 
 API = deployment_file("devstg", "api")
 WORKER = template_file("worker")
+# A change of a template that CloudFormation applies.
+STOP = ("StopTimeout: 40", "StopTimeout: 50")
 
 
 def assert_refused(account, service, reason):
@@ -70,21 +73,65 @@ def test_a_deployment_that_the_circuit_breaker_took_back(devstg):
     assert verdict.result("worker", "service_task_definition") == "ok"
 
 
-def test_a_stack_that_somebody_changed(devstg):
-    name = devstg.stack("worker")
-    parameters = devstg.stacks.stack(name)["Parameters"]
-    assert "MaxTasks" in {parameter["ParameterKey"] for parameter in parameters}
-    changed = [
-        {"ParameterKey": p["ParameterKey"], "ParameterValue": f"{REGISTRY}/worker:sha-{revision('e')}"}
-        if p["ParameterKey"] == "ImageUri" else {"ParameterKey": p["ParameterKey"], "UsePreviousValue": True}
-        for p in parameters
-    ]  # fmt: skip
-    devstg.cloudformation.update_stack(
-        StackName=name, UsePreviousTemplate=True, Parameters=changed, Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
-    devstg.stacks.settled(name)
+def update_in_the_console(account, service, template=None, **parameters):
+    """What somebody does with the button Update, and nothing of it is in Git."""
+    name = account.stack(service)
+    known = [parameter["ParameterKey"] for parameter in account.stacks.stack(name)["Parameters"]]
+    assert set(parameters) <= set(known)
+    account.cloudformation.update_stack(
+        StackName=name, Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[
+            {"ParameterKey": k, "ParameterValue": parameters[k]} if k in parameters
+            else {"ParameterKey": k, "UsePreviousValue": True}
+            for k in known
+        ],
+        **({"TemplateBody": template} if template else {"UsePreviousTemplate": True}),
+    )  # fmt: skip
+    account.stacks.settled(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ImageUri", f"{REGISTRY}/worker:sha-{revision('e')}"), ("MaxTasks", "9"), ("LogLevel", "debug")]
+)
+def test_a_stack_that_somebody_changed(devstg, name, value):
+    """Also what the deployment file leaves at its default is as Git says."""
+    update_in_the_console(devstg, "worker", **{name: value})
     verdict = devstg.verify()
-    assert verdict.code == 1 and "ImageUri" in verdict.detail("worker", "stack_parameters"), verdict
+    assert verdict.code == 1 and "stack_parameters" in verdict.of("worker", "drift"), verdict
+    assert name in verdict.detail("worker", "stack_parameters"), verdict
+    assert not verdict.of("api", "drift")
+
+
+def test_a_template_that_somebody_changed(devstg):
+    template = (devstg.branch.folder / WORKER).read_text()
+    assert STOP[0] in template
+    update_in_the_console(devstg, "worker", template.replace(*STOP))
+    verdict = devstg.verify()
+    assert verdict.code == 1 and "stack_template" in verdict.of("worker", "drift"), verdict
+    assert "StopTimeout" in verdict.detail("worker", "stack_template"), verdict
+
+
+def test_a_merged_template_that_is_not_applied_yet(devstg):
+    """Whoever looks right after the merge is not told that all is well."""
+    commit = devstg.edit(WORKER, STOP)
+    verdict = devstg.verify()
+    assert verdict.code == 1 and verdict.of("worker", "drift") == {"git_sync", "stack_template"}, verdict
+    for check in ("deployment_file", "git_sync"):
+        assert commit[:12] in verdict.detail("worker", check), verdict
+    assert not verdict.of("api", "drift"), "it is made of something else"
+    assert devstg.sync() == {"worker": "UPDATE_COMPLETE"}
+    assert devstg.verify().code == 0
+
+
+def test_a_merged_remark(devstg):
+    """CloudFormation finds no change in it, and keeps the template's old text."""
+    template = yaml.safe_load((devstg.branch.folder / WORKER).read_text()) | {"Description": "Another description"}
+    devstg.branch.commit({WORKER: yaml.safe_dump(template, sort_keys=False) + "# a remark\n"})
+    verdict = devstg.verify()
+    assert verdict.code == 1 and verdict.of("worker", "drift") == {"git_sync"}, verdict
+    devstg.sync()
+    verdict = devstg.verify()
+    assert verdict.code == 0, verdict
 
 
 def test_a_stack_that_somebody_deleted(devstg):
@@ -103,7 +150,8 @@ def test_what_the_verifier_cannot_see(devstg):
     for variables in (nowhere, wrong_key):
         verdict = devstg.verify(**variables)
         assert verdict.code == 3 and verdict.result("api", "stack_status") == "not_checked", verdict
-    devstg.let_verifier(["cloudformation:*"])
+    # The emulator shows what a name in Parameter Store stands for, and not the name.
+    devstg.let_verifier(["cloudformation:*", "ssm:GetParameters"])
     verdict = devstg.verify()
     assert verdict.code == 3 and verdict.result("api", "stack_status") == "ok", verdict
     assert {"deployments", "running_tasks"} <= verdict.of("api", "not_checked")

@@ -1,8 +1,16 @@
-"""Images: built of exactly one commit, never twice, and tagged last. The registry is a stand-in, and so is `docker`."""
+"""Images: locked, built of exactly one commit, never twice, and tagged last. The registry is a stand-in, and so is `docker`."""
+
+import re
+import shutil
+import subprocess
 
 import pytest
+import yaml
 
-from support.world import REGISTRY
+from support.checkout import GIT_ENVIRONMENT, Checkout, clean_environment
+from support.paths import REPOSITORY as ROOT
+from support.workflows import run_step, step_named
+from support.world import LOCKED, REGISTRY
 
 REPOSITORY = f"{REGISTRY}/api"
 DIGEST = "sha256:" + "d" * 64
@@ -48,6 +56,136 @@ def test_an_image_is_built_of_one_commit(world, run):
     assert options["--build-arg"]["SOURCE_DATE_EPOCH"] == world.people.git("show", "-s", "--format=%ct", revision)
     assert options["--provenance"] == "mode=max" and options["--sbom"] == "true"
     assert built["output"]["push-by-digest"] == "true" and built["output"]["name"] == REPOSITORY
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"Package.resolved": None}, "locks no versions"),
+        ({"Dockerfiles/api.Dockerfile": "FROM swift:6 AS builder\nFROM scratch\n"}, "swift:6 AS builder"),
+        ({"Dockerfiles/api.Dockerfile": LOCKED.replace("swift:6@", "debian:12@") + "FROM swift\n"}, "digest"),
+        ({"Dockerfiles/api.Dockerfile": "FROM ${BASE} AS builder\nFROM scratch\n"}, "${BASE}"),
+    ],
+)
+def test_what_is_not_locked_is_not_built(world, files, words):
+    """Else two builds of one commit could differ."""
+    revision = world.push(files)
+    done = build(world.run(), revision)
+    assert done.returncode == 1 and words in done.stderr and "make lock" in done.stderr, done.stderr
+    assert not world.registry.builds
+
+
+class TestLock:
+    @pytest.fixture
+    def fork(self, world, tmp_path):
+        """A fork of this repository as it is, without a lock; with a Swift that resolves."""
+        swift = world.registry.bin / "swift"
+        swift.write_text('#!/bin/sh\n[ "$*" = "package resolve" ] && echo "{}" >Package.resolved\n')
+        swift.chmod(0o755)
+        fork = Checkout(tmp_path / "fork")
+        fork.folder.mkdir()
+        fork.git("init", "--quiet")
+        shutil.copytree(ROOT / "Dockerfiles", fork.folder / "Dockerfiles")
+        for name in ("Makefile", ".gitignore"):
+            shutil.copy(ROOT / name, fork.folder)
+        for path in (fork.folder / "Dockerfiles").glob("*.Dockerfile"):
+            path.write_text(re.sub(r"@sha256:[0-9a-f]{64}", "", path.read_text()))
+        fork.commit({}, "Fork")
+        return fork
+
+    def lock(self, world, fork):
+        return subprocess.run(
+            [fork.folder / "Dockerfiles" / "lock.sh"], env=world.environment, capture_output=True, text=True, timeout=60
+        )
+
+    def test_it_pins_every_base(self, world, fork):
+        digests = {"swift:6.3-bookworm": "sha256:" + "1" * 64, "debian:bookworm-slim": "sha256:" + "2" * 64}
+        for base, digest in digests.items():
+            world.registry.put_tag(base, digest)
+        done = self.lock(world, fork)
+        assert done.returncode == 0, done.stderr
+        fork.git("commit", "--quiet", "-m", "Lock")
+        assert fork.git("ls-files", "Package.resolved"), "though it is in the list of ignored files"
+        for path in (fork.folder / "Dockerfiles").glob("*.Dockerfile"):
+            original = re.sub(r"@sha256:[0-9a-f]{64}", "", (ROOT / "Dockerfiles" / path.name).read_text())
+            bases = [line.split()[1] for line in path.read_text().splitlines() if line.startswith("FROM ")]
+            assert [base for base in bases if base != "scratch"] == [f"{b}@{d}" for b, d in digests.items()]
+            assert re.sub(r"@sha256:[0-9a-f]{64}", "", path.read_text()) == original, "nothing else is changed"
+        # A second time nothing moves, whatever the tags lead to by then.
+        world.registry.put_tag("swift:6.3-bookworm", "sha256:" + "3" * 64)
+        assert self.lock(world, fork).returncode == 0 and not fork.git("status", "--porcelain")
+
+    def test_a_registry_that_does_not_answer(self, world, fork):
+        assert self.lock(world, fork).returncode != 0
+        assert not fork.git("status", "--porcelain")
+
+    def test_a_fork_s_builds_keep_to_its_lock(self, fork):
+        def builds():
+            done = subprocess.run(
+                ["make", "-n", "unit-test", "release", "SWIFT=swift"], cwd=fork.folder, capture_output=True, text=True,
+                env=clean_environment() | GIT_ENVIRONMENT,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+            return re.findall(r"swift build.*", done.stdout)
+
+        (fork.folder / "Package.resolved").write_text("{}")
+        assert builds() and not any("--force-resolved-versions" in line for line in builds()), "not committed, no lock"
+        fork.git("add", "--force", "Package.resolved")
+        assert all("--force-resolved-versions" in line for line in builds())
+
+
+@pytest.mark.parametrize("service", ["api", "worker"])
+def test_dockerfiles_can_be_locked_and_kept_current(service):
+    """Bases are named as Dependabot reads them, and a lock in the context is kept to."""
+    text = (ROOT / "Dockerfiles" / f"{service}.Dockerfile").read_text()
+    bases = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert bases and all(re.fullmatch(r"scratch|[a-z]+:[\w.-]+(@sha256:[0-9a-f]{64})?", base) for base in bases), bases
+    assert "if [ -f Package.resolved ]; then set -- --force-resolved-versions" in text
+    docker = [u for u in yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+              if u["package-ecosystem"] == "docker"]  # fmt: skip
+    assert docker[0]["directory"] == "/Dockerfiles" and docker[0]["groups"], "one change for all Dockerfiles"
+
+
+class TestRebuild:
+    def rebuild(self, world, date="2026-12-02", auto_merge="", **changed):
+        run = world.run()
+        run.source.folder.rename(run.folder / "gitops-checkout")
+        variables = {"GH_TOKEN": world.environment["GH_TOKEN"], "AUTO_MERGE": auto_merge}
+        step = step_named("rebuild", "propose", "Propose")
+        date_program = world.registry.bin / "date"
+        date_program.write_text(f"#!/bin/sh\necho {date}\n")
+        date_program.chmod(0o755)
+        return run_step(step, run.folder / "step", run.folder, variables, world.environment | changed)
+
+    def test_an_idle_service_is_built_anew(self, world):
+        world.ci()
+        world.github.merge(world.gitops_name, 1), world.github.merge(world.gitops_name, 2)
+        world.ci()
+        assert not world.proposals, "nothing to do"
+        assert self.rebuild(world).returncode == 0
+        (pull,) = world.proposals
+        assert pull["title"] == "Build the images anew (2026-12-02)" and pull["head"]["ref"] == "rebuild"
+        assert world.changed_lines("main", "rebuild") == ["-2026-11-01", "+2026-12-02"]
+        merged = world.github.merge(world.source_name, pull["number"])
+        world.ci()
+        assert world.proposed("api") == world.proposed("worker") == merged
+
+    def test_again(self, world):
+        """A month later the same pull request is of the new day; on the same day nothing is left to do."""
+        assert self.rebuild(world, "2026-12-02").returncode == 0
+        assert self.rebuild(world, "2027-01-02").returncode == 0
+        (pull,) = world.proposals
+        assert pull["title"] == "Build the images anew (2027-01-02)"
+        world.github.merge(world.source_name, pull["number"])
+        done = self.rebuild(world, "2027-01-02")
+        assert done.returncode == 0 and not world.proposals, done.log
+
+    def test_it_merges_itself_where_deployments_do(self, world):
+        assert self.rebuild(world, auto_merge="true").returncode == 0
+        assert world.proposals[0]["auto_merge"] is True
+
+    def test_wrong_input(self, run):
+        assert run.script("rebuild", "--date", "today").returncode == 2
 
 
 def test_the_tag_comes_last(world, run):

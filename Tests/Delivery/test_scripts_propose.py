@@ -48,6 +48,24 @@ def test_one_line_is_proposed(world, commits):
 
 
 @IN_ONE_REPOSITORY
+def test_the_commit_is_of_ci(world, commits):
+    """A runner has no identity of its own, and nothing here lends it one."""
+    assert not [name for name in world.environment if name.startswith(("GIT_AUTHOR", "GIT_COMMITTER", "EMAIL"))]
+    propose(world, "api", commits[0])
+    branch = f"origin/{only_proposal(world)['head']['ref']}"
+    world.operators.git("fetch", "--quiet", "origin")
+    names = world.operators.git("log", "-1", "--format=%an <%ae>%n%cn <%ce>", branch).splitlines()
+    assert names == ["github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>"] * 2
+
+
+@IN_ONE_REPOSITORY
+def test_a_person_s_own_identity_is_not_used(world, commits):
+    propose(world, "api", commits[0], GIT_AUTHOR_NAME="Somebody", GIT_COMMITTER_EMAIL="somebody@example.com")
+    world.operators.git("fetch", "--quiet", "origin")
+    assert "omebody" not in world.operators.git("log", "-1", "--format=fuller", "origin/deploy/devstg/api")
+
+
+@IN_ONE_REPOSITORY
 def test_doing_it_again_changes_nothing(world, commits):
     propose(world, "api", commits[0])
     branch = world.github.commit(world.gitops_name, "deploy/devstg/api")
@@ -277,6 +295,14 @@ class TestFaults:
         done = world.run(commits[0]).propose("api", commits[0], GH_TOKEN="wrong", GH_ENTERPRISE_TOKEN="wrong")
         assert done.returncode == 1 and "Bad credentials" in done.stderr
         assert not world.proposed("api")
+
+    def test_actions_may_not_open_pull_requests(self, world, commits):
+        """As in every new repository, where there is no App: the setting is named."""
+        world.github.refuse_pulls = "GitHub Actions is not permitted to create or approve pull requests."
+        done = world.run().propose("api", commits[0])
+        assert done.returncode == 1 and "Settings → Actions → General" in done.stderr, done.stderr
+        world.github.refuse_pulls = None
+        assert propose(world, "api", commits[0]) and only_proposal(world), "the next run makes up for it"
 
     def test_the_remote_refuses(self, world, commits):
         hook = world.remote(world.gitops_name) / "hooks" / "pre-receive"

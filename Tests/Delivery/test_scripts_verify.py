@@ -36,7 +36,7 @@ eval "exit \\$$2"
             SHRINKR_DEPLOY=str(self.program),
         )  # fmt: skip
         self.summary = verified.summary
-        self.run.step(
+        self.report = self.run.step(
             "verify", "verify", "Report", GH_TOKEN=self.world.environment["GH_TOKEN"], ENVIRONMENT="devstg",
             RESULTS=results, RUN="https://github.localhost/run/1",
         )  # fmt: skip
@@ -104,6 +104,16 @@ def test_one_issue_follows_a_service(verification):
     verification.look(api=1, worker=1)
     assert verification.issues()[API]["number"] == number and comments[-1] == (number, "It is back.")
     assert verification.issues().keys() == {API, WORKER}
+
+
+def test_a_fork_without_issues(verification):
+    """Forks begin so. The run says it, and is as red as it would be."""
+    verification.world.github.has_issues = False
+    assert verification.look(api=1, worker=0) == 1
+    assert "::warning::Issues are off in acme/shrinkr" in verification.report.log
+    assert not verification.world.github.items
+    verification.world.github.has_issues = True
+    assert verification.look(api=1, worker=0) == 1 and API in verification.issues()
 
 
 def test_one_service_alone(verification):

@@ -1,6 +1,7 @@
 """The workflows: what linters say, what they refer to, what they may do, and which jobs run when."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,14 +11,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.expressions import EMBEDDED, embedded_in
+from support.expressions import EMBEDDED, Expression, embedded_in
 from support.job_graph import JobGraph, needs_of
-from support.paths import GITOPS, REPOSITORY
+from support.paths import GITOPS, REPOSITORY, SCRIPTS as SCRIPTS_FOLDER, needs_deployments
 from support.workflows import ACTIONS, WORKFLOWS, read_workflow, run_step, step_named, steps_of
 
 TOOLS = Path(sys.executable).parent
 GITHUB = REPOSITORY / ".github"
-SCRIPTS = sorted((GITOPS / "scripts").glob("*.sh"))
+SCRIPTS = sorted(SCRIPTS_FOLDER.glob("*.sh"))
 WORKFLOW_FILES = sorted(WORKFLOWS.glob("*.yml"))
 ACTION_FILES = sorted(ACTIONS.glob("*/action.yml"))
 CI = read_workflow(WORKFLOWS / "ci.yml")
@@ -56,7 +57,7 @@ class TestLinters:
         assert_clean(run("yamllint", "--strict", "--config-file", ".yamllint.yml", GITHUB))
 
     def test_scripts(self):
-        assert_clean(run("shellcheck", "--external-sources", *SCRIPTS, *(GITOPS / "scripts" / "lib").glob("*.sh")))
+        assert_clean(run("shellcheck", "--external-sources", *SCRIPTS, *SCRIPTS_FOLDER.glob("lib/*.sh")))
 
     def test_scripts_of_steps(self):
         """Their variables are set by the step, which shellcheck does not see."""
@@ -161,12 +162,13 @@ class TestReferences:
         called = set()
         for path, job, step in all_steps():
             for name in re.findall(r"gitops/scripts/([\w-]+\.sh)", step.get("run", "")):
-                script = GITOPS / "scripts" / name
+                script = SCRIPTS_FOLDER / name
                 help_text = subprocess.run([script, "--help"], capture_output=True, text=True, check=True).stdout
                 for option in re.findall(r"(?<![\w-])--[a-z][\w-]+", step["run"]):
                     assert option in help_text, f"{path.name}, {job}: {name} {option}"
                 called.add(name)
-        # The rest is called by these.
+        # The rest is called by these, or by people.
+        called |= {"move-gitops.sh"}
         inner = {name for s in SCRIPTS for name in re.findall(r'\$here/([\w-]+\.sh)"', s.read_text())}
         assert called | inner == {script.name for script in SCRIPTS}
 
@@ -199,9 +201,10 @@ class TestSafety:
         assert all(re.search(r": (read|write) # \w+", line) for line in grants), grants
 
     def test_triggers(self):
-        """None of those that give strangers' code our secrets."""
-        allowed = {"pull_request", "push", "schedule", "workflow_call", "workflow_dispatch"}
+        """None of those that give strangers' code our secrets. A merge queue is answered."""
+        allowed = {"merge_group", "pull_request", "push", "schedule", "workflow_call", "workflow_dispatch"}
         assert {trigger for path in WORKFLOW_FILES for trigger in read_workflow(path)["on"]} <= allowed
+        assert "merge_group" in CI["on"], "a required check that a merge queue would wait for, for ever"
 
     def test_actions_are_pinned(self):
         """To commits, each to the same one everywhere, with the version in words."""
@@ -216,13 +219,39 @@ class TestSafety:
         for path, job, step in all_steps():
             assert not EMBEDDED.search(step.get("run", "")), f"{path.name}, {job}"
 
+    def test_the_schedule_costs_little(self):
+        """A private repository on the plan Free has 2,000 minutes a month, and each job counts as one at least."""
+        minutes = 0
+        for path in WORKFLOW_FILES:
+            workflow = read_workflow(path)
+            for entry in workflow["on"].get("schedule", []):
+                minute, hour, day, *rest = entry["cron"].split()
+                assert re.fullmatch(r"\d+", minute) and rest == ["*", "*"], "not more than once an hour"
+                hours = 24 // int(hour[2:]) if hour.startswith("*/") else 24 if hour == "*" else 1
+                days = 30 if day == "*" else 1
+                if days == 30 and path.stem == "thorough":
+                    for job in workflow["jobs"].values():
+                        assert "vars.THOROUGH_EVERY_NIGHT == 'true'" in job["if"], "hours, for those who ask for them"
+                    continue
+                # Verify has two environments; the program is a workflow of one job.
+                jobs = len(workflow["jobs"]) + ("verify" in workflow["jobs"])
+                minutes += hours * days * jobs
+        assert 0 < minutes <= 600, minutes
+
+    def test_what_runs_often_pulls_no_image(self):
+        for name in ("verify", "deploy-program"):
+            for job in read_workflow(WORKFLOWS / f"{name}.yml")["jobs"].values():
+                assert "container" not in job, name
+        build = next(s for _, s in steps_of(document_of(WORKFLOWS / "deploy-program.yml")) if s.get("name") == "Build")
+        assert build["if"] == "steps.cache.outputs.cache-hit != 'true'" and "docker buildx build" in build["run"]
+
     def test_time_limits(self):
         for path in WORKFLOW_FILES:
             for name, job in read_workflow(path)["jobs"].items():
                 assert "timeout-minutes" in job or "uses" in job, f"{path.name}: {name}"
 
     def test_prod_is_never_merged_by_a_workflow(self):
-        promote = (WORKFLOWS / "promote.yml").read_text() + (GITOPS / "scripts" / "promote.sh").read_text()
+        promote = (WORKFLOWS / "promote.yml").read_text() + (SCRIPTS_FOLDER / "promote.sh").read_text()
         assert "auto-merge" not in promote and "gh pr merge" not in promote
         job = read_workflow(WORKFLOWS / "promote.yml")["jobs"]["propose"]
         assert job["environment"] == "prod" and job["needs"] == "check"
@@ -233,7 +262,9 @@ class TestSafety:
         for folder in ("/.github/", "/gitops/bootstrap/", "/gitops/scripts/", "/gitops/templates/",
                        "/gitops/environments/prod/"):  # fmt: skip
             assert folder in owned
-        assert all((REPOSITORY / folder.strip("/")).is_dir() for folder in owned)
+        assert all((place / folder.strip("/")).is_dir() for folder in owned for place in [
+            GITOPS.parent if folder.startswith("/gitops/") and folder != "/gitops/scripts/" else REPOSITORY
+        ] if GITOPS.is_dir())  # fmt: skip
 
 
 IMAGES = json.dumps([{"service": "api", "revision": "1" * 40, "repository": "registry/shrinkr/api"}])
@@ -256,12 +287,58 @@ def pull_request(head="acme/shrinkr", code="true", deployments="false", results=
     return JobGraph(CI, contexts, results, {"changes": {"code": code, "deployments": deployments}})
 
 
+def merge_group(code="true", deployments="false"):
+    """The jobs of ci.yml that run for what a merge queue is about to merge."""
+    github = {"event_name": "merge_group", "ref": "refs/heads/gh-readonly-queue/main/pr-1-2", "repository": "acme/shrinkr"}
+    return JobGraph(CI, {"github": github, "vars": SET_UP}, None, {"changes": {"code": code, "deployments": deployments}})
+
+
 class TestJobs:
     """Which jobs of ci.yml run, by their conditions."""
 
-    EVERYTHING = {"changes", "plan", "test", "image-test", "program", "images", "deployment-pr", "done"}
+    EVERYTHING = {"changes", "plan", "test", "image-test", "bootstrap", "program", "images", "deployment-pr", "done"}
 
-    TESTS = {"test", "image-test"}
+    TESTS = {"test", "image-test", "bootstrap"}
+
+    def test_a_merge_queue(self):
+        """Is answered like a pull request, and nothing is built or proposed before main has it."""
+        assert merge_group().run == {"changes", *self.TESTS, "done"}
+        assert merge_group(code="false", deployments="true").run == {"changes", "program", "deployment-files", "done"}
+        since = Expression.of_condition(step_named("ci", "changes", "Classify")["env"]["SINCE"])
+        for event, fields, expected in [
+            ("push", {"before": "b"}, "b"), ("merge_group", {"merge_group": {"base_sha": "m"}}, "m"),
+            ("pull_request", {"before": "x"}, "HEAD^1"), ("workflow_dispatch", {}, "HEAD^1"),
+        ]:  # fmt: skip
+            assert since.evaluate({"github": {"event_name": event, "event": fields}}, {}) == expected
+
+    @pytest.mark.parametrize(
+        ("visibility", "variables", "published", "attested"),
+        [
+            ("public", {}, "false", True), ("public", {}, "true", False), ("private", {}, "false", False),
+            ("internal", {}, "false", False), ("private", {"ATTEST_IMAGES": "true"}, "false", True),
+        ],
+    )  # fmt: skip
+    def test_attestation_where_it_is_to_be_had(self, visibility, variables, published, attested):
+        """A private repository on the plans Free, Pro or Team has none, and is to deploy all the same."""
+        (step,) = [s for s in CI["jobs"]["images"]["steps"] if s.get("uses", "").startswith("actions/attest@")]
+        contexts = {
+            "github": {"event": {"repository": {"visibility": visibility}}}, "vars": variables,
+            "steps": {"build": {"outputs": {"published": published}}},
+        }  # fmt: skip
+        assert bool(Expression.of_condition(step["if"]).evaluate(contexts, {})) is attested
+
+    def test_the_bootstrap_is_tested_with_opentofu(self):
+        """The job of the other tests has none: there these would be skipped."""
+        steps = CI["jobs"]["bootstrap"]["steps"]
+        assert any(step.get("uses", "").startswith("opentofu/setup-opentofu@") for step in steps)
+        assert step_named("ci", "bootstrap", "Test")["env"] == {"SHRINKR_OPENTOFU": "required"}
+        program = "import support.terraform as t; t.PROGRAM = None; t.Terraform(None)"
+        for required in ("", "required"):
+            done = subprocess.run(
+                [sys.executable, "-c", program], cwd=Path(__file__).parent, capture_output=True, text=True,
+                env=os.environ | {"SHRINKR_OPENTOFU": required},
+            )  # fmt: skip
+            assert ("AssertionError" in done.stderr) == (required == "required"), done.stderr
 
     def test_a_push_of_code(self):
         assert push().run == self.EVERYTHING
@@ -274,7 +351,7 @@ class TestJobs:
         assert push(images="[]").run == self.EVERYTHING - {"images", "program"}
 
     def test_a_lost_build_is_tested_again(self):
-        assert push(code="false").run == self.EVERYTHING
+        assert push(code="false").run == self.EVERYTHING - {"bootstrap"}
 
     def test_before_the_bootstrap(self):
         assert push(variables={}).run == self.EVERYTHING - {"images", "deployment-pr"}
@@ -324,6 +401,7 @@ class TestJobs:
         assert powerful == {"plan", "images", "deployment-pr"}
         assert not powerful & pull_request().run
 
+    @needs_deployments
     def test_the_check_of_deployment_files(self, deploy_program, tmp_path):
         """Ours are in order, and what is not is named."""
         step = step_named("ci", "deployment-files", "Check")

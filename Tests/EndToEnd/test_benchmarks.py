@@ -47,8 +47,9 @@ def test_redirects_of_all_servers(command, binaries):
 
 
 def test_the_ordinary_way(command, binaries):
-    rows = run(command, "creates", "statistics", "limited", "unknown", "hour")
+    rows = run(command, "creates", "statistics", "lists", "limited", "unknown", "hour")
     assert {"single, 64 clients", "100 a batch, 4 clients", "of a link, 16 clients"} <= {row[0] for row in rows}
+    assert {"a text of one link", "two letters of none"} <= {row[1] for row in rows if len(row) > 1}
     assert {"1,000 links, 64 connections", "minimal headers, 64 connections", "10 of 10"} <= {row[0] for row in rows}
 
 

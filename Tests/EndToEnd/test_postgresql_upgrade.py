@@ -9,7 +9,11 @@ from support.outage import Outage
 from support.rolling import Traffic, roll_out
 from support.waiting import eventually
 
-EXPAND, CONTRACT = "0002-next", "0003-next"
+
+def next_step(database):
+    """The name of a step behind all that this release has."""
+    [[last]] = database.query("SELECT max(number) FROM shrinkr_migrations")
+    return f"{int(last) + 1:04}-next"
 
 
 def run_step(database, name, kind, sql):
@@ -41,14 +45,16 @@ def upgrade(stage, launch, database, traffic):
     traffic.go_on()
 
     # The programs of this release go on while tables get more columns, and so do the next one's beside them.
-    run_step(database, EXPAND, "expand", "ALTER TABLE links ADD COLUMN note text, ADD COLUMN weight bigint")
+    expand = next_step(database)
+    run_step(database, expand, "expand", "ALTER TABLE links ADD COLUMN note text, ADD COLUMN weight bigint")
     traffic.go_on()
     roll_out(stage, launch, traffic)
     # The way back, and forth again: this release starts on tables that are newer than it.
     roll_out(stage, launch, traffic)
-    assert "0002-next" in old.run("migrate", "status").stdout
+    assert expand in old.run("migrate", "status").stdout
     roll_out(stage, launch, traffic)
-    run_step(database, CONTRACT, f"contract of {EXPAND}", "ALTER TABLE links DROP COLUMN note")
+    contract = next_step(database)
+    run_step(database, contract, f"contract of {expand}", "ALTER TABLE links DROP COLUMN note")
     traffic.go_on()
 
     # A program that does not know what the contract belongs to has to stay away, and says so in one sentence.
@@ -56,7 +62,7 @@ def upgrade(stage, launch, database, traffic):
         refused = old.run(*arguments, timeout=60)
         assert refused.returncode == 1, refused
         said = (refused.stdout + refused.stderr).strip()
-        assert CONTRACT in said and "use a newer one" in said and len(said.splitlines()) == 1, refused
+        assert contract in said and "use a newer one" in said and len(said.splitlines()) == 1, refused
     old.start(wait=False)
 
     def says_why():

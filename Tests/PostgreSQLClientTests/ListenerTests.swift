@@ -47,7 +47,7 @@ struct ListenerTests {
     @Test("Notices arrive in order once it is said that the listener is connected")
     func notices() async throws {
         try await withListener { listener, pool in
-            #expect(await listener.wait(upTo: .seconds(30)) == .connected)
+            #expect(await listener.wait(upTo: .seconds(300)) == .connected)
             #expect(await listener.wait(upTo: .milliseconds(10)) == .nothing)
             try await notify(pool, ["a", "", "ü", "b"])
             try await notify(pool, ["c"])
@@ -58,7 +58,7 @@ struct ListenerTests {
     @Test("A wait ends with the first notice, not with its limit")
     func prompt() async throws {
         try await withListener { listener, pool in
-            #expect(await listener.wait(upTo: .seconds(30)) == .connected)
+            #expect(await listener.wait(upTo: .seconds(300)) == .connected)
             async let event = listener.wait(upTo: .seconds(36_000))
             try await notify(pool, ["now"])
             #expect(await event == .notices([Array("now".utf8)]))
@@ -68,7 +68,7 @@ struct ListenerTests {
     @Test("After its session was ended the listener connects again, and says that notices may have been missed")
     func reconnect() async throws {
         try await withListener { listener, pool in
-            #expect(await listener.wait(upTo: .seconds(30)) == .connected)
+            #expect(await listener.wait(upTo: .seconds(300)) == .connected)
             for _ in 0..<3 {
                 let end: PostgreSQLStatement =
                     """
@@ -77,7 +77,7 @@ struct ListenerTests {
                     """
                 #expect(try await pool.query(end, [.text(channel)]).count == 1)
                 // The loss is said unless it was mended before anybody asked.
-                try await eventually { await listener.wait(upTo: .seconds(30)) == .connected }
+                try await eventually { await listener.wait(upTo: .seconds(300)) == .connected }
                 try await notify(pool, ["again"])
                 #expect(try await hear(listener, count: 1) == ["again"])
             }
@@ -88,7 +88,7 @@ struct ListenerTests {
     func lost() async throws {
         let url = "postgresql://a:geheim@127.0.0.1:1/b"
         let listener = PostgreSQLListener(try PostgreSQLConfiguration(url: url), channel: channel, logger: .silent)
-        guard case .lost(let reason) = await listener.wait(upTo: .seconds(30)) else {
+        guard case .lost(let reason) = await listener.wait(upTo: .seconds(300)) else {
             Issue.record("The loss was not said")
             return
         }
@@ -115,7 +115,7 @@ struct ListenerTests {
     func closed() async throws {
         let listener = PostgreSQLListener(try TestServer.configuration(), channel: channel, logger: .silent)
         await listener.close()
-        for _ in 0..<2 { #expect(await listener.wait(upTo: .seconds(30)) == .lost("the listener was closed")) }
+        for _ in 0..<2 { #expect(await listener.wait(upTo: .seconds(300)) == .lost("the listener was closed")) }
     }
 }
 #endif

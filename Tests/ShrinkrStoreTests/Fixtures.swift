@@ -80,6 +80,18 @@ extension InsertOutcome {
     }
 }
 
+extension LinkCounts {
+    /// A visitor who comes in some hours of a day.
+    mutating func see(_ visitor: UInt64, day: Int64 = today, hours: [Int]) {
+        for hour in hours { visitors[day * 24 + Int64(hour), default: []].insert(VisitorHash(bits: visitor)) }
+    }
+}
+
+extension VisitorCount: ExpressibleByIntegerLiteral {
+    /// An exact number.
+    public init(integerLiteral number: Int) { self.init(number: number, isExact: true) }
+}
+
 extension CountedFrame {
     /// A frame of clicks of people, all in one bucket.
     init(_ number: Int64, of journal: String = "a", people: [String: Int], in bucket: TimeBucket = bucket(0)) throws {

@@ -74,8 +74,7 @@ import Testing
             try await store.insertLinks("live")
             var frame = try CountedFrame(1, people: ["live": 1, "other": 2, "never": 4, "LIVE": 8])
             for text in ["other", "never"] {
-                let visitor = VisitorKey(day: today, visitor: VisitorHash(bits: 1))
-                frame.counts[try code(text)]?.visitors = [visitor: HourSet(hour: 0)]
+                frame.counts[try code(text)]?.see(1, hours: [0])
                 frame.counts[try code(text)]?.values = [
                     DimensionKey(bucket: bucket(0), dimension: .browser, value: "b"): Tally(people: 1)
                 ]

@@ -15,11 +15,9 @@ import Testing
                 counts.values[DimensionKey(bucket: bucket(Int64(number)), dimension: .country, value: value)] =
                     Tally(people: clicks)
             }
-            counts.visitors[VisitorKey(day: today, visitor: VisitorHash(bits: 1))] = [
-                HourSet(hour: 1), HourSet(hour: 2),
-            ]
-            counts.visitors[VisitorKey(day: today, visitor: VisitorHash(bits: 2))] = HourSet(hour: 2)
-            counts.visitors[VisitorKey(day: today + 1, visitor: VisitorHash(bits: 3))] = HourSet(hour: 0)
+            counts.see(1, hours: [1, 2])
+            counts.see(2, hours: [2])
+            counts.see(3, day: today + 1, hours: [0])
             _ = try await store.add([CountedFrame(1, link: "a", counts)], at: midnight)
 
             let hour = ReportLine(
@@ -38,10 +36,9 @@ import Testing
     func hoursOfAVisitorAddUpOverFrames(_ kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.insertLinks("a")
-            let visitor = VisitorKey(day: today, visitor: VisitorHash(bits: 1))
             for (number, hour) in [(1, 3), (2, 3), (3, 4)] {
-                let counts = LinkCounts(
-                    buckets: [bucket(Int64(hour) * 4): Tally(people: 1)], visitors: [visitor: HourSet(hour: hour)])
+                var counts = LinkCounts(buckets: [bucket(Int64(hour) * 4): Tally(people: 1)])
+                counts.see(1, hours: [hour])
                 _ = try await store.add([CountedFrame(Int64(number), link: "a", counts)], at: midnight)
             }
             #expect(try await lines(store, .hourly, today * 24 + 3).map(\.visitors) == [1])

@@ -13,17 +13,39 @@ import Testing
         try await withDatabasePath { path in
             try await withSQLiteStore(path) { store in
                 try await store.insertLinks("a")
-                let count = SQLiteStore.forgottenAtATime * 2 + 1
-                let visitors = (0..<count).map { VisitorKey(day: today, visitor: VisitorHash(bits: UInt64($0))) }
-                let counts = LinkCounts(
-                    visitors: Dictionary(uniqueKeysWithValues: visitors.map { ($0, HourSet(hour: 0)) }))
+                let days = VisitorKeeping.daysAtATime + 1
+                var counts = LinkCounts()
+                for day in 0..<days { counts.see(1, day: today - Int64(day), hours: [0]) }
                 _ = try await store.add([CountedFrame(1, link: "a", counts)], at: midnight)
                 let before = try await store.pool.writeWithoutTransaction { $0.totalChangesCount }
                 let observer = DeletionObserver(changesBefore: before)
                 store.pool.add(transactionObserver: observer)
-                #expect(try await store.forgetVisitors(beforeDay: today + 1) == count)
-                let full = SQLiteStore.forgottenAtATime
-                #expect(observer.deletions == [full, full, 1, full, full, 1])
+                #expect(try await store.forgetVisitors(beforeDay: today + 1) == days * 2)
+                // For each day of the link and of all links: a row moved from hours to days; then the day deleted, one
+                // number saved, and one of the hour where it is the link's.
+                #expect(observer.deletions.reduce(0, +) == days * (4 + 5))
+                let most = max(2 * VisitorKeeping.hoursAtATime, 3 * VisitorKeeping.daysAtATime)
+                #expect(observer.deletions.allSatisfy { $0 <= most })
+            }
+        }
+    }
+
+    /// Those whom an older version remembers one by one.
+    @Test func rememberedVisitorsAreForgottenInSmallTransactions() async throws {
+        try await withDatabasePath { path in
+            try await withSQLiteStore(path) { store in
+                let (full, count) = (VisitorKeeping.rowsAtATime, VisitorKeeping.rowsAtATime * 2 + 1)
+                try await store.pool.write { database in
+                    let numbers = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < \(count))"
+                    try database.execute(
+                        sql: "INSERT INTO link_visitors \(numbers) SELECT \(today), 'a', n, 1 FROM n;")
+                    try database.execute(sql: "INSERT INTO day_visitors \(numbers) SELECT \(today), n FROM n")
+                }
+                let before = try await store.pool.writeWithoutTransaction { $0.totalChangesCount }
+                let observer = DeletionObserver(changesBefore: before)
+                store.pool.add(transactionObserver: observer)
+                #expect(try await store.forgetVisitors(beforeDay: today + 1) == 0)
+                #expect(observer.deletions.filter { $0 > 0 } == [2 * full, 2 * full, 2])
             }
         }
     }

@@ -113,7 +113,8 @@ import Testing
                 let other = try DatabaseQueue(path: path, configuration: configuration)
                 try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
                 let reasons = await withTaskGroup(of: String.self) { group in
-                    for number in 0..<50 {
+                    // More than share a transaction.
+                    for number in 0..<300 {
                         group.addTask {
                             do {
                                 try await store.insertLinks("a\(number)")

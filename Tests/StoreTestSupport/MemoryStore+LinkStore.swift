@@ -16,6 +16,8 @@ extension MemoryStore: LinkStore {
         index(of: code).flatMap { links[$0].link }
     }
 
+    package func countedLink(_ code: ShortCode) -> CountedLink? { link(code).map(counted) }
+
     package func issuedCode(_ code: ShortCode) -> ShortCode? { index(of: code).map { links[$0].code } }
 
     package func update(
@@ -83,12 +85,20 @@ extension MemoryStore: LinkStore {
         let ordered = links.enumerated().compactMap { index, stored in
             (query.deleted ? stored.deleted : stored.link).map { (Int64(index + 1), $0) }
         }
-        let rest = (query.order == .newest ? ordered.reversed() : ordered).filter { id, link in
-            query.isBeyondCursor(id) && query.matches(link)
-        }
-        let page = rest.prefix(max(0, query.limit))
-        return LinkPage(links: page.map(\.1), next: page.count < rest.count ? page.last?.0 : nil)
+        let found = ordered.filter { query.matches($1) }.map { id, link in (id: id, entry: counted(link)) }
+        let places = found.map { $0.entry.place(in: query.order, id: $0.id) }
+        let rest = zip(places, found).filter { place, _ in query.after.map { query.order.puts($0, before: place) } ?? true }
+            .sorted { query.order.puts($0.0, before: $1.0) }
+        return LinkPage(rest.map(\.1), of: query)
     }
+
+    private func counted(_ link: Link) -> CountedLink {
+        let buckets = counts[link.code]?.buckets.filter { $0.value.clicks > 0 } ?? [:]
+        return CountedLink(
+            link: link, clicks: LinkClicks(tally: buckets.values.reduce(Tally(), +), last: buckets.keys.max()))
+    }
+
+    package func makeSearchTexts(limit: Int) -> Int { 0 }
 
     package func changes(after position: Int64, limit: Int) -> [LinkChange] {
         let changed = links.filter { $0.position > position }.sorted { $0.position < $1.position }
@@ -134,30 +144,25 @@ extension MemoryStore: LinkStore {
     }
 }
 
-extension LinkQuery {
-    fileprivate func isBeyondCursor(_ id: Int64) -> Bool {
-        guard let after else { return true }
-        return order == .newest ? id < after : id > after
+extension LinkQuery.Order {
+    fileprivate func puts(_ one: LinkQuery.Place, before other: LinkQuery.Place) -> Bool {
+        self == .oldest ? one.id < other.id : (other.rank, other.id) < (one.rank, one.id)
     }
+}
 
+extension LinkQuery {
     fileprivate func matches(_ link: Link) -> Bool {
         if let tag, !link.settings.tags.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) { return false }
-        guard let search else { return true }
-        return [link.code.text, link.settings.url, link.settings.title ?? ""].contains { $0.asciiContains(search) }
+        guard let searched else { return true }
+        return SearchText.of(link.code, link.settings).holds(searched)
     }
 }
 
 extension String {
-    /// Whether `other` occurs in this text, ASCII letters in any case.
-    fileprivate func asciiContains(_ other: String) -> Bool {
-        let (text, other) = (utf8.map(\.asciiLowercased), other.utf8.map(\.asciiLowercased))
+    /// Whether `other` occurs in this text, byte by byte.
+    fileprivate func holds(_ other: String) -> Bool {
+        let (text, other) = (Array(utf8), Array(other.utf8))
         guard other.count <= text.count else { return false }
         return (0...(text.count - other.count)).contains { text[$0...].starts(with: other) }
-    }
-}
-
-extension UInt8 {
-    fileprivate var asciiLowercased: UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 32 : self
     }
 }

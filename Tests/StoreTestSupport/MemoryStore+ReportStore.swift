@@ -45,7 +45,7 @@ extension MemoryStore: ReportStore {
         }
         return ReportLine(
             code: code, tally: buckets(range).reduce(Tally()) { $0 + $1.tally },
-            visitors: visitorCounts[code]?[period] ?? 0,
+            visitors: visitors(period, of: code),
             values: Dictionary(uniqueKeysWithValues: values.filter { !$0.1.isEmpty }))
     }
 }

@@ -55,9 +55,26 @@ extension MemoryStore: StatsStore {
             .mostFirst(limit, \.tally, then: \.value)
     }
 
-    package func visitors(_ range: StatsRange) -> Int {
-        guard let days = range.buckets.days, let counts = visitorCounts[range.code] else { return 0 }
-        return counts.filter { $0.key.kind == .daily && days.contains($0.key.index) }.values.reduce(0, +)
+    package func visitors(_ range: StatsRange) -> VisitorCount {
+        guard let days = range.buckets.days else { return .none }
+        let known = Set((visitors[range.code] ?? [:]).keys.map { $0.floored(by: 24) })
+            .union((visitorNumbers[range.code] ?? [:]).keys.filter { $0.kind == .daily }.map(\.index))
+        return known.filter(days.contains).reduce(.none) {
+            $0 + visitors(ReportPeriod(kind: .daily, index: $1), of: range.code)
+        }
+    }
+
+    /// Of one hour or day.
+    func visitors(_ period: ReportPeriod, of code: ShortCode?) -> VisitorCount {
+        let seen = (visitors[code] ?? [:]).filter { hour, _ in
+            period.index == (period.kind == .hourly ? hour : hour.floored(by: 24))
+        }
+        let number = seen.values.reduce(Set()) { $0.union($1) }.count
+        let forgotten = visitorNumbers[code]?[period] ?? .none
+        return VisitorCount(
+            number: number + forgotten.number,
+            isExact: number <= VisitorSketch.exactCount && forgotten.isExact
+                && (number == 0 || forgotten.number == 0))
     }
 
     package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) -> [LinkTally] {
@@ -67,13 +84,19 @@ extension MemoryStore: StatsStore {
         return tallies.mostFirst(limit, \.tally, then: \.code.text)
     }
 
+    /// There is nothing that could be packed.
+    package func packVisitors(beforeHour hour: Int64) -> Int { 0 }
+
     package func forgetVisitors(beforeDay day: Int64) -> Int {
-        dayVisitors = dayVisitors.filter { $0.day >= day }
         var forgotten = 0
-        for code in counts.keys {
-            let old = counts[code]?.visitors.keys.filter { $0.day < day } ?? []
-            for key in old { counts[code]?.visitors[key] = nil }
-            forgotten += old.count
+        for (code, hours) in visitors {
+            let old = hours.keys.filter { $0.floored(by: 24) < day }
+            let days = Set(old.map { $0.floored(by: 24) }).map { ReportPeriod(kind: .daily, index: $0) }
+            let periods = days + old.map { ReportPeriod(kind: .hourly, index: $0) }
+            let numbers = periods.map { ($0, visitors($0, of: code)) }
+            visitorNumbers[code, default: [:]].merge(numbers) { _, new in new }
+            for hour in old { visitors[code]?[hour] = nil }
+            forgotten += days.count
         }
         return forgotten
     }
@@ -191,8 +214,10 @@ extension MemoryStore: StatsStore {
     }
 
     private func add(_ added: LinkCounts, to code: ShortCode) {
-        addVisitors(added.visitors, to: code)
-        counts[code, default: LinkCounts()].merge(LinkCounts(buckets: added.buckets, visitors: added.visitors))
+        for place in [code, nil] {
+            visitors[place, default: [:]].merge(added.visitors) { $0.union($1) }
+        }
+        counts[code, default: LinkCounts()].merge(LinkCounts(buckets: added.buckets))
         for (key, tally) in added.values.sorted(by: {
             ($1.value.clicks, $0.key.value) < ($0.value.clicks, $1.key.value)
         }) {
@@ -208,22 +233,6 @@ extension MemoryStore: StatsStore {
             $0.bucket == key.bucket && $0.dimension == key.dimension && $0.value != StoreLimits.otherValue
         }
         return known.count < StoreLimits.valuesPerBucket
-    }
-
-    private func addVisitors(_ visitors: [VisitorKey: HourSet], to code: ShortCode) {
-        for (key, hours) in visitors {
-            let known = counts[code]?.visitors[key]
-            for hour in hours.subtracting(known ?? []).hours {
-                count(ReportPeriod(kind: .hourly, index: key.day * 24 + Int64(hour)), of: code)
-            }
-            let day = ReportPeriod(kind: .daily, index: key.day)
-            if known == nil { count(day, of: code) }
-            if dayVisitors.insert(key).inserted { count(day, of: nil) }
-        }
-    }
-
-    private func count(_ period: ReportPeriod, of code: ShortCode?) {
-        visitorCounts[code, default: [:]][period, default: 0] += 1
     }
 
     private func settle(_ journal: String, at now: Timestamp) {

@@ -27,10 +27,16 @@ package actor MemoryStore {
     /// Gaps by journal, with the time when they were first heard of.
     var gaps: [String: [ClosedRange<Int64>: Timestamp]] = [:]
     var counts: [ShortCode: LinkCounts] = [:]
-    var visitorCounts: [ShortCode?: [ReportPeriod: Int]] = [:]
-    var dayVisitors: Set<VisitorKey> = []
+    /// By link, or nil for all together, and hour.
+    var visitors: [ShortCode?: [Int64: Set<VisitorHash>]] = [:]
+    /// Of those that are forgotten.
+    var visitorNumbers: [ShortCode?: [ReportPeriod: VisitorCount]] = [:]
     /// By journal and holder.
     var journals: [String: [String: JournalProgress]] = [:]
+    // Workers
+    var workers: [String: (frameVersion: Int, end: Timestamp)] = [:]
+    /// By journal.
+    var clicksOfStrangers: [String: Int] = [:]
     // Reports
     var periods: [ReportPeriod: PeriodState] = [:]
 

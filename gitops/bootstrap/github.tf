@@ -151,6 +151,13 @@ resource "aws_iam_role_policy" "verify" {
         Resource = local.image_arns
       },
       {
+        # Names of what infra has made, by which the services find it. Secrets are in Secrets Manager.
+        Sid      = "Parameters"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameters"]
+        Resource = local.parameter_arns
+      },
+      {
         # What Git sync did last; the identifiers of links and blockers are not known beforehand.
         Sid    = "GitSync"
         Effect = "Allow"

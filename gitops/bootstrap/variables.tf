@@ -8,6 +8,16 @@ variable "environment" {
   }
 }
 
+variable "account_id" {
+  description = "The environment's AWS account. With credentials for another one nothing is done."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is 12 digits, in quotes."
+  }
+}
+
 variable "region" {
   description = "AWS region of everything; Git sync is not in all of them."
   type        = string

@@ -12,6 +12,8 @@ terraform {
 
 provider "aws" {
   region = var.region
+  # Credentials of another environment's account are refused before anything is read or made.
+  allowed_account_ids = [var.account_id]
 
   default_tags {
     tags = {

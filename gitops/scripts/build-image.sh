@@ -6,7 +6,8 @@
 # Run it in a checkout of the sources, logged in to the registry. Prints `published=true` if the tag sha-<revision>
 # exists: tags are immutable, so there is nothing to do. Else prints `published=false` and `digest=sha256:…` of what it
 # pushed; publish-image.sh gives that its tag, once it is attested. Built is what the commit holds, nothing else of the
-# working directory, with provenance and a bill of materials.
+# working directory, with provenance and a bill of materials. It must say exactly what it is built of: Package.resolved
+# and base images with digests, as `make lock` leaves them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=gitops/scripts/lib/options.sh
@@ -35,6 +36,14 @@ mkdir "$folder/context"
 git archive --format=tar "$revision" | tar -x -C "$folder/context"
 dockerfile=$folder/context/Dockerfiles/$service.Dockerfile
 if [[ ! -f $dockerfile ]]; then fail "commit $revision has no Dockerfiles/$service.Dockerfile"; fi
+
+if [[ ! -f $folder/context/Package.resolved ]]; then
+    fail "commit $revision locks no versions: run \`make lock\` and commit Package.resolved"
+fi
+loose=$(sed -nE '/^FROM scratch( |$)/d; /^FROM [^ ]+@sha256:[0-9a-f]{64}( |$)/d; s/^FROM +//p' "$dockerfile")
+if [[ -n $loose ]]; then
+    fail "commit $revision has base images without a digest (run \`make lock\`): $(paste -s -d , - <<<"$loose")"
+fi
 
 version=$(sed -n 's/.*current = "\(.*\)"/\1/p' "$folder/context/Sources/ShrinkrProcess/Version.swift")
 # Without the password that it may hold.

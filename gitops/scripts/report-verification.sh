@@ -3,7 +3,8 @@
 #
 # usage: report-verification.sh --environment devstg --results <folder> --repository <owner>/<name> [--run <address>]
 #
-# Reads what verify.sh wrote. A service that is still rolling changes nothing: the next run knows more.
+# Reads what verify.sh wrote. A service that is still rolling changes nothing: the next run knows more. Forks begin with
+# Issues off; then only the run itself tells.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=gitops/scripts/lib/options.sh
@@ -45,8 +46,14 @@ report() {
     say "reported: $3"
 }
 
-for file in "$results"/*.status; do
-    if [[ ! -f $file ]]; then fail "there are no results in $results"; fi
+files=("$results"/*.status)
+if [[ ! -f ${files[0]} ]]; then fail "there are no results in $results"; fi
+if [[ $(gh api "repos/$repository" --jq .has_issues) != true ]]; then
+    echo "::warning::Issues are off in $repository (Settings → General → Features): drift is told by red runs alone"
+    exit
+fi
+
+for file in "${files[@]}"; do
     service=$(basename "$file" .status)
     status=$(<"$file")
     title="$service in $environment is not what Git says"

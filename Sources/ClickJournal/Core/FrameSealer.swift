@@ -35,10 +35,14 @@ struct FrameSealer: Equatable, Sendable {
         return records >= limits.frameRecords || bytes > limits.frameBytes
     }
 
-    /// Whether the open frame is old enough to be sealed. A clock that was set back counts as old enough, so that no
-    /// frame waits for it to catch up.
-    func isDue(at now: Int64) -> Bool {
-        !isEmpty && (now < openedAt || now - openedAt >= limits.sealIntervalMilliseconds)
+    /// Whether the open frame is old enough to be sealed.
+    func isDue(at now: Int64) -> Bool { rest(at: now) == 0 }
+
+    /// Milliseconds until the open frame is old enough to be sealed, 0 once it is; nil while it is empty. A clock that
+    /// was set back counts as old enough, so that no frame waits for it to catch up.
+    func rest(at now: Int64) -> Int64? {
+        guard !isEmpty else { return nil }
+        return now < openedAt ? 0 : max(0, limits.sealIntervalMilliseconds - (now - openedAt))
     }
 
     /// Takes a record into the open frame; `now` is only read for the first one.

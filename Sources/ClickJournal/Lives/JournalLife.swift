@@ -1,4 +1,5 @@
 import NIOPosix
+import ShrinkrBase
 import Synchronization
 
 /// The frames of one start of one process: a numbered journal in a directory of its own, under a random identity.
@@ -17,6 +18,7 @@ package final class JournalLife: Sendable {
     private let maintenance: Mutex<JournalMaintenance>
     private let directory: JournalDirectory
     private let threadPool: NIOThreadPool
+    private let signals: FrameSignals
     private let now: @Sendable () -> Int64
 
     /// Opens the journal in a place, or makes one there, and recovers what a crash left. This blocks.
@@ -24,21 +26,24 @@ package final class JournalLife: Sendable {
     /// Damage never makes this fail: what cannot be read is copied to `damaged` and counted in ``status()``. Records
     /// that were in no sealed frame are sealed into one, which is partial.
     ///
-    /// - Parameter foundBefore: what this process found when it opened the journal before: damage is told of once.
+    /// - Parameters:
+    ///   - signals: whom to tell of frames that begin and end.
+    ///   - foundBefore: what this process found when it opened the journal before: damage is told of once.
     static func open(
         _ place: JournalPlace, _ configuration: JournalConfiguration, _ threadPool: NIOThreadPool,
-        _ system: SystemCalls, now: @escaping @Sendable () -> Int64, foundBefore: JournalStatus? = nil
+        _ system: SystemCalls, _ signals: FrameSignals, now: @escaping @Sendable () -> Int64,
+        foundBefore: JournalStatus? = nil
     ) throws(JournalError) -> JournalLife {
         var outcome = try JournalRecovery.recover(place, configuration, system, now: now())
         if let foundBefore { outcome.core.status.keepFindings(of: foundBefore) }
-        let life = JournalLife(outcome, place.identity, threadPool, now)
+        let life = JournalLife(outcome, place.identity, threadPool, signals, now)
         try life.start(needsIdentityFile: outcome.needsIdentityFile)
         return life
     }
 
     private init(
         _ outcome: JournalRecovery.Outcome, _ place: JournalIdentity?, _ threadPool: NIOThreadPool,
-        _ now: @escaping @Sendable () -> Int64
+        _ signals: FrameSignals, _ now: @escaping @Sendable () -> Int64
     ) {
         self.place = place
         identity = outcome.core.identity
@@ -46,6 +51,7 @@ package final class JournalLife: Sendable {
         core = Mutex(outcome.core)
         maintenance = Mutex(outcome.maintenance)
         self.threadPool = threadPool
+        self.signals = signals
         self.now = now
     }
 
@@ -62,12 +68,25 @@ package final class JournalLife: Sendable {
 
     /// See ``ClickJournal/append(_:)``.
     func append(_ record: UnsafeRawBufferPointer) -> AppendOutcome {
-        core.withLock { $0.append(record, now: now) }
+        changingFrames { $0.append(record, now: now) }
     }
 
     /// See ``ClickJournal/append(_:ends:)``.
     func append(_ records: UnsafeRawBufferPointer, ends: [Int]) -> BatchOutcome {
-        core.withLock { $0.append(records, ends: ends, now: now) }
+        changingFrames { $0.append(records, ends: ends, now: now) }
+    }
+
+    /// Changes the core, and tells those who wait of a frame that has begun or ended.
+    private func changingFrames<Value: Sendable>(_ change: (inout JournalCore) -> Value) -> Value {
+        let (value, hasBegun, hasEnded) = core.withLock { core in
+            let (number, wasEmpty) = (core.sealer.number, core.sealer.isEmpty)
+            let value = change(&core)
+            let hasEnded = core.sealer.number != number
+            return (value, !core.sealer.isEmpty && (wasEmpty || hasEnded), hasEnded)
+        }
+        if hasBegun { signals.begun.send() }
+        if hasEnded { signals.ended.send() }
+        return value
     }
 
     // MARK: Sealing and synchronising
@@ -77,16 +96,20 @@ package final class JournalLife: Sendable {
     /// - Returns: why the seal could not be written; the frame then stays open, and nothing is lost.
     @discardableResult
     func seal() -> DropReason? {
-        core.withLock { $0.isClosed ? .closed : $0.seal(at: now()) }
+        changingFrames { $0.isClosed ? .closed : $0.seal(at: now()) }
     }
 
     /// Seals the open frame if its first record is `sealInterval` old and no long backlog asks for full frames instead.
-    /// Meant to be called a few times per interval.
     ///
     /// - Returns: whether a frame was sealed.
     @discardableResult
     func sealIfDue(now: Int64) -> Bool {
-        core.withLock { $0.sealIfDue(at: now) }
+        changingFrames { $0.sealIfDue(at: now) }
+    }
+
+    /// See ``ClickJournal/timeToSeal(now:)``.
+    func timeToSeal(now: Int64) -> Duration? {
+        core.withLock { $0.isClosed ? nil : $0.sealer.rest(at: now) }.map { .milliseconds($0) }
     }
 
     /// Makes everything appended so far survive a power cut. Without new appends it costs nothing.

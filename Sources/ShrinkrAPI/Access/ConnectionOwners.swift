@@ -46,7 +46,7 @@ final class ConnectionOwners: Sendable {
 
 extension SocketTable.End {
     fileprivate init?(_ address: SocketAddress) {
-        guard let text = address.ipAddress, let port = address.port, let address = IPAddress(text) else { return nil }
+        guard let port = address.port, let address = IPAddress(address) else { return nil }
         self.init(address: address, port: port)
     }
 }

@@ -5,6 +5,7 @@ import ServiceLifecycle
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
+import ShrinkrStore
 
 /// Takes sealed frames out of the journal and sends them until the queue has them: then the journal may forget them.
 ///
@@ -12,11 +13,13 @@ import ShrinkrObservability
 /// that the queue refuses for its content is set aside in the end (``PublishBatch``), and counted as lost. On shutdown
 /// they send everything that is left, within the shutdown's own deadline; what remains is sent after the next start.
 struct ClickPublisher: Service {
-    /// Most frames in one batch.
+    /// Most frames in one batch: as many as a batch has messages.
     static let framesPerBatch = 10
+    /// Most frames in a batch of messages that hold several: three messages, of less than 256 KiB in version 1 each.
+    static let packedFramesPerBatch = 3 * PublishPiece.packedFrames
     /// Most batches under way: at most 40 frames of 240 KiB are in memory.
     static let senders = 4
-    /// How often to look for new frames.
+    /// How often to look for frames while the journal cannot be read, and during a shutdown.
     static let tick = Duration.milliseconds(50)
     /// Longest pause between two attempts.
     static let longestPause = Duration.seconds(5)
@@ -26,6 +29,10 @@ struct ClickPublisher: Service {
     static let part = "send"
 
     private let journal: ClickJournal
+    private let dispenser: FrameDispenser
+    private let time: MonotonicTime
+    /// Nil where frames are sent in version 1 whatever the workers read.
+    let versions: FrameVersionKeeper?
     private let queue: any ClickQueueSender
     private let metrics: APIMetrics
     private let readiness: Readiness
@@ -34,12 +41,21 @@ struct ClickPublisher: Service {
     private let readFailures: FailureStreak
     private let acknowledgeFailures: FailureStreak
 
-    /// - Parameter readiness: Must have the component ``ClickPublisher/component``.
+    /// - Parameters:
+    ///   - readiness: Must have the component ``ClickPublisher/component``.
+    ///   - workers: Where workers say which frames they read; nil sends frames in version 1.
     init(
         journal: ClickJournal, queue: any ClickQueueSender, metrics: APIMetrics, readiness: Readiness,
-        clock: WallClock, logger: Logger
+        workers: (any WorkerVersionStore)? = nil, clock: WallClock,
+        time: MonotonicTime = MonotonicTime(ContinuousClock()), logger: Logger
     ) {
         self.journal = journal
+        let dispenser = FrameDispenser(journal: journal, time: time)
+        self.dispenser = dispenser
+        self.time = time
+        versions = workers.map {
+            FrameVersionKeeper(store: $0, dispenser: dispenser, metrics: metrics, time: time, logger: logger)
+        }
         self.queue = queue
         self.metrics = metrics
         self.readiness = readiness
@@ -50,10 +66,17 @@ struct ClickPublisher: Service {
     }
 
     func run() async throws {
-        let dispenser = FrameDispenser(journal: journal)
         say("Clicks of an earlier run are in the journal; they are sent now", level: .info)
-        await withTaskGroup { group in
-            for _ in 0..<Self.senders { group.addTask { try? await publish(from: dispenser) } }
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                if let versions { group.addTask { try? await versions.run() } }
+                await withTaskGroup { group in
+                    for _ in 0..<Self.senders { group.addTask { try? await publish() } }
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: { [signals = journal.signals] in
+            signals.ended.send()
         }
         say("Clicks stay in the journal; the next start in this directory sends them", level: .warning)
     }
@@ -65,33 +88,55 @@ struct ClickPublisher: Service {
     }
 
     /// Ends when there is nothing left to send during a shutdown, or by cancellation.
-    private func publish(from dispenser: FrameDispenser) async throws {
+    private func publish() async throws {
         while !Task.isCancelled {
+            let generation = journal.signals.ended.generation
             let isDraining = Task.isShuttingDownGracefully
-            if isDraining { _ = journal.seal() }
+            var looksAgain = isDraining
+            if isDraining {
+                _ = journal.seal()
+                // Nobody would send them again.
+                await dispenser.takeBack()
+            }
             do {
-                let frames = try await dispenser.next(limit: Self.framesPerBatch)
-                if !frames.isEmpty {
+                let pieces = try await nextPieces(isDraining: isDraining)
+                if !pieces.isEmpty {
                     readFailures.succeeded()
-                    try await send(frames, dispenser: dispenser)
+                    try await send(pieces)
                     continue
                 }
                 if isDraining, await dispenser.isIdle { return }
             } catch let error as JournalError {
                 readFailures.failed("\(error)")
+                looksAgain = true
             }
-            try await Task.sleep(for: Self.tick)
+            let gathered = await dispenser.gatheringEnds
+            await time.wait(
+                for: journal.signals.ended, after: generation,
+                until: looksAgain ? time.now() + Self.tick : gathered)
         }
     }
 
-    private func send(_ frames: [SealedFrame], dispenser: FrameDispenser) async throws {
-        var batch = PublishBatch(frames)
+    /// What was sent in version 2 and must be sent in version 1, else what was not sent yet.
+    func nextPieces(isDraining: Bool) async throws -> [PublishPiece] {
+        let again = try await dispenser.takeAgain(limit: Self.framesPerBatch)
+        metrics.framesSentAgain.increment(by: again.count)
+        if !again.isEmpty { return again.map { PublishPiece($0, isAgain: true) } }
+        guard !isDraining, let versions, versions.version > 1 else {
+            return try await dispenser.next(limit: Self.framesPerBatch).map { PublishPiece($0) }
+        }
+        return PublishPiece.packing(try await dispenser.next(limit: Self.packedFramesPerBatch, gathering: true))
+    }
+
+    func send(_ pieces: [PublishPiece]) async throws {
+        var batch = PublishBatch(pieces)
         var pause = Duration.milliseconds(100)
         while !batch.isEmpty {
-            let progress = batch.answered(await queue.send(batch.next.map(outgoing)))
+            let progress = batch.answered(await queue.send(batch.next.map(\.outgoing)))
             report(progress)
-            metrics.clicksPublished.increment(by: progress.accepted.reduce(0) { $0 + $1.records.count })
-            var done = progress.accepted
+            metrics.clicksPublished.increment(by: progress.accepted.reduce(0) { $0 + ($1.isAgain ? 0 : $1.clicks) })
+            for piece in progress.accepted where piece.packed != nil { await dispenser.sent(piece.frames) }
+            var done = progress.accepted.filter { $0.packed == nil }.flatMap(\.frames)
             for frame in progress.givenUp {
                 if await setAside(frame, reason: progress.reason) {
                     done.append(frame)
@@ -99,7 +144,7 @@ struct ClickPublisher: Service {
                     await dispenser.leave(frame)
                 }
             }
-            await acknowledge(done, dispenser: dispenser)
+            await acknowledge(done)
             // What was refused last is out of the way, and nothing waits for the queue.
             if batch.isEmpty, !done.isEmpty { readiness.markReady(Self.component, part: Self.part) }
             guard progress.failed > 0, let reason = progress.reason else { continue }
@@ -128,7 +173,7 @@ struct ClickPublisher: Service {
             "error": "\(reason ?? "none")",
         ]
         do {
-            try await journal.setAside(frame, copy: outgoing(frame).body)
+            try await journal.setAside(frame, copy: frame.body)
             logger.error("The queue refuses clicks; they are set aside and not counted", metadata: metadata)
             return true
         } catch {
@@ -142,7 +187,7 @@ struct ClickPublisher: Service {
 
     /// Where the journal cannot note what the queue has, frames come again after the next start, which is harmless; the
     /// rest of the batch must be sent all the same.
-    private func acknowledge(_ frames: [SealedFrame], dispenser: FrameDispenser) async {
+    private func acknowledge(_ frames: [SealedFrame]) async {
         guard !frames.isEmpty else { return }
         do {
             try await dispenser.accept(frames)
@@ -150,11 +195,5 @@ struct ClickPublisher: Service {
         } catch {
             acknowledgeFailures.failed("\(error)")
         }
-    }
-
-    private func outgoing(_ frame: SealedFrame) -> OutgoingFrame {
-        let id = FrameID(journal: frame.journal.description, number: Int64(frame.number))
-        let body = ClickFrame.encode(id: id, clicks: frame.records, isPartial: frame.isPartial)
-        return OutgoingFrame(id: id, body: body)
     }
 }

@@ -22,10 +22,10 @@ enum FetchPurpose: Hashable, Sendable {
 
     /// Fields whose value says why the client asks: of the Fetch standard (`Sec-Purpose`), of browsers and scripts
     /// before it.
-    private static let purposeFields: [HTTPField.Name] = [.secPurpose, .purpose, .xPurpose, .xSecPurpose, .xMoz, .moz]
+    static let purposeFields: [HTTPField.Name] = [.secPurpose, .purpose, .xPurpose, .xSecPurpose, .xMoz, .moz]
 
     /// Fields that are there only where something is fetched ahead: by Next.js, and by Chrome for speculation rules.
-    private static let aheadFields: [HTTPField.Name] = [
+    static let aheadFields: [HTTPField.Name] = [
         .nextRouterPrefetch, .nextRouterSegmentPrefetch, .xMiddlewarePrefetch, .secSpeculationTags,
     ]
 
@@ -42,7 +42,7 @@ enum FetchPurpose: Hashable, Sendable {
     /// destination is `document`; a frame of a page navigates too, and nobody may see it. Only browsers are believed:
     /// `fetch` of Node.js says `cors` of a plain request.
     private static func saysPartOfPage(_ fields: HTTPFields) -> Bool {
-        guard BotRule.verdict(userAgent: fields.text(.userAgent)?.string) != .tool else { return false }
+        guard UserAgentRule.verdict(userAgent: fields.text(.userAgent)?.string) != .tool else { return false }
         let isOtherMode = fields.text(.secFetchMode).map { !$0.namesOne(of: [Array("navigate".utf8)]) } ?? false
         let isOtherPlace = fields.text(.secFetchDest).map { !$0.namesOne(of: [Array("document".utf8)]) } ?? false
         return isOtherMode || isOtherPlace

@@ -11,7 +11,8 @@ import Synchronization
 /// Stops last of everything that uses the journal, and closes it. Cancelled, it leaves it open: others are cancelled at
 /// the same time, and the server may still be answering.
 struct JournalService: Service {
-    /// How often to look whether the open frame is due.
+    /// How long to wait before a frame is tried again that is due and could not be sealed, for want of room or because
+    /// many wait to be sent.
     static let tick = Duration.milliseconds(50)
     /// How often the journal's progress is announced.
     static let announceInterval = Duration.seconds(2)
@@ -73,7 +74,9 @@ struct JournalService: Service {
         let told = Mutex(journal.status().damagedRegions)
         let lastWords = Mutex(LastWords())
         return [
-            PeriodicService(every: Self.tick, failure: "Sealing clicks fails", clock: clock, logger: logger) { seal() },
+            PeriodicService(every: .zero, failure: "Sealing clicks fails", clock: clock, logger: logger) {
+                await seal()
+            },
             PeriodicService(
                 every: syncInterval, failure: "Forcing clicks to the disk fails", clock: clock, logger: logger
             ) { try await journal.sync() },
@@ -97,8 +100,14 @@ struct JournalService: Service {
         logger.error("Damaged parts of the journal were set aside", metadata: status.damage)
     }
 
-    private func seal() {
-        journal.sealIfDue(now: clock.now().milliseconds)
+    /// Seals the frames that are due, and waits until one may be.
+    private func seal() async {
+        let generation = journal.signals.begun.generation
+        let now = clock.now().milliseconds
+        journal.sealIfDue(now: now)
+        let rest = journal.timeToSeal(now: now).map { $0 > .zero ? $0 : Self.tick }
+        let time = MonotonicTime(ContinuousClock())
+        await time.wait(for: journal.signals.begun, after: generation, until: rest.map { time.now() + $0 })
     }
 
     /// Speaks for this process's journal, and for those of earlier starts. Nothing will be added to these: they are

@@ -1,18 +1,18 @@
 import ClickJournal
 import ClickQueue
 
-/// The frames of one batch on their way to the queue: what is sent next, and what became of each. Pure.
+/// The messages of one batch on their way to the queue: what is sent next, and what became of each. Pure.
 ///
-/// A queue may refuse a whole batch for one of its messages, so after a refusal frames go one by one. A frame that is
-/// refused again and again though it is alone is given up: nothing would make the queue take it, and the journal could
-/// forget nothing behind it.
+/// A queue may refuse a whole batch for one of its messages, so after a refusal frames go one by one, each in version 1. A
+/// frame that is refused again and again though it is alone is given up: nothing would make the queue take it, and the
+/// journal could forget nothing behind it.
 struct PublishBatch {
     /// Refusals of a frame that was alone after which it is given up.
     static let maximumRefusals = 5
 
     /// What an attempt came to.
     struct Progress {
-        var accepted: [SealedFrame] = []
+        var accepted: [PublishPiece] = []
         var givenUp: [SealedFrame] = []
         /// Frames that are to be sent again.
         var failed = 0
@@ -20,44 +20,51 @@ struct PublishBatch {
         var reason: String?
     }
 
-    private var pending: [SealedFrame]
+    private var pending: [PublishPiece]
     private var refusals: [UInt64: Int] = [:]
     private var goesAlone = false
 
-    init(_ frames: [SealedFrame]) {
-        pending = frames
+    init(_ pieces: [PublishPiece]) {
+        pending = pieces
     }
 
     /// Whether nothing is left to send.
     var isEmpty: Bool { pending.isEmpty }
 
     /// What is to be sent now.
-    var next: [SealedFrame] { goesAlone ? Array(pending.prefix(1)) : pending }
+    var next: [PublishPiece] { goesAlone ? Array(pending.prefix(1)) : pending }
 
-    /// Notes what became of ``next``, frame by frame. What failed is sent again after what has not been sent yet.
+    /// Notes what became of ``next``, message by message. What failed is sent again after what has not been sent yet.
     mutating func answered(_ outcomes: [SendOutcome]) -> Progress {
         let sent = next
         pending.removeFirst(sent.count)
         var progress = Progress()
-        for (frame, outcome) in zip(sent, outcomes) {
+        for (piece, outcome) in zip(sent, outcomes) {
             switch outcome {
             case .accepted:
-                progress.accepted.append(frame)
+                progress.accepted.append(piece)
             case .failed(let reason):
                 progress.reason = reason
-                pending.append(frame)
+                pending.append(piece)
+                progress.failed += piece.frames.count
             case .refused(let reason):
                 progress.reason = reason
-                if isGivenUp(frame, wasAlone: sent.count == 1) {
-                    progress.givenUp.append(frame)
-                } else {
-                    pending.append(frame)
-                }
+                refuse(piece, wasAlone: sent.count == 1, &progress)
                 goesAlone = true
             }
         }
-        progress.failed = sent.count - progress.accepted.count - progress.givenUp.count
         return progress
+    }
+
+    private mutating func refuse(_ piece: PublishPiece, wasAlone: Bool, _ progress: inout Progress) {
+        for frame in piece.frames {
+            if piece.packed == nil, isGivenUp(frame, wasAlone: wasAlone) {
+                progress.givenUp.append(frame)
+            } else {
+                pending.append(PublishPiece(frame))
+                progress.failed += 1
+            }
+        }
     }
 
     private mutating func isGivenUp(_ frame: SealedFrame, wasAlone: Bool) -> Bool {

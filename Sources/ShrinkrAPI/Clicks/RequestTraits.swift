@@ -37,3 +37,28 @@ enum Language {
         return isTag ? tag.ascii : nil
     }
 }
+
+extension ClickHints {
+    /// The hints that the fields of a request give.
+    init(_ fields: HTTPFields) {
+        func bytes(_ name: HTTPField.Name) -> [UInt8] { fields.text(name).map { Array($0.bytes) } ?? [] }
+        var found = HintFields()
+        found.hasAccept = fields.text(.accept) != nil
+        found.hasLanguage = fields.text(.acceptLanguage) != nil
+        found.hasFetchMode = fields.text(.secFetchMode) != nil
+        found.hasVia = fields.text(.via) != nil
+        self = bytes(.userAgent).withUnsafeBytes { userAgent in
+            bytes(.secCHUA).withUnsafeBytes { brands in
+                bytes(.secCHUAPlatform).withUnsafeBytes { platform in
+                    bytes(.xForwardedProto).withUnsafeBytes { forwardedProtocol in
+                        found.userAgent = userAgent
+                        found.brands = brands
+                        found.platform = platform
+                        found.forwardedProtocol = forwardedProtocol
+                        return found.hints
+                    }
+                }
+            }
+        }
+    }
+}

@@ -18,7 +18,7 @@ struct APIContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-        peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        peer = IPAddress(source.channel.remoteAddress)
     }
 }
 

@@ -11,6 +11,10 @@ struct Accept {
 
     private var html: Rank?
     private var json: Rank?
+    /// `application/*`.
+    private var application: Rank?
+    /// `*/*`.
+    private var anything: Rank?
 
     init(_ headers: HTTPFields) {
         var rest = headers.text(.accept)
@@ -26,7 +30,9 @@ struct Accept {
     /// by order, as browsers do.
     var prefersHTML: Bool {
         guard let html, html.quality > 0 else { return false }
-        guard let json else { return true }
+        // Where JSON is not named, the narrowest range around it says its weight (RFC 9110, section 12.5.1). Of equal
+        // weights a named kind comes first.
+        guard let json else { return html.quality >= ((application ?? anything)?.quality ?? 0) }
         return html.quality == json.quality ? html.place < json.place : html.quality > json.quality
     }
 
@@ -35,6 +41,8 @@ struct Accept {
         let name = type.trimmed.lowercasedASCII
         let rank = (quality: Self.quality(parameters), place: place)
         if name.equals("text/html") || name.equals("application/xhtml+xml") { html = Self.better(html, rank) }
+        if name.equals("application/*") { application = Self.better(application, rank) }
+        if name.equals("*/*") { anything = Self.better(anything, rank) }
         if name.ends(with: "/json") || name.ends(with: "+json") { json = Self.better(json, rank) }
     }
 

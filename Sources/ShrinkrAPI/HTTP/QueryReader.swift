@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import ShrinkrBase
+import ShrinkrQR
 
 /// Reads the query of a request and collects what is wrong with it, as ``ObjectReader`` does for a body.
 ///
@@ -95,6 +96,12 @@ struct QueryReader {
             return wrong(name, .oneOf(Choice.allCases.map(\.rawValue)))
         }
         return choice
+    }
+
+    /// A colour as six hexadecimal digits, as in `1a2b3c`.
+    mutating func colour(_ name: String) -> QRPicture.Colour? {
+        guard let text = value(name, plusIsSpace: false) else { return nil }
+        return QRPicture.Colour(hexadecimal: text.bytes) ?? wrong(name, .notAColour)
     }
 
     /// The parameter's value, percent-decoded where that gives UTF-8. Of two parameters of one name the last counts, and

@@ -31,7 +31,7 @@ struct BatchController: Sendable {
     }
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links/batch", [.post: create])
+        router.resource("/api/v1/links/batch", [.post: aside(create)])
     }
 
     /// A batch is made whole or not at all: past its time, or once its client has left, everything is rolled back and its

@@ -31,12 +31,15 @@ struct DeniedDomainsReloader: Service {
     }
 
     func run() async throws {
+        guard let file else {
+            try? await gracefulShutdown()
+            return
+        }
         let last = Mutex<FileVersion?>(nil)
         try await PeriodicService(
             every: Self.interval, failure: "Denied domains not read; the last list stays", clock: clock,
             logger: logger
         ) {
-            guard let file else { return }
             let known = last.withLock { last in
                 // Forgotten until it is read: a file that cannot be read is tried again, whatever becomes of it.
                 defer { last = nil }

@@ -3,7 +3,8 @@ import Hummingbird
 import ShrinkrBase
 import ShrinkrCore
 
-/// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits do not change it.
+/// The entity tag of a link: its version in quotes (RFC 9110, section 8.8.3). Visits and
+/// clicks do not change it, so that they make no change fail that asks for it.
 ///
 /// A proxy that compresses an answer gives it another tag: it makes it weak, as nginx does, or adds the coding's name, as
 /// Apache does (`"3-gzip"`) and others (`"3;gzip"`, `"3--gzip"`). Clients send back what they got, and mean the version;
@@ -42,12 +43,29 @@ struct EntityTag {
             || field.split(on: ",", atMost: Self.maximumTags)?.contains { Self.version($0) == version } == true
     }
 
-    /// Nil for a tag that is not as we write it, or as a proxy changes that: `"01"` and `"+1"` are other tags than `"1"`.
-    private static func version(_ item: UntrustedText) -> Int? {
+    /// Whether the client has what the tag `"opaque"` stands for already: `If-None-Match`.
+    ///
+    /// - Parameter opaque: ASCII letters and digits.
+    static func isKnown(_ opaque: String, to request: Request) -> Bool {
+        guard let field = request.headers.text(.ifNoneMatch) else { return false }
+        return field.trimmed.equals("*")
+            || field.split(on: ",", atMost: maximumTags)?.contains { item in
+                guard let sent = self.opaque(item), sent.bytes.starts(with: opaque.utf8) else { return false }
+                return isOfProxy(sent.dropFirst(opaque.utf8.count))
+            } == true
+    }
+
+    /// What is between the quotes of a tag, weak or strong.
+    private static func opaque(_ item: UntrustedText) -> UntrustedText? {
         let tag = item.trimmed
         let strong = tag.begins(with: "W/") ? tag.dropFirst(2) : tag
         guard strong.count > 2, strong.begins(with: "\""), strong.ends(with: "\"") else { return nil }
-        let opaque = strong.dropFirst().dropLast()
+        return strong.dropFirst().dropLast()
+    }
+
+    /// Nil for a tag that is not as we write it, or as a proxy changes that: `"01"` and `"+1"` are other tags than `"1"`.
+    private static func version(_ item: UntrustedText) -> Int? {
+        guard let opaque = opaque(item) else { return nil }
         let number = UntrustedText(bytes: opaque.bytes.prefix { (0x30...0x39).contains($0) })
         guard let version = number.digits, number.equals(String(version)),
             isOfProxy(opaque.dropFirst(number.count))

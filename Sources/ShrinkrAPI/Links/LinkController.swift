@@ -20,7 +20,7 @@ struct LinkController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links", [.get: list, .post: create])
+        router.resource("/api/v1/links", [.get: aside(list), .post: create])
         router.resource("/api/v1/links/{code}", [.get: read, .patch: change, .delete: delete])
         router.resource("/api/v1/links/{code}/restore", [.post: restore])
     }
@@ -53,20 +53,22 @@ struct LinkController: Sendable {
         return Response(
             status: .ok,
             json: [
-                "data": .array(page.links.map(presenter.json)),
+                "data": .array(page.entries.map(presenter.json)),
                 "next_cursor": .optional(page.next.map(listing.cursor)),
             ], headers: [.cacheControl: "no-store"])
     }
 
     @Sendable private func read(_ request: Request, context: APIContext) async throws -> Response {
-        let caller = try await access.authenticator.authorize(request, context, scope: .linksRead)
+        _ = try await access.authenticator.authorize(request, context, scope: .linksRead)
         let code = try context.shortCode()
-        guard let link = try await links.link(code) else { throw Problem.noLink(code.text) }
-        // The tag does not speak of visits, so a limited link is always sent whole.
-        if link.settings.maximumVisits == nil, EntityTag(link).isKnown(to: request) {
-            return Response(status: .notModified, headers: [.eTag: EntityTag(link).text, .cacheControl: "no-store"])
+        guard let counted = try await links.countedLink(code) else { throw Problem.noLink(code.text) }
+        let tag = EntityTag(counted.link)
+        // The tag does not speak of visits and clicks, so a link that has a limit or any is always sent whole.
+        if counted.link.settings.maximumVisits == nil, counted.clicks == LinkClicks(), tag.isKnown(to: request) {
+            return Response(status: .notModified, headers: [.eTag: tag.text, .cacheControl: "no-store"])
         }
-        return presenter.answer(link, status: .ok, to: caller).response(isReplay: false)
+        return Response(
+            status: .ok, json: presenter.json(counted), headers: [.eTag: tag.text, .cacheControl: "no-store"])
     }
 
     @Sendable private func change(_ request: Request, context: APIContext) async throws -> Response {

@@ -26,22 +26,30 @@ struct LinkListing {
         filter = Self.filter(of: query)
         let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order, q, tag, deleted.")
         if let cursor = reader.identifier("cursor", length: 1...100, else: noCursor) {
-            query.after = Self.position(in: UntrustedText(cursor), filter: filter)
+            query.after = Self.place(in: UntrustedText(cursor), of: query.order, filter: filter)
             if query.after == nil { reader.report("cursor", noCursor) }
         }
         try reader.finish()
         self.query = query
     }
 
-    /// An opaque text for `position`, good for lists with the same filters.
-    func cursor(_ position: Int64) -> String {
-        Cursor.text(of: "\(filter).\(position)")
+    /// An opaque text for `place`, good for lists with the same filters.
+    func cursor(_ place: LinkQuery.Place) -> String {
+        // One more, since the least rank is -1.
+        let rank = query.order.isRanked ? "\(place.rank + 1)." : ""
+        return Cursor.text(of: "\(filter).\(rank)\(place.id)")
     }
 
-    private static func position(in cursor: UntrustedText, filter: String) -> Int64? {
-        guard let (before, position) = Cursor.content(of: cursor)?.cut(at: ".") else { return nil }
-        guard before.equals(filter), let digits = position?.digits else { return nil }
-        return Int64(digits)
+    private static func place(
+        in cursor: UntrustedText, of order: LinkQuery.Order, filter: String
+    ) -> LinkQuery.Place? {
+        guard let (before, place) = Cursor.content(of: cursor)?.cut(at: "."), before.equals(filter), let place else {
+            return nil
+        }
+        guard order.isRanked else { return place.digits.map { LinkQuery.Place(id: Int64($0)) } }
+        let (rank, id) = place.cut(at: ".")
+        guard let rank = rank.digits, let id = id?.digits else { return nil }
+        return LinkQuery.Place(rank: Int64(rank) - 1, id: Int64(id))
     }
 
     private static func filter(of query: LinkQuery) -> String {

@@ -17,8 +17,21 @@ struct LinkPresenter: Sendable {
 
     func shortURL(_ code: ShortCode) -> String { "\(baseURL)/\(code)" }
 
+    /// The link and its clicks as the API shows them where links are read.
+    func json(_ counted: CountedLink) -> JSONValue {
+        let clicks = counted.clicks
+        return .object(
+            members(counted.link) + [
+                .init(
+                    "clicks", ["people": .integer(clicks.tally.people), "bots": .integer(clicks.tally.bots)]),
+                .init("last_clicked_at", .optional(clicks.last?.start.rfc3339)),
+            ])
+    }
+
     /// The link as the API shows it; absent options are null.
-    func json(_ link: Link) -> JSONValue {
+    func json(_ link: Link) -> JSONValue { .object(members(link)) }
+
+    private func members(_ link: Link) -> [JSONValue.Member] {
         let settings = link.settings
         var members: [JSONValue.Member] = [
             .init("code", .string(link.code.text)),
@@ -37,7 +50,7 @@ struct LinkPresenter: Sendable {
             .init("updated_at", .string(link.updatedAt.rfc3339)),
         ]
         if let deletedAt = link.deletedAt { members.append(.init("deleted_at", .string(deletedAt.rfc3339))) }
-        return .object(members)
+        return members
     }
 
     /// The link as `caller` may see it. Who writes and does not read learns under which code a link is, and nothing of what

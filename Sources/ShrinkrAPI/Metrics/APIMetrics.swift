@@ -4,12 +4,6 @@ import Synchronization
 
 /// What the API counts. Labels are bounded: routes, not paths; classes of status, not codes.
 final class APIMetrics: Sendable {
-    private struct RequestKind: Hashable {
-        let method: String
-        let route: String
-        let status: String
-    }
-
     /// Redirects answered, whether their click was recorded or not.
     let redirects: Counter
     /// Those of them that the redirect lane has answered.
@@ -23,11 +17,20 @@ final class APIMetrics: Sendable {
     /// Attempts to send a frame that failed.
     let publishFailures: Counter
 
+    /// Frames that were sent in version 2 and had to be sent in version 1.
+    let framesSentAgain: Counter
+    /// The version in which frames are sent.
+    let frameVersion: Gauge
+
     private let registry: MetricsRegistry
-    private let requests = Mutex<[RequestKind: Counter]>([:])
+    private let requests: RouteCounters
+    /// Those of ``requests`` that the redirect lane answers.
+    private let laneRequests: LazyCounter
 
     init(registry: MetricsRegistry) throws {
         self.registry = registry
+        requests = RouteCounters("none")
+        laneRequests = requests.route("/{code}").counter(method: .get, status: .found)
         redirects = try registry.counter("shrinkr_redirects_total", help: "Redirects answered.")
         laneRedirects = try registry.counter(
             "shrinkr_lane_redirects_total", help: "Redirects answered by the redirect lane.")
@@ -39,33 +42,69 @@ final class APIMetrics: Sendable {
             "shrinkr_clicks_published_total", help: "Clicks in frames that the queue has accepted.")
         publishFailures = try registry.counter(
             "shrinkr_publish_failures_total", help: "Attempts to send a frame to the queue that failed.")
+        framesSentAgain = try registry.counter(
+            "shrinkr_frames_sent_again_total", help: "Frames sent in version 2 that had to be sent in version 1.")
+        frameVersion = try registry.gauge(
+            "shrinkr_frame_version", help: "The version of the wire format in which frames are sent.")
+        frameVersion.set(1)
     }
 
     /// Counts one answered request.
     func count(method: HTTPRequest.Method, route: String?, status: HTTPResponse.Status) {
-        let kind = RequestKind(
-            method: Self.methods.contains(method) ? method.rawValue : "other", route: route ?? "none",
-            status: "\(status.code / 100)xx")
-        counter(kind)?.increment()
+        let route = route.map(requests.route) ?? requests
+        route.counter(method: method, status: status).increment(in: registry)
     }
 
     /// Counts requests for links that the redirect lane has answered.
     func countLane(_ requests: Int) {
         laneRedirects.increment(by: requests)
-        counter(Self.redirectKind)?.increment(by: requests)
+        laneRequests.increment(by: requests, in: registry)
     }
+}
 
-    private static let redirectKind = RequestKind(method: "GET", route: "/{code}", status: "3xx")
+/// The counters of one route's requests, and of the routes that were met after it: a list that only grows, and that is read
+/// without a lock.
+private final class RouteCounters: Sendable {
+    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
 
-    private func counter(_ kind: RequestKind) -> Counter? {
-        requests.withLock { requests in
-            if let counter = requests[kind] { return Counter?.some(counter) }
-            requests[kind] = try? registry.counter(
-                "shrinkr_http_requests_total", help: "Requests answered.",
-                labels: ["method": kind.method, "route": kind.route, "status": kind.status])
-            return requests[kind]
+    private let name: String
+    private let counters: [LazyCounter]
+    private let next = AtomicLazyReference<RouteCounters>()
+
+    init(_ name: String) {
+        self.name = name
+        // text: names of methods that we name ourselves.
+        counters = (Self.methods.map(\.rawValue) + ["other"]).flatMap { method in
+            (0..<10).map { LazyCounter(method: method, route: name, status: "\($0)xx") }
         }
     }
 
-    private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+    /// - Parameter wanted: the name of one of our routes.
+    func route(_ wanted: String) -> RouteCounters {
+        var route = self
+        while route.name != wanted { route = route.next.load() ?? route.next.storeIfNil(RouteCounters(wanted)) }
+        return route
+    }
+
+    func counter(method: HTTPRequest.Method, status: HTTPResponse.Status) -> LazyCounter {
+        let row = Self.methods.firstIndex(of: method) ?? Self.methods.count
+        return counters[10 * row + min(status.code / 100, 9)]
+    }
+}
+
+/// A counter of requests that is registered when it is first needed.
+private final class LazyCounter: Sendable {
+    // text: names that we give ourselves.
+    private let labels: [String: String]
+    private let counter = AtomicLazyReference<Counter>()
+
+    init(method: String, route: String, status: String) {
+        labels = ["method": method, "route": route, "status": status]
+    }
+
+    func increment(by amount: Int = 1, in registry: MetricsRegistry) {
+        if let counter = counter.load() { return counter.increment(by: amount) }
+        let made = try? registry.counter("shrinkr_http_requests_total", help: "Requests answered.", labels: labels)
+        if let made { counter.storeIfNil(made).increment(by: amount) }
+    }
 }

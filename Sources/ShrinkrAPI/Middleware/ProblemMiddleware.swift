@@ -47,7 +47,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     /// Links are managed under names that mean this service; everything else has its links followed under any name.
     private func checkHost(_ request: Request, _ context: APIContext) throws(Problem) {
-        let local = context.channel.localAddress?.ipAddress.flatMap { IPAddress($0) }
+        let local = IPAddress(context.channel.localAddress)
         guard access.hosts.allows(request.head.authority ?? "", local: local) else { throw .misdirectedRequest }
     }
 

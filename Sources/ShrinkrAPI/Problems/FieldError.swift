@@ -48,6 +48,9 @@ struct FieldProblem: Sendable {
         "invalid",
         "The value is neither a date and time (2026-12-31T23:59:59Z) nor a date (2026-12-31) nor a time ago (-7d).")
 
+    static let notAColour = FieldProblem(
+        "invalid", "The value is not a colour of six hexadecimal digits: red, green and blue, for example 1a2b3c.")
+
     static func wrongType(_ expected: String) -> FieldProblem {
         FieldProblem("wrong_type", "The value must be \(expected).")
     }

@@ -1,16 +1,9 @@
-import NIOCore
 import RedirectLane
 import ShrinkrBase
 import ShrinkrCore
-import Synchronization
 
 /// What the redirect lane answers from and records in: the same cache, rules and journal as ``RedirectController`` has.
 final class LinkLane: LaneBackend {
-    /// A journal that takes so long for a few clicks has a disk that stalls. An event loop that waits for it serves nobody,
-    /// so the lane closes for a while, and clicks are written where ordinary requests wait.
-    static let slowWrite = TimeAmount.milliseconds(100)
-    static let restAfterSlowWrite = TimeAmount.seconds(10)
-
     let limits: RequestLimits
     private let cache: LinkCache
     private let destinations: Destinations
@@ -20,8 +13,6 @@ final class LinkLane: LaneBackend {
     private let trustedProxies: [IPNetwork]
     private let clock: WallClock
     private let isDraining: @Sendable () -> Bool
-    /// Until when the lane is closed, in the event loops' time; 0 where it is open.
-    private let closedUntil = Atomic<UInt64>(0)
 
     /// - Parameter isDraining: Whether the server is about to stop, so that answers are marked as the last.
     init(
@@ -40,11 +31,7 @@ final class LinkLane: LaneBackend {
         self.isDraining = isDraining
     }
 
-    var isOpen: Bool {
-        guard !isDraining() else { return false }
-        let until = closedUntil.load(ordering: .relaxed)
-        return until == 0 || NIODeadline.now().uptimeNanoseconds >= until
-    }
+    var isOpen: Bool { !isDraining() && !recorder.isSlow }
 
     func now() -> Int64 { clock.now().milliseconds }
 
@@ -67,12 +54,7 @@ final class LinkLane: LaneBackend {
     }
 
     func record(_ clicks: UnsafeRawBufferPointer, ends: [Int], at milliseconds: Int64) {
-        let start = NIODeadline.now()
         recorder.record(clicks, ends: ends, at: Timestamp(milliseconds: milliseconds))
         metrics.countLane(ends.count)
-        let end = NIODeadline.now()
-        if end - start > Self.slowWrite {
-            closedUntil.store((end + Self.restAfterSlowWrite).uptimeNanoseconds, ordering: .relaxed)
-        }
     }
 }

@@ -80,7 +80,7 @@ struct RedirectController: Sendable {
         }
         let response = Self.redirect(link, query: request.uri.query)
         // Taking a visit may have waited for the database; the click is of this moment. What is recorded is answered.
-        recorder.record(request, peer: context.peer, code: link.code, at: clock.now())
+        await recorder.record(request, peer: context.peer, code: link.code, at: clock.now())
         return response
     }
 
@@ -97,7 +97,7 @@ struct RedirectController: Sendable {
         var response = Self.redirect(link, query: request.uri.query)
         // Whatever the link's status is: the form's method must not be kept.
         response.status = .seeOther
-        recorder.record(
+        await recorder.record(
             request, peer: context.peer, code: link.code, isConfirmed: sender == .ownPage, at: clock.now())
         return response
     }

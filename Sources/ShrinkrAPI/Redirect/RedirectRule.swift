@@ -30,7 +30,7 @@ enum RedirectRule {
         case .live, .exhausted: break
         }
         guard link.settings.maximumVisits != nil else { return .redirect }
-        let isBot = BotRule.verdict(userAgent: request.headers.text(.userAgent)?.string) == .declaredBot
+        let isBot = UserAgentRule.verdict(userAgent: request.headers.text(.userAgent)?.string) == .declaredBot
         if request.method == .head || isBot { return .withhold }
         switch FetchPurpose(request) {
         case .visit: return .takeVisit

@@ -55,7 +55,7 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
         let (redirectLane, ordinaryWay) = makeLane(channel, place: place, writeDeadline: writeDeadline)
         if let redirectLane { try pipeline.addHandler(redirectLane) }
         let position = TargetEscaper.Position()
-        try pipeline.addHandler(TargetEscaper(position: position))
+        try pipeline.addHandler(TargetEscaper(position: position) { ordinaryWay?.isBehindOthers ?? false })
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
@@ -77,7 +77,7 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
     ) -> (RedirectLane?, OrdinaryWay?) {
         guard let lane else { return (nil, nil) }
         let way = OrdinaryWay()
-        let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let peer = IPAddress(channel.remoteAddress)
         let handler = RedirectLane(
             loops: lane, way: way, connection: LanePlace(place: place, writeDeadline: writeDeadline),
             peer: peer.map { ClientAddress(number: $0.number) })
@@ -86,11 +86,13 @@ struct APIChannel: ServerChildChannel, HTTPChannelHandler {
 
     func handle(value: Value, logger: Logger) async {
         let channel = value.channel
-        await withTaskCancellationHandler {
-            await handleHTTP(asyncChannel: value.take(), logger: logger)
-        } onCancel: {
-            // The framework reads no more, but it waits for the client to take its answers.
-            channel.eventLoop.scheduleTask(in: Self.cancellationTime) { channel.close(promise: nil) }
+        await withTaskExecutorPreference(EventLoopExecutor(channel.eventLoop)) {
+            await withTaskCancellationHandler {
+                await handleHTTP(asyncChannel: value.take(), logger: logger)
+            } onCancel: {
+                // The framework reads no more, but it waits for the client to take its answers.
+                channel.eventLoop.scheduleTask(in: Self.cancellationTime) { channel.close(promise: nil) }
+            }
         }
     }
 }

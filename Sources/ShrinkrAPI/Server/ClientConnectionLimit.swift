@@ -40,7 +40,7 @@ struct ClientConnectionLimit: Sendable {
 
     /// What the other end of a connection may have; nil where that is not limited or not known.
     func allowance(of address: SocketAddress?) -> Allowance? {
-        guard let address = address?.ipAddress.flatMap({ IPAddress($0) }),
+        guard let address = IPAddress(address),
             !trustedProxies.contains(where: { $0.contains(address) })
         else { return nil }
         let isLocal = address.isLoopback

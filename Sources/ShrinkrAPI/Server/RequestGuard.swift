@@ -78,7 +78,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             hasPartOfHead = false
             lastHead = head
             place.becameBusy()
-            startDeadline(context)
+            stopDeadline()
         case .body: break
         case .end:
             isReading = false
@@ -91,6 +91,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if !hasReadPart, !isReading { hasPartOfHead = true }
         hasReadPart = false
+        // Most requests have come whole by now.
+        if case .serving = state, isReading, deadline == nil { startDeadline(context) }
         context.fireChannelReadComplete()
         // Nobody behind us asks for more any longer.
         if case .lingering = state { context.read() }
@@ -230,7 +232,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
         log?.record(
             head, status: problem.status, bytes: body.readableBytes, requestID: requestID,
-            address: context.remoteAddress?.ipAddress.flatMap { IPAddress($0) })
+            address: IPAddress(context.remoteAddress))
         linger(context)
     }
 
@@ -252,7 +254,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {
-        stopDeadline()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: TimeAmount(limits.bodyTimeout)) {
             let (guardian, context) = bound.value

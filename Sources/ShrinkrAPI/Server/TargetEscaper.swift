@@ -24,16 +24,19 @@ final class TargetEscaper: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private let position: Position
+    private let isBehindOthers: () -> Bool
 
-    init(position: Position) {
+    /// - Parameter isBehindOthers: Whether what is read now came behind requests that do not get here.
+    init(position: Position, isBehindOthers: @escaping () -> Bool = { false }) {
         self.position = position
+        self.isBehindOthers = isBehindOthers
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard position.isAtLine else { return context.fireChannelRead(data) }
         let buffer = unwrapInboundIn(data)
         let line = lineLength(of: buffer)
-        guard buffer.readableBytesView.prefix(line).contains(where: { $0 >= 0x80 }) else {
+        guard buffer.readableBytesView.prefix(line).contains(where: { $0 >= 0x80 }), !isBehindOthers() else {
             return context.fireChannelRead(data)
         }
         context.fireChannelRead(wrapInboundOut(escaped(buffer, line: line, allocator: context.channel.allocator)))

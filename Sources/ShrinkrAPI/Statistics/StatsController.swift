@@ -30,8 +30,8 @@ struct StatsController: Sendable {
     let clock: WallClock
 
     func addRoutes(to router: Router<APIContext>) {
-        router.resource("/api/v1/links/{code}/stats", [.get: ofLink])
-        router.resource("/api/v1/stats", [.get: ofAll])
+        router.resource("/api/v1/links/{code}/stats", [.get: aside(ofLink)])
+        router.resource("/api/v1/stats", [.get: aside(ofAll)])
     }
 
     @Sendable private func ofLink(_ request: Request, context: APIContext) async throws -> Response {
@@ -96,8 +96,8 @@ struct StatsController: Sendable {
         asOf >= min(request.buckets.upperBound.start, request.now.advanced(by: .zero - lag))
     }
 
-    private func visitors(_ range: StatsRange, _ traffic: Traffic) async throws -> Int {
-        traffic == .bots ? 0 : try await stats.visitors(range)
+    private func visitors(_ range: StatsRange, _ traffic: Traffic) async throws -> VisitorCount {
+        traffic == .bots ? .none : try await stats.visitors(range)
     }
 
     private func groups(_ range: StatsRange, _ request: StatsRequest, total: Tally) async throws -> [JSONValue] {
@@ -115,10 +115,10 @@ struct StatsController: Sendable {
         }
     }
 
-    private static func totals(_ tally: Tally, visitors: Int) -> JSONValue {
+    private static func totals(_ tally: Tally, visitors: VisitorCount) -> JSONValue {
         [
             "clicks": .integer(tally.clicks), "people": .integer(tally.people), "bots": .integer(tally.bots),
-            "visitors": .integer(visitors),
+            "visitors": .integer(visitors.number), "visitors_exact": .bool(visitors.isExact),
         ]
     }
 

@@ -17,6 +17,7 @@ extension Click {
         if let country { bytes.appendMember("country", country, limit: ClickLimits.countryBytes) }
         if isPrefetch { bytes.append(contentsOf: #","prefetch":true"#.utf8) }
         if isConfirmed { bytes.append(contentsOf: #","confirmed":true"#.utf8) }
+        if !hints.isEmpty { bytes.append(contentsOf: #","hints":\#(hints.rawValue)"#.utf8) }
         bytes.append(UInt8(ascii: "}"))
     }
 }

@@ -30,11 +30,13 @@ package struct Click: Hashable, Sendable {
     /// Whether a person pressed "Continue" on the page that declared bots get of a limited link, so that the user agent
     /// was misjudged.
     package var isConfirmed: Bool
+    /// What else the request says of its client.
+    package var hints: ClickHints
 
     package init(
         time: Timestamp, code: ShortCode, method: Method, address: IPAddress? = nil, visitor: VisitorHash? = nil,
         userAgent: String? = nil, referrer: String? = nil, language: String? = nil, country: String? = nil,
-        isPrefetch: Bool = false, isConfirmed: Bool = false
+        isPrefetch: Bool = false, isConfirmed: Bool = false, hints: ClickHints = []
     ) {
         self.time = time
         self.code = code
@@ -47,6 +49,7 @@ package struct Click: Hashable, Sendable {
         self.country = country
         self.isPrefetch = isPrefetch
         self.isConfirmed = isConfirmed
+        self.hints = hints
     }
 }
 

@@ -1,7 +1,7 @@
 /// A sealed, numbered run of clicks from one journal: the unit that is sent, and counted once.
 package struct ClickFrame: Hashable, Sendable {
-    /// The version of the wire format that this code writes, and the newest that it reads.
-    package static let version = 1
+    /// The newest version of the wire format that this code reads.
+    package static let version = 2
 
     /// Which frame this is among all frames there are.
     package let id: FrameID

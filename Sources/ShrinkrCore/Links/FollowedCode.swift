@@ -55,7 +55,8 @@ package struct FollowedCode: Hashable, Sendable {
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return ".,;:!()[]{}*~|\\^".unicodeScalars.contains(scalar) }
+        // With `=` mails end lines that go on (RFC 2045, section 6.7).
+        if scalar.isASCII { return ".,;:!()[]{}*~|\\^=".unicodeScalars.contains(scalar) }
         switch scalar.properties.generalCategory {
         case .closePunctuation, .openPunctuation, .dashPunctuation, .otherPunctuation, .initialPunctuation,
             .finalPunctuation, .nonspacingMark:

@@ -24,7 +24,7 @@ enum TemplateReader {
         func text(_ field: String) -> String? { fields[field]?.scalar?.string }
         var parameter = TemplateParameter(name: name, line: key.line)
         parameter.type = text("Type") ?? parameter.type
-        parameter.hasDefault = fields["Default"] != nil
+        parameter.defaultValue = fields["Default"].map { $0.scalar?.string ?? "" }
         parameter.isSecret = text("NoEcho")?.lowercased() == "true"
         parameter.allowedValues = fields["AllowedValues"]?.sequence.map { $0.compactMap(\.scalar?.string) }
         parameter.allowedPattern = text("AllowedPattern")
@@ -53,8 +53,11 @@ struct TemplateParameter: Sendable, Hashable {
     /// The line of its name, from 1.
     let line: Int
     var type = "String"
-    var hasDefault = false
+    /// What it is where a deployment file does not set it; `nil` where it has to.
+    var defaultValue: String?
     var isSecret = false
+    /// Whether its value is the name of a value in Parameter Store.
+    var isStored: Bool { type.hasPrefix("AWS::SSM::Parameter::Value<") }
     var allowedValues: [String]?
     var allowedPattern: String?
     var minimumLength: Int?

@@ -1,9 +1,11 @@
 /// One of the things that are compared.
 package enum Check: String, Sendable, CaseIterable {
     case deploymentFile = "deployment_file"
-    case stackStatus = "stack_status"
-    case stackParameters = "stack_parameters"
     case gitSync = "git_sync"
+    case stackStatus = "stack_status"
+    case stackTemplate = "stack_template"
+    case stackParameters = "stack_parameters"
+    case storedParameters = "stored_parameters"
     case serviceTaskDefinition = "service_task_definition"
     case taskDefinitionImage = "task_definition_image"
     case deployments

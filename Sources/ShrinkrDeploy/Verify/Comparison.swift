@@ -5,7 +5,8 @@ struct Comparison: Sendable {
 
     /// All comparisons that there are to make, in the order of ``Check``.
     var results: [CheckResult] {
-        let ofStack = [stackStatus, stackParameters, gitSync]
+        var ofStack = [gitSync, stackStatus, stackTemplate, stackParameters]
+        if !desired.storedParameters.isEmpty { ofStack.append(storedParameters) }
         guard desired.image != nil else { return ofStack }
         return ofStack + [
             serviceTaskDefinition, taskDefinitionImage, deployments, runningTasks, newestDeployment, imageDigests,

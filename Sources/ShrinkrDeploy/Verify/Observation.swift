@@ -4,8 +4,10 @@ package struct Observation: Sendable {
     var stack: Observed<CloudFormationStack?>
     /// What the stack's latest operation reported, where it failed.
     var events: Observed<[CloudFormationEvent]> = .unobserved
-    /// The stack's template, where the latest operation was rolled back.
+    /// The stack's template as it was given.
     var template: Observed<String> = .unobserved
+    /// What Parameter Store has now, by name.
+    var storedValues: Observed<[String: String]> = .unobserved
     var gitSync: Observed<GitSyncAttempt?> = .unobserved
     var resources: Observed<[CloudFormationResource]> = .unobserved
     /// `nil` when the cluster has no such service.

@@ -44,8 +44,11 @@ package struct Verifier: Sendable {
 
     /// Reads the deployment files.
     ///
+    /// - Parameter git: Asked for the commit that Git sync has to reach.
     /// - Throws: ``DeployError`` when the environment or a service does not exist.
-    package init(_ request: Request, in folder: GitopsFolder) throws(DeployError) {
+    package init(
+        _ request: Request, in folder: GitopsFolder, git: CommandLineTool = CommandLineTool(named: "git")
+    ) throws(DeployError) {
         self.request = request
         let all = try folder.services(environment: request.environment)
         if let unknown = request.services.first(where: { !all.contains($0) }) {
@@ -54,7 +57,7 @@ package struct Verifier: Sendable {
         }
         guard !all.isEmpty else { throw DeployError("\(request.environment) has no deployment files.") }
         targets = (request.services.isEmpty ? all : request.services).map { service in
-            Self.target(service, request, folder)
+            Self.target(service, request, folder, git)
         }
     }
 
@@ -97,24 +100,27 @@ package struct Verifier: Sendable {
         return EnvironmentVerification(environment: request.environment, services: services)
     }
 
-    private static func target(_ service: String, _ request: Request, _ folder: GitopsFolder) -> Target {
+    private static func target(
+        _ service: String, _ request: Request, _ folder: GitopsFolder, _ git: CommandLineTool
+    ) -> Target {
         let stack = "\(request.stackPrefix)-\(service)-\(request.environment)"
         let path = folder.deploymentFile(environment: request.environment, service: service)
         let check = DeploymentFileCheck(path: path, repositoryRoot: folder.repositoryRoot)
         let desired: DesiredState
         do throws(DeployError) {
-            desired = try DesiredState(check, service: service, stack: stack)
+            desired = try DesiredState(check, service: service, stack: stack, in: folder, git: git)
         } catch {
             let reasons = error.description.split(separator: "\n").joined(separator: "; ")
             return Target(service: service, stack: stack, file: .drift(.deploymentFile, reasons), desired: nil)
         }
-        let file = judge(desired.image, expected: request.expectedImage)
+        let file = judge(desired, expected: request.expectedImage)
         return Target(service: service, stack: stack, file: file, desired: desired)
     }
 
-    private static func judge(_ image: ImageReference?, expected: String?) -> CheckResult {
-        let held = image?.description ?? "names no image"
-        guard let expected, expected != image?.description else { return .ok(.deploymentFile, held) }
+    private static func judge(_ desired: DesiredState, expected: String?) -> CheckResult {
+        let commit = desired.position.map { "\($0.lastChange.prefix(12)): " } ?? ""
+        let held = commit + (desired.image?.description ?? "names no image")
+        guard let expected, expected != desired.image?.description else { return .ok(.deploymentFile, held) }
         return .drift(.deploymentFile, "\(held); expected is \(expected)")
     }
 }

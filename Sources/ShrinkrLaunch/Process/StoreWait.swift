@@ -91,7 +91,7 @@ package enum StoreWait {
             do {
                 let status = try await Database.migrations(settings, logger: quiet).status()
                 if let problem = status.problem { return problem }
-                if let step = status.pending.first {
+                if let step = status.firstMissing {
                     return "its tables lack the step '\(step.name)': run `shrinkr-api migrate`"
                 }
                 let store = try await Database.open(settings, makesLinks: makesLinks, logger: logger)

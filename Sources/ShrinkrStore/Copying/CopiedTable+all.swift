@@ -5,6 +5,10 @@ extension CopiedTable {
     /// a test compares them.
     package static let all: [CopiedTable] = [settings] + links + access + counts + visitors + ledger
 
+    /// Tables whose rows follow from those of others: a database keeps them by triggers of its own, and programs fill
+    /// in what triggers cannot.
+    package static let derived = ["link_clicks", "link_texts"]
+
     private static let settings = CopiedTable(
         "database_settings", key: [.text("name")], [.text("value")], isReplaced: true,
         condition: "name <> '\(CopyMark.name)'")
@@ -55,14 +59,18 @@ extension CopiedTable {
             "link_visitors", key: [.integer("day"), .text("code"), .integer("visitor")], [.integer("hours")]),
         CopiedTable("day_visitors", key: [.integer("day"), .integer("visitor")]),
         CopiedTable(
-            "visitor_counts", key: [.integer("kind"), .integer("period"), .text("code")], [.integer("visitors")]),
+            "visitor_counts", key: [.integer("kind"), .integer("period"), .text("code")],
+            [.integer("visitors"), .integer("sketched"), .boolean("estimated")]),
+        CopiedTable("visitor_sketches", key: [.text("code"), .integer("hour")], [.bytes("sketch")]),
+        // A day of a busy link has some 60 KB.
+        CopiedTable("visitor_days", key: [.text("code"), .integer("day")], [.bytes("hours")], batch: 100),
         CopiedTable("visitor_keys", key: [.integer("day")], [.bytes("key")]),
     ]
 
     private static let ledger = [
         CopiedTable(
             "journal_counts", key: [.text("journal")],
-            [.integer("counted"), .integer("orphaned"), .boolean("folded")]),
+            [.integer("counted"), .integer("orphaned"), .boolean("folded"), .integer("announced")]),
         CopiedTable("ledger_ranges", key: [.text("journal"), .integer("first")], [.integer("last")]),
         CopiedTable("partial_frames", key: [.text("journal"), .integer("frame")], [.integer("clicks")]),
         CopiedTable(

@@ -17,6 +17,9 @@ package protocol LinkStore: Sendable {
     /// the one asked for.
     func link(_ code: ShortCode) async throws -> Link?
 
+    /// The same link with its clicks, both as they are at one moment.
+    func countedLink(_ code: ShortCode) async throws -> CountedLink?
+
     /// The code as it was issued, nil where it never was. It may have clicks, also where the link is deleted or erased.
     func issuedCode(_ code: ShortCode) async throws -> ShortCode?
 
@@ -54,6 +57,12 @@ package protocol LinkStore: Sendable {
     ///
     /// - Returns: whether the visit was there to take.
     func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool
+
+    /// Makes the texts that are searched for links that have none: those of releases before, and copied ones. Until it has,
+    /// searches read all links.
+    ///
+    /// - Returns: how many it has made, at most `limit` in one transaction.
+    func makeSearchTexts(limit: Int) async throws -> Int
 
     /// One page of links.
     func links(_ query: LinkQuery) async throws -> LinkPage

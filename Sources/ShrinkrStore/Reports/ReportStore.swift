@@ -34,7 +34,7 @@ package struct ReportLine: Hashable, Sendable {
     package let code: ShortCode
     package let tally: Tally
     /// Distinct visitors (people) of the period.
-    package let visitors: Int
+    package let visitors: VisitorCount
     /// Clicks per value, most first, then by value; at most ``valuesPerDimension`` each. Where there are more, the last is
     /// ``StoreLimits/otherValue`` and stands for all the others.
     package let values: [Dimension: [ValueTally]]
@@ -42,7 +42,7 @@ package struct ReportLine: Hashable, Sendable {
     /// Most values of one dimension in a line.
     package static let valuesPerDimension = 100
 
-    package init(code: ShortCode, tally: Tally, visitors: Int, values: [Dimension: [ValueTally]]) {
+    package init(code: ShortCode, tally: Tally, visitors: VisitorCount, values: [Dimension: [ValueTally]]) {
         self.code = code
         self.tally = tally
         self.visitors = visitors

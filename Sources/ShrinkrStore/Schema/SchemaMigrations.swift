@@ -22,6 +22,8 @@ package struct SchemaStatus: Hashable, Sendable {
             /// Nil where the database does not keep when, or by which program.
             case applied(at: Timestamp?, by: String?)
             case pending
+            /// It takes away what programs of the release before may still use: the next version may run it.
+            case heldBack
         }
 
         /// Such as `0001-initial`.
@@ -31,14 +33,19 @@ package struct SchemaStatus: Hashable, Sendable {
         package let state: State
         /// Whether only a newer program knows it.
         package let isNewer: Bool
+        /// Whether this program cannot work without it.
+        package let isNeeded: Bool
         /// What it does, in SQL; nil where code does it, or a newer program.
         package let sql: String?
 
-        package init(name: String, kind: String?, state: State, isNewer: Bool = false, sql: String? = nil) {
+        package init(
+            name: String, kind: String?, state: State, isNewer: Bool = false, isNeeded: Bool = true, sql: String? = nil
+        ) {
             self.name = name
             self.kind = kind
             self.state = state
             self.isNewer = isNewer
+            self.isNeeded = isNeeded
             self.sql = sql
         }
 
@@ -56,6 +63,8 @@ package struct SchemaStatus: Hashable, Sendable {
     }
 
     package var pending: [Step] { steps.filter(\.isPending) }
+    /// The first of the pending steps that this program cannot work without.
+    package var firstMissing: Step? { steps.first { $0.isPending && $0.isNeeded } }
     /// Whether this program can use the tables as they are.
-    package var isUsable: Bool { problem == nil && pending.isEmpty }
+    package var isUsable: Bool { problem == nil && firstMissing == nil }
 }

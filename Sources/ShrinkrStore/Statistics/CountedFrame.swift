@@ -39,11 +39,12 @@ package struct CountedFrame: Sendable {
 package struct LinkCounts: Hashable, Sendable {
     package var buckets: [TimeBucket: Tally]
     package var values: [DimensionKey: Tally]
-    /// For each visitor (a person) the hours of each UTC day in which it was seen.
-    package var visitors: [VisitorKey: HourSet]
+    /// Visitors (people) by hour, in hours since 1970-01-01T00:00:00Z. A visitor has one hash on one UTC day.
+    package var visitors: [Int64: Set<VisitorHash>]
 
     package init(
-        buckets: [TimeBucket: Tally] = [:], values: [DimensionKey: Tally] = [:], visitors: [VisitorKey: HourSet] = [:]
+        buckets: [TimeBucket: Tally] = [:], values: [DimensionKey: Tally] = [:],
+        visitors: [Int64: Set<VisitorHash>] = [:]
     ) {
         self.buckets = buckets
         self.values = values
@@ -115,32 +116,6 @@ package struct DimensionKey: Hashable, Sendable {
         self.bucket = bucket
         self.dimension = dimension
         self.value = value
-    }
-}
-
-/// One visitor on one UTC day: a visitor's hash changes with the day.
-package struct VisitorKey: Hashable, Sendable {
-    /// Days since 1970-01-01 in UTC.
-    package let day: Int64
-    package let visitor: VisitorHash
-
-    package init(day: Int64, visitor: VisitorHash) {
-        self.day = day
-        self.visitor = visitor
-    }
-}
-
-/// Hours of one day, hour 0 in the lowest bit.
-package struct HourSet: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt32
-
-    package init(rawValue: UInt32) {
-        self.rawValue = rawValue
-    }
-
-    /// The set of one hour, 0 to 23.
-    package init(hour: Int) {
-        self.rawValue = 1 << UInt32(hour)
     }
 }
 

@@ -22,9 +22,7 @@ extension LinkCounts {
     package var periods: Set<ReportPeriod> {
         var hours = Set(buckets.keys.map(\.hour))
         hours.formUnion(values.keys.map(\.bucket.hour))
-        for (key, seen) in visitors {
-            hours.formUnion(seen.hours.map { key.day * 24 + Int64($0) })
-        }
+        hours.formUnion(visitors.keys)
         let days = Set(hours.map { $0.floored(by: 24) })
         return Set(hours.map { ReportPeriod(kind: .hourly, index: $0) })
             .union(days.map { ReportPeriod(kind: .daily, index: $0) })
@@ -72,14 +70,9 @@ extension Range<TimeBucket> {
     }
 }
 
-extension HourSet {
-    /// The hours in the set, 0 to 23, in order.
-    package var hours: [Int] { (0..<24).filter { contains(HourSet(hour: $0)) } }
-}
-
 extension Int64 {
     /// Division that rounds towards negative infinity.
-    fileprivate func floored(by divisor: Int64) -> Int64 {
+    package func floored(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }

@@ -1,8 +1,8 @@
 package import ShrinkrBase
 package import ShrinkrCore
 
-/// Where counts live, with the ledger that makes each frame count once. Every method but
-/// ``forgetVisitors(beforeDay:)`` is one transaction, and each may throw ``StoreError``.
+/// Where counts live, with the ledger that makes each frame count once. Every method is one transaction unless it says
+/// otherwise, and each may throw ``StoreError``.
 package protocol StatsStore: Sendable {
     /// Enters frames into the ledger and adds the counts of those that were not in it, in one transaction.
     ///
@@ -25,7 +25,7 @@ package protocol StatsStore: Sendable {
     func values(_ range: StatsRange, dimension: Dimension, traffic: Traffic, limit: Int) async throws -> [ValueTally]
 
     /// Distinct visitors (people) per UTC day, summed over the days that `range` touches.
-    func visitors(_ range: StatsRange) async throws -> Int
+    func visitors(_ range: StatsRange) async throws -> VisitorCount
 
     /// The links with the most clicks in `range`, most first, then by code; at most `limit`.
     ///
@@ -36,12 +36,30 @@ package protocol StatsStore: Sendable {
     /// ``foldJournals(finishedBefore:silentBefore:)`` took make one, named ``JournalLedger/folded``.
     func journalLedgers() async throws -> [JournalLedger]
 
-    /// Forgets which visitors were seen on days before `day` (days since 1970-01-01). Their numbers stay.
+    /// Puts the sketches of hours before `hour` (since 1970-01-01T00:00:00Z) together by day, in which form they take less
+    /// room. What comes late finds its place all the same.
+    ///
+    /// May take several transactions, as ``forgetVisitors(beforeDay:)``.
+    /// - Returns: how many sketches of hours were moved.
+    @discardableResult
+    func packVisitors(beforeHour hour: Int64) async throws -> Int
+
+    /// Forgets the sketches of days before `day` (days since 1970-01-01). Their numbers stay. A visitor who comes with a
+    /// late frame after that counts again.
     ///
     /// May take several transactions, so that others can write in between; what is left after an error is forgotten by
     /// the next call.
-    /// - Returns: how many were forgotten: one per day, link and visitor.
+    /// - Returns: how many were forgotten: one per day and link, and one per day for all links.
     func forgetVisitors(beforeDay day: Int64) async throws -> Int
+
+    /// Makes sketches of the visitors of `day` (days since 1970-01-01) and later that a release before the sketches
+    /// remembers one by one, and forgets these: who comes again is then known, whichever release counts. Numbers of
+    /// earlier days stay as they are, which is exactly.
+    ///
+    /// May take several transactions, as ``forgetVisitors(beforeDay:)``.
+    /// - Returns: how many visitors of a link and day there were.
+    @discardableResult
+    func sketchVisitors(sinceDay day: Int64) async throws -> Int
 
     /// Tells how far journals have come; see ``JournalAnnouncement``.
     ///
@@ -90,6 +108,9 @@ package protocol StatsStore: Sendable {
 extension StatsStore {
     /// Makes nothing, in a store whose tables have no parts.
     package func makePartitions(at now: Timestamp) async throws -> Int { 0 }
+
+    /// Makes nothing, in a store that no release before the sketches has used.
+    package func sketchVisitors(sinceDay day: Int64) async throws -> Int { 0 }
 
     /// Tells how far one journal has come.
     package func announce(_ announcement: JournalAnnouncement, at now: Timestamp) async throws {

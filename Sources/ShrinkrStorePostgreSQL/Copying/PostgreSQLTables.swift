@@ -96,22 +96,25 @@ extension PostgreSQLTables {
         try await write { try $0.execute(Self.setMark, [.text(source)]) }
     }
 
-    /// The links' place in the order of changes is that of this transaction.
+    /// The links' place in the order of changes is that of this transaction. Clicks get the partitions of their months: a
+    /// worker makes no more than those of the months to come.
     package func append(_ rows: [TableRow], to table: CopiedTable) async throws {
         let statements = TableStatements(table, placeholder: "$")
         let delete = PostgreSQLStatement(statements.delete)
         let arrays = table.columns.enumerated().map { "$\($0 + 1)::\($1.kind.arrayType)" }.joined(separator: ", ")
         let insert = PostgreSQLStatement("\(statements.insert()) SELECT * FROM unnest(\(arrays))")
         let values = try table.arrays(rows)
+        let partitions = ClickPartition.all(of: table, holding: rows, at: WallClock.system.now())
         try await write { session in
+            for partition in partitions { _ = try partition.make(session) }
             try session.pipeline(
                 (table.isReplaced ? [PostgreSQLCall(delete)] : []) + [PostgreSQLCall(insert, values)])
         }
     }
 
     package func discardCopy() async throws {
-        let emptied = CopiedTable.all.filter { $0.condition == nil }.map(\.name).joined(separator: ", ")
-        let truncate = PostgreSQLStatement("TRUNCATE \(emptied)")
+        let emptied = CopiedTable.all.filter { $0.condition == nil }.map(\.name) + CopiedTable.derived
+        let truncate = PostgreSQLStatement("TRUNCATE \(emptied.joined(separator: ", "))")
         let others = CopiedTable.all.filter { $0.condition != nil }.map {
             PostgreSQLCall(PostgreSQLStatement(TableStatements($0, placeholder: "$").delete))
         }
@@ -121,7 +124,7 @@ extension PostgreSQLTables {
     package func finishCopy() async throws {
         try await write { try $0.pipeline([PostgreSQLCall(Self.setIdentity), PostgreSQLCall(Self.takeMark)]) }
         // Plans are made by what the server knows of the rows; by itself it looks only after a while.
-        let analyze = CopiedTable.all.map { "ANALYZE \($0.name)" }.joined(separator: "; ")
+        let analyze = (CopiedTable.all.map(\.name) + CopiedTable.derived).map { "ANALYZE \($0)" }.joined(separator: "; ")
         do {
             try await pool.withSession { try $0.script(analyze) }
         } catch {

@@ -16,14 +16,23 @@ struct InsertedLink: Sendable {
 
     /// Numbers are given in the order of the batch, rows are inserted in the order of their keys.
     private static let insert: PostgreSQLStatement = """
-        INSERT INTO links (id, code, code_key, url, title, redirect_status, forward_query, enabled, starts_at, expires_at,
-            maximum_visits, created_at, updated_at, version, settings_hash)
-        SELECT * FROM (
+        WITH numbered AS MATERIALIZED (
             SELECT nextval('links_id_seq') AS id, given.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],
                 $5::bigint[], $6::boolean[], $7::boolean[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
-                $12::bigint[], $13::bigint[], $14::bigint[]) AS given (code, code_key)) AS numbered
-        ORDER BY code_key, id
-        ON CONFLICT DO NOTHING RETURNING id, code_key
+                $12::bigint[], $13::bigint[], $14::bigint[], $15::text[])
+                AS given (code, code_key, url, title, redirect_status, forward_query, enabled, starts_at, expires_at,
+                    maximum_visits, created_at, updated_at, version, settings_hash, search_text)),
+        inserted AS (
+            INSERT INTO links (id, code, code_key, url, title, redirect_status, forward_query, enabled, starts_at,
+                expires_at, maximum_visits, created_at, updated_at, version, settings_hash)
+            SELECT id, code, code_key, url, title, redirect_status, forward_query, enabled, starts_at, expires_at,
+                maximum_visits, created_at, updated_at, version, settings_hash FROM numbered
+            ORDER BY code_key, id
+            ON CONFLICT DO NOTHING RETURNING id, code_key),
+        texts AS (
+            INSERT INTO link_texts (link_id, version, text)
+            SELECT id, version, search_text FROM inserted JOIN numbered USING (id))
+        SELECT id, code_key FROM inserted
         """
     private static let issued: PostgreSQLStatement = "SELECT code_key FROM links WHERE code_key = ANY ($1)"
 
@@ -60,6 +69,7 @@ struct InsertedLink: Sendable {
             .ints(settings.map { $0.maximumVisits.map { Int64($0) } }),
             .init(rows.map(\.link.createdAt.milliseconds)), .init(rows.map(\.link.updatedAt.milliseconds)),
             .init(rows.map(\.link.version)), .init(settings.map(\.searchHash)),
+            .init(rows.map { SearchText.of($0.link.code, $0.link.settings) }),
         ]
     }
 }

@@ -16,6 +16,14 @@ struct LinkRow: Sendable {
         ARRAY(SELECT tag FROM link_tags WHERE link_id = links.id)
         """
 
+    /// A link's clicks, which come after ``columns`` where ``clicks(_:)`` reads them.
+    static let clickColumns = "people, bots, last_bucket"
+
+    /// Reads ``clickColumns``.
+    static func clicks(_ row: PostgreSQLRow) throws -> LinkClicks {
+        LinkClicks(people: Int(try row.int(16)), bots: Int(try row.int(17)), lastBucket: try row.int(18))
+    }
+
     /// Reads a row of ``columns``.
     init(_ row: PostgreSQLRow) throws {
         id = try row.int(0)
@@ -36,6 +44,12 @@ struct LinkRow: Sendable {
     /// Finds the live link of a code's key (``CodeCase/key(_:)``).
     static let find = PostgreSQLStatement(
         "SELECT \(columns) FROM links WHERE code_key = $1 AND deleted_at IS NULL")
+    /// Finds the same with its clicks.
+    static let findCounted = PostgreSQLStatement(
+        """
+        SELECT \(columns), \(clickColumns) FROM links JOIN link_clicks ON link_clicks.link_id = links.id
+        WHERE code_key = $1 AND deleted_at IS NULL
+        """)
     private static let findMany = PostgreSQLStatement(
         "SELECT \(columns) FROM links WHERE code_key = ANY ($1) AND deleted_at IS NULL")
     private static let findNotErased = PostgreSQLStatement(

@@ -46,7 +46,8 @@ struct LinkWriter {
         try change(
             row,
             [
-                PostgreSQLCall(Self.update, values), PostgreSQLCall(Self.deleteTags, [.int(row.id)]),
+                LinkTexts.save(row), PostgreSQLCall(Self.update, values),
+                PostgreSQLCall(Self.deleteTags, [.int(row.id)]),
                 Self.tags(settings.tags, of: tags),
             ])
     }
@@ -71,7 +72,7 @@ struct LinkWriter {
         let values: [PostgreSQLValue] = [
             .int(row.id), .int(row.link.updatedAt.milliseconds), .int(Int64(row.link.version)),
         ]
-        try change(row, [PostgreSQLCall(Self.restore, values)])
+        try change(row, [LinkTexts.save(row), PostgreSQLCall(Self.restore, values)])
     }
 
     /// Saves tags, each of the link at the same place of `ids`.

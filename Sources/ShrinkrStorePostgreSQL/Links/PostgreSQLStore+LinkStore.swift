@@ -43,6 +43,12 @@ extension PostgreSQLStore: LinkStore {
         try await query(LinkRow.find, [.text(codeCase.key(code).text)]).first.map { try LinkRow($0).link }
     }
 
+    package func countedLink(_ code: ShortCode) async throws -> CountedLink? {
+        try await query(LinkRow.findCounted, [.text(codeCase.key(code).text)]).first.map { row in
+            CountedLink(link: try LinkRow(row).link, clicks: try LinkRow.clicks(row))
+        }
+    }
+
     package func issuedCode(_ code: ShortCode) async throws -> ShortCode? {
         let rows = try await query(Self.selectIssued, [.text(codeCase.key(code).text)])
         return try rows.first.flatMap { ShortCode(try $0.text(0)) }
@@ -102,6 +108,12 @@ extension PostgreSQLStore: LinkStore {
     package func links(_ query: LinkQuery) async throws -> LinkPage {
         let query = LinkPageQuery(query)
         return try await read { try query.fetch($0) }
+    }
+
+    package func makeSearchTexts(limit: Int) async throws -> Int {
+        // Whoever finds nothing to do locks nothing.
+        guard try await read({ try LinkTexts.areToMake($0) }) else { return 0 }
+        return try await write(.bulk) { try LinkTexts.make(limit: limit, $0) }
     }
 
     /// The positions are numbers of transactions. A transaction that is still at work may have a lower number than

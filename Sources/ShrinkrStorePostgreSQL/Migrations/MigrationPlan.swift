@@ -5,15 +5,31 @@ struct MigrationPlan: Hashable, Sendable {
     let pending: [Migration]
     /// Steps that only a newer program knows.
     let newer: [AppliedMigration]
+    /// Steps that the database has.
+    private let applied: [AppliedMigration]
     /// Why this program may neither use the database nor change its tables; nil where it may. One sentence.
     let problem: String?
 
     init(files: [Migration], applied: [AppliedMigration]) {
         let count = files.count
+        self.applied = applied
         newer = applied.filter { $0.number > count }
         let numbers = applied.map(\.number)
         pending = files.filter { !numbers.contains($0.number) }
         problem = Self.change(files: files, applied: applied) ?? Self.gap(pending, numbers) ?? Self.end(files, newer)
+    }
+
+    /// Pending steps that the program cannot work without. It works with what a contract step takes away, and without.
+    var missing: [Migration] { pending.filter { $0.kind == .expand } }
+
+    /// Pending steps that `program` may run now: all but contract steps of what no earlier version has brought. Programs
+    /// of the release before may be at work then, which need what the step takes away.
+    func runnable(by program: String) -> [Migration] {
+        pending.filter { step in
+            guard case .contract(let name) = step.kind else { return true }
+            // text: names of steps and programs, which are our own.
+            return applied.contains { $0.name == name && $0.appliedBy != program }
+        }
     }
 
     /// A step that is not what was run.
@@ -34,9 +50,12 @@ struct MigrationPlan: Hashable, Sendable {
         return nil
     }
 
-    /// A step that the database lacks although it has later ones: steps are only added at the end.
+    /// A step that the database lacks although it has later ones: steps are only added at the end. A contract step may
+    /// have been held back.
     private static func gap(_ pending: [Migration], _ applied: [Int]) -> String? {
-        guard let missing = pending.first, let last = applied.last, missing.number < last else { return nil }
+        guard let missing = pending.first(where: { $0.kind == .expand }), let last = applied.last,
+            missing.number < last
+        else { return nil }
         return "the database lacks '\(missing.name)' although it has later steps"
     }
 

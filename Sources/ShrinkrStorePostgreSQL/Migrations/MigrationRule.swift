@@ -49,12 +49,15 @@ struct SchemaObjects: Hashable, Sendable {
     var partitioned: Set<String> = []
     var indexes: Set<String> = []
     var views: Set<String> = []
+    /// Functions and procedures.
+    var routines: Set<String> = []
 
     mutating func formUnion(_ other: SchemaObjects) {
         tables.formUnion(other.tables)
         partitioned.formUnion(other.partitioned)
         indexes.formUnion(other.indexes)
         views.formUnion(other.views)
+        routines.formUnion(other.routines)
     }
 }
 #endif

@@ -53,7 +53,8 @@ package struct MigrationRunner: Sendable {
         self.report = report
     }
 
-    /// Runs the steps that the database does not have yet.
+    /// Runs the steps that the database does not have yet. A contract step is held back until a later version than that
+    /// which brought what it belongs to.
     ///
     /// - Returns: The names of those that this call has run.
     /// - Throws: ``StoreError/unavailable(reason:)`` where the database has other steps than this program, cannot be

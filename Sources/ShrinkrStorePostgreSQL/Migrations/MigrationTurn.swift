@@ -67,7 +67,7 @@ struct MigrationTurn: Sendable {
     private func pending(_ session: PostgreSQLSession) throws -> [Migration] {
         let plan = MigrationPlan(files: files, applied: try AppliedMigration.all(session))
         if let problem = plan.problem { throw StoreError.unavailable(reason: problem) }
-        return plan.pending
+        return plan.runnable(by: program)
     }
 
     private func apply(_ step: Migration, _ session: PostgreSQLSession) throws {

@@ -33,7 +33,7 @@ package struct PostgreSQLMigrations: SchemaMigrations {
         do {
             let applied = try await pool.withSession { session in try AppliedMigration.all(session) }
             await pool.close()
-            return SchemaStatus(files: files, applied: applied)
+            return SchemaStatus(files: files, applied: applied, program: program)
         } catch {
             await pool.close()
             throw StoreError(migration: error)
@@ -54,8 +54,8 @@ package enum SchemaGate {
     package static func check(_ session: PostgreSQLSession) throws {
         let plan = MigrationPlan(files: try Migration.all(), applied: try AppliedMigration.all(session))
         if let problem = plan.problem { throw StoreError.unavailable(reason: problem) }
-        guard let first = plan.pending.first else { return }
-        let others = plan.pending.count - 1
+        guard let first = plan.missing.first else { return }
+        let others = plan.missing.count - 1
         throw StoreError.unavailable(
             reason: "its tables lack the step '\(first.name)'\(others > 0 ? " and \(others) more" : ""): "
                 + "run `shrinkr-api migrate`")
@@ -63,13 +63,14 @@ package enum SchemaGate {
 }
 
 extension SchemaStatus {
-    init(files: [Migration], applied: [AppliedMigration]) {
+    init(files: [Migration], applied: [AppliedMigration], program: String) {
         let plan = MigrationPlan(files: files, applied: applied)
+        let runnable = plan.runnable(by: program)
         let known = files.map { file in
             Step(
                 name: file.name, kind: "\(file.kind)",
                 state: applied.first { $0.number == file.number }.map { .applied(at: $0.appliedAt, by: $0.appliedBy) }
-                    ?? .pending, sql: file.sql)
+                    ?? (runnable.contains(file) ? .pending : .heldBack), isNeeded: file.kind == .expand, sql: file.sql)
         }
         let newer = plan.newer.map { row in
             Step(name: row.name, kind: row.kind, state: .applied(at: row.appliedAt, by: row.appliedBy), isNewer: true)

@@ -37,6 +37,10 @@ struct StepJudge {
         case "set" where reader.word == "local": return nil
         case "vacuum": return statement.holds("full") ? "locks tables while they are written anew" : nil
         case "reindex": return statement.holds("concurrently") ? nil : "is not CONCURRENTLY: nobody can write meanwhile"
+        case "call":
+            let name = reader.takeName() ?? ""
+            let isOurs = made.routines.contains(name) || earlier.routines.contains(name)
+            return isOurs ? nil : "CALL is not known to be harmless to the release before"
         case "do": return "runs a text that cannot be checked: write its statements plainly"
         case "truncate": return "takes away rows that the release before uses"
         default: return "\(verb.uppercased()) is not known to be harmless to the release before"
@@ -55,9 +59,13 @@ struct StepJudge {
             if let name = reader.takeName() { made.views.insert(name) }
             return nil
         }
-        let harmless = ["function", "procedure", "aggregate", "type", "domain", "sequence", "schema", "extension"]
-        if !isUnique, let word = reader.word, harmless.contains(word) || word == "statistics" { return nil }
-        return createRule(&reader)
+        if !isUnique, reader.take("function") || reader.take("procedure") {
+            if let name = reader.takeName() { made.routines.insert(name) }
+            return nil
+        }
+        let harmless = ["aggregate", "type", "domain", "sequence", "schema", "extension", "statistics"]
+        if !isUnique, let word = reader.word, harmless.contains(word) { return nil }
+        return isAfterTrigger(reader) ? nil : createRule(&reader)
     }
 
     private mutating func createTable(_ reader: inout SQLReader) -> String? {
@@ -79,6 +87,17 @@ struct StepJudge {
         guard let table = reader.takeName() else { return "makes an index on no table" }
         if isConcurrent || isNew(table) || isOnly && earlier.partitioned.contains(table) { return nil }
         return "makes an index on '\(table)' without CONCURRENTLY: nobody can write meanwhile"
+    }
+
+    /// Whether it is a trigger that comes after the statements of others, with a function of this step's own: it changes
+    /// neither what they write nor what they are told. Making it waits for those who write, and lets nobody write meanwhile,
+    /// so the step has nothing that takes long.
+    private func isAfterTrigger(_ reader: SQLReader) -> Bool {
+        var reader = reader
+        guard reader.take("trigger"), reader.takeName() != nil, reader.take("after"), reader.skip(to: "execute"),
+            reader.take("function"), let function = reader.takeName()
+        else { return false }
+        return made.routines.contains(function)
     }
 
     /// Triggers and the like, which change what the statements of others do.

@@ -15,8 +15,6 @@ struct ReportQuery {
         ) AS clicks
         GROUP BY code ORDER BY code LIMIT $4
         """
-    private static let visitors: PostgreSQLStatement =
-        "SELECT code, visitors FROM visitor_counts WHERE kind = $1 AND period = $2 AND code = ANY ($3)"
     /// The values of each link and dimension with the most clicks.
     private static let values = PostgreSQLStatement(
         """
@@ -36,15 +34,15 @@ struct ReportQuery {
     func lines(after code: ShortCode?, limit: Int) throws -> [ReportLine] {
         let tallies = try tallies(after: code?.text ?? "", limit: max(0, limit))
         if tallies.isEmpty { return [] }
-        let codes = PostgreSQLValue(tallies.map(\.0.text))
-        let results = try session.pipeline([
-            PostgreSQLCall(Self.visitors, [.int(Int64(period.kind.rawValue)), .int(period.index), codes]),
-            PostgreSQLCall(Self.values, buckets + [codes]),
-        ])
-        let visitors = try visitors(results[0])
-        let values = try values(results[1])
+        let codes = tallies.map(\.0.text)
+        let query = VisitorQuery(kind: period.kind, periods: period.index...period.index, codes: codes)
+        let results = try session.pipeline([PostgreSQLCall(Self.values, buckets + [.init(codes)])] + query.calls)
+        let values = try values(results[0])
+        let visitors = try query.visitors(results.dropFirst())
         return tallies.map { code, tally in
-            ReportLine(code: code, tally: tally, visitors: visitors[code] ?? 0, values: values[code] ?? [:])
+            ReportLine(
+                code: code, tally: tally, visitors: visitors.count(period: period.index, of: code.text),
+                values: values[code] ?? [:])
         }
     }
 
@@ -57,14 +55,6 @@ struct ReportQuery {
             let tally = Tally(people: Int(try row.int(1)), bots: Int(try row.int(2)))
             return ShortCode(try row.text(0)).map { ($0, tally) }
         }
-    }
-
-    private func visitors(_ rows: PostgreSQLRows) throws -> [ShortCode: Int] {
-        var visitors: [ShortCode: Int] = [:]
-        for row in rows {
-            if let code = ShortCode(try row.text(0)) { visitors[code] = Int(try row.int(1)) }
-        }
-        return visitors
     }
 
     private func values(_ rows: PostgreSQLRows) throws -> [ShortCode: [Dimension: [ValueTally]]] {

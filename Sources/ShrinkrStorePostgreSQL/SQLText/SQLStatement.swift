@@ -47,6 +47,13 @@ struct SQLReader {
         return true
     }
 
+    /// Takes all up to the word and the word itself; false where there is none.
+    mutating func skip(to word: String) -> Bool {
+        guard let index = rest.firstIndex(where: { $0.kind == .word(word) }) else { return false }
+        rest = rest[(index + 1)...]
+        return true
+    }
+
     /// Takes the word that comes next, whichever it is.
     mutating func takeWord() -> String? {
         guard let word else { return nil }

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import PostgreSQLClient
 package import ShrinkrBase
+import ShrinkrStore
 
 /// One month of a table of clicks as a partition of its own: what is written at one time lies together, and indexes of past
 /// months are as large as they will ever be.
@@ -9,6 +10,10 @@ struct ClickPartition: Hashable, Sendable {
     static let monthsAhead = 4
     /// Most rows that move into a new partition: nobody counts meanwhile. A month with more stays where it is.
     static let movedRows = 50_000
+
+    /// Months before the present one that a copy makes partitions of, with clicks of ten years. Older clicks are together in
+    /// one, as are those of a clock that is wrong.
+    static let monthsBehind = 120
 
     private static let tables = [(name: "clicks_by_bucket", fillfactor: 70), (name: "clicks_by_value", fillfactor: 80)]
     /// One process at a time makes partitions.
@@ -29,6 +34,27 @@ struct ClickPartition: Hashable, Sendable {
         let today = CivilDate(daysSinceEpoch: now.utcDay)
         return (0..<monthsAhead).flatMap { ahead in
             tables.compactMap { ClickPartition($0.name, $0.fillfactor, year: today.year, month: today.month + ahead) }
+        }
+    }
+
+    /// Those that copied rows belong to; none where their table has no partitions, or for months that are too far from that
+    /// of `now`.
+    static func all(of table: CopiedTable, holding rows: [TableRow], at now: Timestamp) -> Set<ClickPartition> {
+        guard let partitioned = tables.first(where: { $0.name.utf8.elementsEqual(table.name.utf8) }) else { return [] }
+        let today = CivilDate(daysSinceEpoch: now.utcDay)
+        // Their key begins with the bucket.
+        let days = rows.reduce(into: Set<Int64>()) { days, row in
+            if case .integer(let bucket)? = row.first { days.insert(bucket / 96) }
+        }
+        return days.reduce(into: []) { partitions, day in
+            let date = CivilDate(daysSinceEpoch: day)
+            let distance = (date.year - today.year) * 12 + date.month - today.month
+            guard (-monthsBehind..<monthsAhead).contains(distance) else { return }
+            if let partition = ClickPartition(
+                partitioned.name, partitioned.fillfactor, year: date.year, month: date.month)
+            {
+                partitions.insert(partition)
+            }
         }
     }
 

@@ -3,9 +3,9 @@ import PostgreSQLClient
 import ShrinkrCore
 import ShrinkrStore
 
-/// Adds merged counts to the tables within a transaction, in two round trips: one that locks the links' buckets and enters
-/// visitors, and one that adds what follows from the first. Where visitors were known already, or a link may have too many
-/// values, there is one in between.
+/// Adds merged counts to the tables within a transaction, in two round trips: one that locks the links' buckets and the
+/// sketches of their visitors, and one that adds what follows from the first. Where a link may have too many values, there
+/// is one in between.
 struct CountWriter: Sendable {
     private static let addBuckets: PostgreSQLStatement = """
         INSERT INTO clicks_by_bucket AS own (bucket, code, people, bots, values_at_most)
@@ -22,7 +22,7 @@ struct CountWriter: Sendable {
     private let buckets: [(key: LinkBucket, tally: Tally)]
     private let periods: [ReportPeriod]
     private let values: ValueWriter
-    private var visitors: VisitorWriter
+    private let visitors: VisitorWriter<VisitorSketch>
 
     /// - Parameter links: of codes that were issued; a click of a link that was deleted since was made all the same.
     init(_ links: [(key: ShortCode, value: LinkCounts)]) {
@@ -36,27 +36,25 @@ struct CountWriter: Sendable {
         self.buckets = buckets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         periods = links.reduce(into: Set()) { $0.formUnion($1.value.periods) }
             .sorted { ($0.kind.rawValue, $0.index) < ($1.kind.rawValue, $1.index) }
-        visitors = VisitorWriter(links)
+        visitors = VisitorWriter([VisitorAddition](links))
     }
 
     /// Adds the counts, after the calls of `opening` and before those of `closing`.
     ///
     /// - Parameter closing: gets what the opening calls returned.
-    mutating func add(
+    func add(
         _ session: PostgreSQLSession, opening: [PostgreSQLCall],
         closing: ([PostgreSQLRows]) throws -> [PostgreSQLCall]
     ) throws {
         let entered = try session.pipeline(
-            opening + [PostgreSQLCall(Self.addBuckets, bucketValues)] + visitors.insert())
+            opening + [PostgreSQLCall(Self.addBuckets, bucketValues)] + visitors.enter())
         let results = entered.dropFirst(opening.count)
-        try visitors.countNew(Array(results.dropFirst()))
         let old = try results.first.map { try oldBuckets($0) } ?? [:]
-        let crowded = values.selectCrowded(old)
-        let known = try session.pipeline(visitors.addHours() + crowded)
-        try visitors.countAgain(known.dropLast(crowded.count))
+        let crowded = try session.pipeline(values.selectCrowded(old))
         try session.pipeline(
-            closing(Array(entered.prefix(opening.count))) + values.add(known.suffix(crowded.count), old)
-                + visitors.save() + [PostgreSQLCall(Self.addPeriods, periodValues)])
+            closing(Array(entered.prefix(opening.count))) + values.add(crowded, old)
+                + visitors.save(Array(results.dropFirst()), session)
+                + [PostgreSQLCall(Self.addPeriods, periodValues)])
     }
 
     /// The buckets that were there before, and how many values of one dimension each has at most. In others all clicks are

@@ -56,7 +56,7 @@ struct FrameWriter: Sendable {
         if links.isEmpty {
             try session.pipeline(closing(try session.pipeline(opening)))
         } else {
-            var writer = CountWriter(links.map { ($0.key, $0.value) })
+            let writer = CountWriter(links.map { ($0.key, $0.value) })
             try writer.add(session, opening: opening, closing: closing)
         }
         return AddOutcome(

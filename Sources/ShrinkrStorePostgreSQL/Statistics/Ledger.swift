@@ -59,7 +59,8 @@ enum Ledger {
     private static let countFrames: PostgreSQLStatement =
         "SELECT journal, sum(last - first + 1)::bigint FROM ledger_ranges WHERE journal = ANY ($1) GROUP BY journal"
     private static let addCounts: PostgreSQLStatement = """
-        UPDATE journal_counts AS own SET counted = own.counted + new.counted, orphaned = own.orphaned + new.orphaned
+        UPDATE journal_counts AS own SET counted = own.counted + new.counted, orphaned = own.orphaned + new.orphaned,
+            announced = own.announced + new.counted + new.orphaned
         FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS new (journal, counted, orphaned)
         WHERE own.journal = new.journal
         """

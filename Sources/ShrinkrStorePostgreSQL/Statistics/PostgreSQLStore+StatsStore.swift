@@ -5,22 +5,6 @@ import ShrinkrCore
 package import ShrinkrStore
 
 extension PostgreSQLStore: StatsStore {
-    /// Most rows about visitors that one transaction deletes.
-    static let forgottenAtATime = 10_000
-
-    private static let sumVisitors: PostgreSQLStatement = """
-        SELECT sum(visitors)::bigint FROM generate_series($3::bigint, $4::bigint) AS day
-        JOIN visitor_counts ON kind = $1 AND period = day AND code = $2
-        """
-    private static let forgetDayVisitors: PostgreSQLStatement = """
-        DELETE FROM day_visitors WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM day_visitors WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
-        """
-    private static let forgetLinkVisitors: PostgreSQLStatement = """
-        DELETE FROM link_visitors WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM link_visitors WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
-        """
-
     package func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome {
         if frames.isEmpty {
             _ = try await write { try $0.pipeline(Ledger.probe) }
@@ -63,13 +47,11 @@ extension PostgreSQLStore: StatsStore {
     }
 
     /// Over all links, a visitor of several links counts once a day.
-    package func visitors(_ range: StatsRange) async throws -> Int {
-        guard let days = range.buckets.days else { return 0 }
-        let values: [PostgreSQLValue] = [
-            .int(Int64(ReportPeriod.Kind.daily.rawValue)), .text(range.code?.text ?? ""), .int(days.lowerBound),
-            .int(days.upperBound),
-        ]
-        return try await read { Int(try $0.query(Self.sumVisitors, values).first?.optionalInt(0) ?? 0) }
+    package func visitors(_ range: StatsRange) async throws -> VisitorCount {
+        guard let days = range.buckets.days else { return .none }
+        let code = range.code?.text ?? ""
+        let query = VisitorQuery(kind: .daily, periods: days, codes: [code])
+        return try await read { try query.visitors($0.pipeline(query.calls)).sum(of: code) }
     }
 
     package func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally] {
@@ -91,10 +73,31 @@ extension PostgreSQLStore: StatsStore {
         try await read { try AccountTable.ledgers($0) }
     }
 
-    /// One transaction per ``forgottenAtATime`` rows, so that none takes long.
+    package func packVisitors(beforeHour hour: Int64) async throws -> Int {
+        try await repeating(atATime: VisitorKeeping.hoursAtATime) { try $0.pack(beforeHour: hour) }
+    }
+
     package func forgetVisitors(beforeDay day: Int64) async throws -> Int {
-        _ = try await deleteRows(Self.forgetDayVisitors, [.int(day)], atATime: Self.forgottenAtATime)
-        return try await deleteRows(Self.forgetLinkVisitors, [.int(day)], atATime: Self.forgottenAtATime)
+        while try await write(.bulk, { try VisitorKeeping(session: $0).forgetRows(beforeDay: day) }) {}
+        // A day's number is that of all its hours together.
+        _ = try await packVisitors(beforeHour: day.multipliedReportingOverflow(by: 24).overflow ? .max : day * 24)
+        return try await repeating(atATime: VisitorKeeping.daysAtATime) { try $0.forget(beforeDay: day) }
+    }
+
+    package func sketchVisitors(sinceDay day: Int64) async throws -> Int {
+        try await repeating(atATime: VisitorKeeping.rowsAtATime) { try $0.sketchRows(sinceDay: day) }
+    }
+
+    /// Does the parts of some work, a transaction each, until one is not full; returns how much was done.
+    private func repeating(
+        atATime limit: Int, _ part: @escaping @Sendable (VisitorKeeping) throws -> Int
+    ) async throws -> Int {
+        var total = 0
+        while true {
+            let done = try await write(.bulk) { try part(VisitorKeeping(session: $0)) }
+            total += done
+            if done < limit { return total }
+        }
     }
 
     package func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) async throws -> [Int] {

@@ -1,145 +1,106 @@
 #if PostgreSQL
 import PostgreSQLClient
-import ShrinkrCore
 import ShrinkrStore
 
-/// Remembers who was seen when, and keeps the number of distinct visitors per hour and day beside it.
-///
-/// The numbers are kept, not computed: they stay when the visitors are forgotten. A visitor who comes with a late frame
-/// after that counts again.
-struct VisitorWriter: Sendable {
-    private static let insert: PostgreSQLStatement = """
-        INSERT INTO link_visitors (day, code, visitor, hours)
-        SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])
-        ON CONFLICT DO NOTHING RETURNING day, code, visitor
-        """
-    /// Adds hours to visitors that are known, and tells how many got which.
-    private static let addHours: PostgreSQLStatement = """
-        WITH known AS MATERIALIZED (
-            SELECT own.day, own.code, own.visitor, given.hours, given.hours & ~own.hours AS added
-            FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS given (day, code, visitor, hours)
-            JOIN link_visitors AS own
-                ON own.day = given.day AND own.code = given.code AND own.visitor = given.visitor
-            WHERE given.hours & ~own.hours <> 0
-            ORDER BY own.day, own.code, own.visitor FOR NO KEY UPDATE OF own),
-        changed AS (
-            UPDATE link_visitors AS own SET hours = own.hours | known.hours FROM known
-            WHERE own.day = known.day AND own.code = known.code AND own.visitor = known.visitor
-            RETURNING own.day, own.code, known.added)
-        SELECT day, code, added, count(*) FROM changed GROUP BY day, code, added
-        """
-    private static let insertDay: PostgreSQLStatement = """
-        WITH new AS (
-            INSERT INTO day_visitors (day, visitor) SELECT * FROM unnest($1::bigint[], $2::bigint[])
-            ON CONFLICT DO NOTHING RETURNING day)
-        SELECT day, count(*) FROM new GROUP BY day
-        """
-    private static let addCounts: PostgreSQLStatement = """
-        INSERT INTO visitor_counts AS own (kind, period, code, visitors)
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
-        ON CONFLICT (kind, period, code) DO UPDATE SET visitors = own.visitors + excluded.visitors
-        """
+/// Adds visitors to rows of a table within a transaction: ``enter()`` makes the missing rows and locks the others, and
+/// ``save(_:_:)`` returns what writes those that change.
+struct VisitorWriter<Visitors: StoredVisitors>: Sendable {
+    private let table: VisitorTable
+    private let additions: [VisitorAddition<Visitors>]
 
-    /// A visitor of a link on a day.
-    private struct Visitor: Hashable {
-        let day: Int64
-        let code: ShortCode
-        let visitor: Int64
+    fileprivate init(_ table: VisitorTable, _ additions: [VisitorAddition<Visitors>]) {
+        self.table = table
+        self.additions = additions
     }
 
-    /// What is counted: a link, or all together where the code is empty.
-    private struct Place: Hashable, Comparable {
-        let period: ReportPeriod
-        let code: String
+    /// Asks for what ``save(_:_:)`` reads.
+    func enter() -> [PostgreSQLCall] { enter(additions) }
 
-        /// The order in which rows are locked.
-        static func < (one: Self, other: Self) -> Bool {
-            if one.code.isEmpty != other.code.isEmpty { return other.code.isEmpty }
-            return (one.period.kind.rawValue, one.period.index, one.code)
-                < (other.period.kind.rawValue, other.period.index, other.code)
-        }
-    }
-
-    /// In the order of the table; those that were new are left out once they are counted.
-    private var visitors: [(key: Visitor, hours: HourSet)]
-    private var counts: [Place: Int] = [:]
-
-    init(_ links: [(key: ShortCode, value: LinkCounts)]) {
-        visitors = links.flatMap { code, counts in
-            counts.visitors.map { key, hours in
-                (Visitor(day: key.day, code: code, visitor: Int64(bitPattern: key.visitor.bits)), hours)
+    /// Merges what there was.
+    ///
+    /// - Parameter results: those of ``enter()``.
+    func save(_ results: [PostgreSQLRows], _ session: PostgreSQLSession) throws -> [PostgreSQLCall] {
+        guard var rows = results.last else { return [] }
+        var rest = additions
+        var changed: [VisitorAddition<Visitors>] = []
+        while true {
+            var stored: [Place: [UInt8]] = [:]
+            for row in rows { stored[Place(code: try row.text(0), period: try row.int(1))] = try row.bytes(2) }
+            var missing: [VisitorAddition<Visitors>] = []
+            for addition in rest {
+                guard let bytes = stored[Place(code: addition.code, period: addition.period)] else {
+                    missing.append(addition)
+                    continue
+                }
+                if let merged = try addition.merged(with: bytes) { changed.append(merged) }
             }
+            if missing.isEmpty { break }
+            // A row was deleted between the two statements, by whoever packed its hour or forgot its day.
+            rest = missing
+            rows = try session.pipeline(enter(rest))[1]
         }
-        .sorted { ($0.key.day, $0.key.code.text, $0.key.visitor) < ($1.key.day, $1.key.code.text, $1.key.visitor) }
+        return changed.isEmpty ? [] : [PostgreSQLCall(table.save, Self.values(changed))]
     }
 
-    /// Enters the visitors of links, and those of all together; ``countNew(_:_:)`` reads the results.
-    func insert() -> [PostgreSQLCall] {
-        if visitors.isEmpty { return [] }
-        let days = Dictionary(grouping: visitors, by: \.key.day).mapValues { Set($0.map(\.key.visitor)) }
-        let seen = days.sorted { $0.key < $1.key }.flatMap { day, visitors in
-            visitors.sorted().map { (day, $0) }  // text: these are numbers.
-        }
-        return [
-            PostgreSQLCall(Self.insert, values),
-            PostgreSQLCall(Self.insertDay, [.init(seen.map(\.0)), .init(seen.map(\.1))]),
-        ]
+    private func enter(_ additions: [VisitorAddition<Visitors>]) -> [PostgreSQLCall] {
+        if additions.isEmpty { return [] }
+        let values = Self.values(additions)
+        return [PostgreSQLCall(table.insert, values), PostgreSQLCall(table.lock, Array(values.prefix(2)))]
     }
 
-    mutating func countNew(_ results: [PostgreSQLRows]) throws {
-        guard let links = results.first, let days = results.last else { return }
-        let new = Set(
-            try links.compactMap { row in
-                let (day, visitor) = (try row.int(0), try row.int(2))
-                return ShortCode(try row.text(1)).map { Visitor(day: day, code: $0, visitor: visitor) }
-            })
-        for (key, hours) in visitors where new.contains(key) {
-            add(1, to: ReportPeriod(kind: .daily, index: key.day), of: key.code.text)
-            addHours(hours, 1, day: key.day, of: key.code.text)
-        }
-        visitors.removeAll { new.contains($0.key) }
-        for row in days { add(Int(try row.int(1)), to: ReportPeriod(kind: .daily, index: try row.int(0)), of: "") }
+    /// By column.
+    private static func values(_ additions: [VisitorAddition<Visitors>]) -> [PostgreSQLValue] {
+        [.init(additions.map(\.code)), .init(additions.map(\.period)), .init(additions.map(\.visitors.bytes))]
     }
 
-    /// Adds the hours of visitors that were known, where there are any; ``countAgain(_:)`` reads the results.
-    func addHours() -> [PostgreSQLCall] {
-        visitors.isEmpty ? [] : [PostgreSQLCall(Self.addHours, values)]
+    private struct Place: Hashable {
+        // text: a code is ASCII.
+        let code: String
+        let period: Int64
     }
+}
 
-    mutating func countAgain(_ results: some Sequence<PostgreSQLRows>) throws {
-        for row in results.joined() {
-            let hours = HourSet(rawValue: UInt32(truncatingIfNeeded: try row.int(2)))
-            addHours(hours, Int(try row.int(3)), day: try row.int(0), of: try row.text(1))
-        }
-    }
+extension VisitorWriter<VisitorSketch> {
+    /// Writes the sketches of hours.
+    init(_ additions: [VisitorAddition<VisitorSketch>]) { self.init(.hours, additions) }
+}
 
-    /// Adds to the numbers. Those of all links together come last, since every transaction changes them.
-    func save() -> [PostgreSQLCall] {
-        if counts.isEmpty { return [] }
-        let rows = counts.sorted { $0.key < $1.key }
-        return [
-            PostgreSQLCall(
-                Self.addCounts,
-                [
-                    .init(rows.map(\.key.period.kind.rawValue)), .init(rows.map(\.key.period.index)),
-                    .init(rows.map(\.key.code)), .init(rows.map(\.value)),
-                ])
-        ]
-    }
+extension VisitorWriter<VisitorHours> {
+    /// Writes the sketches that are packed by day.
+    init(_ additions: [VisitorAddition<VisitorHours>]) { self.init(.days, additions) }
+}
 
-    private mutating func addHours(_ hours: HourSet, _ count: Int, day: Int64, of code: String) {
-        for hour in hours.hours { add(count, to: ReportPeriod(kind: .hourly, index: day * 24 + Int64(hour)), of: code) }
-    }
+/// The statements for a table of visitors.
+private struct VisitorTable: Sendable {
+    static let hours = VisitorTable("visitor_sketches", period: "hour", visitors: "sketch")
+    static let days = VisitorTable("visitor_days", period: "day", visitors: "hours")
 
-    private mutating func add(_ count: Int, to period: ReportPeriod, of code: String) {
-        counts[Place(period: period, code: code), default: 0] += count
-    }
+    /// Makes the rows that are missing, whole at once, in the order in which they are given.
+    let insert: PostgreSQLStatement
+    /// In the order of code and period, all links together at the end.
+    let lock: PostgreSQLStatement
+    let save: PostgreSQLStatement
 
-    private var values: [PostgreSQLValue] {
-        [
-            .init(visitors.map(\.key.day)), .init(visitors.map(\.key.code.text)), .init(visitors.map(\.key.visitor)),
-            .init(visitors.map { Int64($0.hours.rawValue) }),
-        ]
+    private init(_ table: String, period: String, visitors: String) {
+        insert = PostgreSQLStatement(
+            """
+            INSERT INTO \(table) (code, \(period), \(visitors))
+            SELECT code, period, visitors FROM unnest($1::text[], $2::bigint[], $3::bytea[])
+                WITH ORDINALITY AS given (code, period, visitors, place) ORDER BY place
+            ON CONFLICT DO NOTHING
+            """)
+        lock = PostgreSQLStatement(
+            """
+            SELECT own.code, own.\(period), own.\(visitors) FROM unnest($1::text[], $2::bigint[]) AS given (code, period)
+            JOIN \(table) AS own ON own.code = given.code AND own.\(period) = given.period
+            ORDER BY own.code = '', own.code, own.\(period) FOR NO KEY UPDATE OF own
+            """)
+        save = PostgreSQLStatement(
+            """
+            UPDATE \(table) AS own SET \(visitors) = given.visitors
+            FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS given (code, period, visitors)
+            WHERE own.code = given.code AND own.\(period) = given.period
+            """)
     }
 }
 #endif

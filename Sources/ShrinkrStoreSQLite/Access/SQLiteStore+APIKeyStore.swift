@@ -22,7 +22,7 @@ extension SQLiteStore: APIKeyStore {
     }
 
     package func apiKey(_ id: String) async throws -> APIKeyRecord? {
-        try await read(.prompt) { database in
+        try await lookUp { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT \(APIKeyRecord.columns) FROM api_keys WHERE id = ?")
             return try Row.fetchOne(statement, arguments: [id]).map(APIKeyRecord.init)

@@ -10,7 +10,7 @@ extension SQLiteStore: IdempotencyStore {
     package func reserve(
         _ reservation: IdempotencyReservation, at now: Timestamp, abandonedBefore: Timestamp
     ) async throws -> ReservationOutcome {
-        try await write { database in
+        try await write(.shared) { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT fingerprint, answer, reserved_at FROM idempotency_keys WHERE key = ?")
             guard let row = try Row.fetchOne(statement, arguments: [Data(reservation.key)]) else {
@@ -28,7 +28,7 @@ extension SQLiteStore: IdempotencyStore {
     }
 
     package func release(_ reservation: IdempotencyReservation) async throws {
-        try await write { try reservation.delete($0) }
+        try await write(.shared) { try reservation.delete($0) }
     }
 
     /// One transaction per ``forgottenAnswersAtATime`` keys: all at once would keep every other writer waiting.

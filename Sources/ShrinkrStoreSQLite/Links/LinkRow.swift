@@ -14,6 +14,14 @@ struct LinkRow {
         visits_used, created_at, updated_at, version, deleted_at
         """
 
+    /// A link's clicks, which come after ``columns`` where ``clicks(_:)`` reads them.
+    static let clickColumns = "people, bots, last_bucket"
+
+    /// Reads ``clickColumns``.
+    static func clicks(_ row: Row) -> LinkClicks {
+        LinkClicks(people: row[15], bots: row[16], lastBucket: row[17])
+    }
+
     /// Reads a row of ``columns`` and the link's tags.
     init(_ row: Row, _ database: Database) throws {
         id = row[0]
@@ -34,6 +42,18 @@ struct LinkRow {
         let statement = try database.cachedStatement(
             sql: "SELECT \(columns) FROM links WHERE folded = ? AND deleted_at IS NULL")
         return try Row.fetchOne(statement, arguments: [key.text]).map { try LinkRow($0, database) }
+    }
+
+    /// The same with its clicks.
+    static func fetchCounted(key: ShortCode, _ database: Database) throws -> CountedLink? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(columns), \(clickColumns) FROM links JOIN link_clicks ON link_id = links.id
+                WHERE folded = ? AND deleted_at IS NULL
+                """)
+        return try Row.fetchOne(statement, arguments: [key.text]).map { row in
+            CountedLink(link: try LinkRow(row, database).link, clicks: clicks(row))
+        }
     }
 
     /// The link whose code has this key that was deleted and not erased, nil where there is none.

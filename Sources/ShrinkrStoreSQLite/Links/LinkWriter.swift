@@ -10,6 +10,7 @@ struct LinkWriter {
 
     let database: Database
     let codeCase: CodeCase
+    let index: SearchIndex
 
     /// Inserts a link under the first of its codes that is free.
     func insert(_ new: NewLink) throws -> InsertOutcome {
@@ -30,66 +31,65 @@ struct LinkWriter {
         let settings = row.link.settings
         try database.cachedStatement(
             sql: """
-                UPDATE links SET change_position = ?, url = ?, title = ?, redirect_status = ?, forward_query = ?,
-                    enabled = ?, starts_at = ?, expires_at = ?, maximum_visits = ?, updated_at = ?, version = ?,
+                UPDATE links SET change_position = \(Self.nextPosition), url = ?, title = ?,
+                    redirect_status = ?, forward_query = ?, enabled = ?, starts_at = ?, expires_at = ?, maximum_visits = ?, updated_at = ?, version = ?,
                     settings_hash = ?
                 WHERE id = ?
                 """
         ).execute(arguments: [
-            try nextPosition(), settings.url, settings.title, settings.redirectStatus.rawValue, settings.forwardQuery,
-            settings.enabled, settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds,
-            settings.maximumVisits, row.link.updatedAt.milliseconds, row.link.version, settings.searchHash, row.id,
+            settings.url, settings.title, settings.redirectStatus.rawValue, settings.forwardQuery, settings.enabled,
+            settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds, settings.maximumVisits,
+            row.link.updatedAt.milliseconds, row.link.version, settings.searchHash, row.id,
         ])
         try deleteTags(ofLink: row.id)
         try insertTags(settings.tags, ofLink: row.id)
+        try index.set(row.link, id: row.id, database)
     }
 
     /// Marks a link as deleted.
     func delete(_ row: LinkRow, at now: Timestamp) throws {
-        try database.cachedStatement(sql: "UPDATE links SET change_position = ?, deleted_at = ? WHERE id = ?")
-            .execute(arguments: [try nextPosition(), now.milliseconds, row.id])
+        try database.cachedStatement(
+            sql: "UPDATE links SET change_position = \(Self.nextPosition), deleted_at = ? WHERE id = ?"
+        ).execute(arguments: [now.milliseconds, row.id])
     }
 
     /// Makes a tombstone of a link, live or deleted.
     func erase(_ row: LinkRow, at now: Timestamp) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE links SET change_position = ?, url = NULL, title = NULL, redirect_status = 302,
-                    forward_query = 0, enabled = 1, starts_at = NULL, expires_at = NULL, maximum_visits = NULL,
+                UPDATE links SET change_position = \(Self.nextPosition), url = NULL, title = NULL,
+                    redirect_status = 302, forward_query = 0, enabled = 1, starts_at = NULL, expires_at = NULL, maximum_visits = NULL,
                     settings_hash = 0, deleted_at = coalesce(deleted_at, ?)
                 WHERE id = ?
                 """
-        ).execute(arguments: [try nextPosition(), now.milliseconds, row.id])
+        ).execute(arguments: [now.milliseconds, row.id])
         try deleteTags(ofLink: row.id)
+        try index.erase(row.id, database)
     }
 
     /// Saves that a deleted link is live again.
     func restore(_ row: LinkRow) throws {
         try database.cachedStatement(
-            sql: "UPDATE links SET change_position = ?, deleted_at = NULL, updated_at = ?, version = ? WHERE id = ?"
-        ).execute(arguments: [
-            try nextPosition(), row.link.updatedAt.milliseconds, row.link.version, row.id,
-        ])
+            sql: """
+                UPDATE links SET change_position = \(Self.nextPosition), deleted_at = NULL, updated_at = ?, version = ?
+                WHERE id = ?
+                """
+        ).execute(arguments: [row.link.updatedAt.milliseconds, row.link.version, row.id])
     }
 
     /// False where the code is taken.
     private func insert(_ link: Link) throws -> Bool {
         let settings = link.settings
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO links (code, folded, change_position, url, title, redirect_status, forward_query, enabled,
-                    starts_at, expires_at, maximum_visits, created_at, updated_at, version, settings_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [
-            link.code.text, codeCase.key(link.code).text, try nextPosition(), settings.url, settings.title,
+        try database.cachedStatement(sql: Self.insertion).execute(arguments: [
+            link.code.text, codeCase.key(link.code).text, settings.url, settings.title,
             settings.redirectStatus.rawValue, settings.forwardQuery, settings.enabled,
             settings.startsAt?.milliseconds, settings.expiresAt?.milliseconds, settings.maximumVisits,
             link.createdAt.milliseconds, link.updatedAt.milliseconds, link.version, settings.searchHash,
         ])
         guard database.changesCount == 1 else { return false }
-        try insertTags(settings.tags, ofLink: database.lastInsertedRowID)
+        let id = database.lastInsertedRowID
+        try insertTags(settings.tags, ofLink: id)
+        try index.set(link, id: id, database)
         return true
     }
 
@@ -118,10 +118,14 @@ struct LinkWriter {
     }
 
     /// Positions grow in the order of commits, because writing transactions take turns.
-    private func nextPosition() throws -> Int64 {
-        let statement = try database.cachedStatement(sql: "SELECT coalesce(max(change_position), 0) + 1 FROM links")
-        return try Int64.fetchOne(statement) ?? 1
-    }
+    private static let nextPosition = "(SELECT coalesce(max(change_position), 0) + 1 FROM links)"
+
+    private static let insertion = """
+        INSERT INTO links (code, folded, change_position, url, title, redirect_status, forward_query, enabled,
+            starts_at, expires_at, maximum_visits, created_at, updated_at, version, settings_hash)
+        VALUES (?, ?, \(nextPosition), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """
 
     private func insertTags(_ tags: [String], ofLink id: Int64) throws {
         for tag in tags {

@@ -7,8 +7,8 @@ extension SQLiteStore: LinkStore {
     package func insert(
         _ links: [NewLink], completing completion: IdempotentCompletion<[InsertOutcome]>?
     ) async throws -> [InsertOutcome] {
-        try await write { database in
-            let writer = LinkWriter(database: database, codeCase: codeCase)
+        try await write(links.count == 1 ? .shared : .alone) { database in
+            let writer = LinkWriter(database: database, codeCase: codeCase, index: index)
             let outcomes = try links.map(writer.insert)
             try completion?.save(outcomes, database)
             return outcomes
@@ -16,7 +16,11 @@ extension SQLiteStore: LinkStore {
     }
 
     package func link(_ code: ShortCode) async throws -> Link? {
-        try await read(.prompt) { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
+        try await lookUp { try LinkRow.fetch(key: codeCase.key(code), $0)?.link }
+    }
+
+    package func countedLink(_ code: ShortCode) async throws -> CountedLink? {
+        try await read(.prompt) { try LinkRow.fetchCounted(key: codeCase.key(code), $0) }
     }
 
     package func issuedCode(_ code: ShortCode) async throws -> ShortCode? {
@@ -53,7 +57,7 @@ extension SQLiteStore: LinkStore {
                 return .notFound
             }
             guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
-            try LinkWriter(database: database, codeCase: codeCase).erase(row, at: now)
+            try LinkWriter(database: database, codeCase: codeCase, index: index).erase(row, at: now)
             return .done(row.link)
         }
     }
@@ -81,7 +85,7 @@ extension SQLiteStore: LinkStore {
     }
 
     package func takeVisit(_ code: ShortCode, at now: Timestamp) async throws -> Bool {
-        try await write { database in
+        try await write(.shared) { database in
             try database.cachedStatement(
                 sql: """
                     UPDATE links SET visits_used = visits_used + 1
@@ -94,7 +98,13 @@ extension SQLiteStore: LinkStore {
     }
 
     package func links(_ query: LinkQuery) async throws -> LinkPage {
-        try await read(.bulk) { try LinkPageQuery(query).fetch($0) }
+        try await read(.bulk) { try LinkPageQuery(query, $0, index).fetch() }
+    }
+
+    package func makeSearchTexts(limit: Int) async throws -> Int {
+        // Whoever finds nothing to do keeps nobody from writing.
+        guard try await read(.prompt, { try index.hasTextsToMake($0) }) else { return 0 }
+        return try await write { try index.makeTexts(limit: limit, $0) }
     }
 
     package func changes(after position: Int64, limit: Int) async throws -> [LinkChange] {
@@ -123,17 +133,17 @@ extension SQLiteStore: LinkStore {
         }
         guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
         row.link.restore(at: now)
-        try LinkWriter(database: database, codeCase: codeCase).restore(row)
+        try LinkWriter(database: database, codeCase: codeCase, index: index).restore(row)
         return .done(row.link)
     }
 
     private func changeLink(
-        _ code: ShortCode, ifVersion versions: [Int]?, _ body: @Sendable (LinkRow, LinkWriter) throws -> Link
+        _ code: ShortCode, ifVersion versions: [Int]?, _ body: @escaping @Sendable (LinkRow, LinkWriter) throws -> Link
     ) async throws -> ChangeOutcome {
         try await write { database in
             guard let row = try LinkRow.fetch(key: codeCase.key(code), database) else { return .notFound }
             guard versions?.contains(row.link.version) ?? true else { return .versionMismatch }
-            return .done(try body(row, LinkWriter(database: database, codeCase: codeCase)))
+            return .done(try body(row, LinkWriter(database: database, codeCase: codeCase, index: index)))
         }
     }
 }

@@ -18,6 +18,10 @@ enum SchemaMigrator {
         ("9-journal-holders", .sql(journalHolders)),
         // Each journal's counts make the same sums.
         ("10-no-ledger-totals", .sql("DROP TABLE ledger_totals")),
+        ("11-worker-versions", .sql(workerVersions)),
+        ("12-visitor-sketches", .sql(visitorSketches)),
+        ("13-link-clicks", .sql(linkClicks)),
+        ("14-search-texts", .sql(searchTexts)),
     ]
 
     /// What a migration does.

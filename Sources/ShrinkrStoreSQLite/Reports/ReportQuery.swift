@@ -30,10 +30,10 @@ struct ReportQuery {
         return tallies.sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
     }
 
-    private func visitors(of code: String) throws -> Int {
-        let statement = try database.cachedStatement(
-            sql: "SELECT visitors FROM visitor_counts WHERE kind = ? AND period = ? AND code = ?")
-        return try Int.fetchOne(statement, arguments: period.arguments + [code]) ?? 0
+    private func visitors(of code: String) throws -> VisitorCount {
+        let visitors = try VisitorQuery(database: database)
+            .visitors(period.kind, period.index...period.index, of: code)
+        return visitors.count(period: period.index, of: code)
     }
 
     private func values(of code: ShortCode) throws -> [Dimension: [ValueTally]] {

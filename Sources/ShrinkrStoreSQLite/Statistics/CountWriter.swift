@@ -8,7 +8,7 @@ struct CountWriter {
     private let addBucket: Statement
     private let addPeriod: Statement
     private let values: ValueWriter
-    private var visitors: VisitorWriter
+    private let visitors: VisitorWriter<VisitorSketch>
 
     init(_ database: Database) throws {
         self.database = database
@@ -29,9 +29,10 @@ struct CountWriter {
     /// Adds the counts of all codes that were ever issued: a click of a link that was deleted since was made all the same.
     ///
     /// - Returns: the codes that nobody has issued; their clicks were not added.
-    mutating func add(_ counts: MergedCounts) throws -> Set<ShortCode> {
+    func add(_ counts: MergedCounts) throws -> Set<ShortCode> {
         var orphans: Set<ShortCode> = []
         var periods: Set<ReportPeriod> = []
+        var issued: [(key: ShortCode, value: LinkCounts)] = []
         // In the order of the tables, so that rows written one after another lie together.
         for (code, link) in counts.links.sorted(by: { $0.key.text < $1.key.text }) {
             guard try LinkRow.isIssued(code, database) else {
@@ -40,19 +41,19 @@ struct CountWriter {
             }
             periods.formUnion(link.periods)
             try add(link, of: code.text)
+            issued.append((code, link))
         }
-        try visitors.finish()
+        try visitors.add([VisitorAddition](issued))
         for period in periods {
             try addPeriod.execute(arguments: [period.kind.rawValue, period.index])
         }
         return orphans
     }
 
-    private mutating func add(_ counts: LinkCounts, of code: String) throws {
+    private func add(_ counts: LinkCounts, of code: String) throws {
         for (bucket, tally) in counts.buckets {
             try addBucket.execute(arguments: [bucket.index, code, tally.people, tally.bots])
         }
         try values.add(counts.values, of: code)
-        try visitors.add(counts.visitors, of: code)
     }
 }

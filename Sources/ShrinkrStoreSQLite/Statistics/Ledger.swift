@@ -102,10 +102,26 @@ struct Ledger {
     func add(_ tally: FrameTally, of journal: String) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO journal_counts (journal, counted, orphaned) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, orphaned = orphaned + excluded.orphaned
+                INSERT INTO journal_counts (journal, counted, orphaned, announced) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, orphaned = orphaned + excluded.orphaned,
+                    announced = announced + excluded.announced
                 """
-        ).execute(arguments: [journal, tally.counted, tally.orphaned])
+        ).execute(arguments: [journal, tally.counted, tally.orphaned, tally.counted + tally.orphaned])
+    }
+
+    /// How far a journal is counted, and by whom; nil where nothing is.
+    func counting(of journal: String) throws -> JournalCounting? {
+        let ranges = try database.cachedStatement(
+            sql: "SELECT first, last FROM ledger_ranges WHERE journal = ? ORDER BY first")
+        let partial = try database.cachedStatement(sql: "SELECT frame, clicks FROM partial_frames WHERE journal = ?")
+        let counts = try database.cachedStatement(
+            sql: "SELECT counted + orphaned - announced FROM journal_counts WHERE journal = ?")
+        let counted = try Row.fetchAll(ranges, arguments: [journal]).map { ($0[0] as Int64)...($0[1] as Int64) }
+        guard !counted.isEmpty else { return nil }
+        let partials = try Row.fetchAll(partial, arguments: [journal]).map { ($0[0] as Int64, $0[1] as Int) }
+        return JournalCounting(
+            ranges: counted, partialFrames: Dictionary(partials) { first, _ in first },
+            clicksOfStrangers: try Int.fetchOne(counts, arguments: [journal]) ?? 0)
     }
 
     /// Removes the range that begins right after `number` and returns its end.

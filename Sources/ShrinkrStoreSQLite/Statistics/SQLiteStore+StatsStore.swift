@@ -4,9 +4,6 @@ import ShrinkrCore
 package import ShrinkrStore
 
 extension SQLiteStore: StatsStore {
-    /// Most rows about visitors that one transaction deletes.
-    static let forgottenAtATime = 10_000
-
     package func add(_ frames: [CountedFrame], at now: Timestamp) async throws -> AddOutcome {
         try await write { database in
             let ledger = Ledger(database: database)
@@ -19,7 +16,7 @@ extension SQLiteStore: StatsStore {
             // A whole frame may say that nothing was missing of it.
             try JournalTable(database: database).settle(Set(frames.map(\.id.journal)), at: now)
             guard !new.isEmpty else { return outcome }
-            var writer = try CountWriter(database)
+            let writer = try CountWriter(database)
             let orphans = try writer.add(MergedCounts(new))
             for (journal, tally) in FrameTally.byJournal(new, orphans: orphans) {
                 try ledger.add(tally, of: journal)
@@ -50,15 +47,11 @@ extension SQLiteStore: StatsStore {
     }
 
     /// Over all links, a visitor of several links counts once a day.
-    package func visitors(_ range: StatsRange) async throws -> Int {
-        guard let days = range.buckets.days else { return 0 }
+    package func visitors(_ range: StatsRange) async throws -> VisitorCount {
+        guard let days = range.buckets.days else { return .none }
+        let code = range.code?.text ?? ""
         return try await read(.bulk) { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT sum(visitors) FROM visitor_counts WHERE kind = ? AND code = ? AND period BETWEEN ? AND ?")
-            let arguments: StatementArguments = [
-                ReportPeriod.Kind.daily.rawValue, range.code?.text ?? "", days.lowerBound, days.upperBound,
-            ]
-            return try Int.fetchOne(statement, arguments: arguments) ?? 0
+            try VisitorQuery(database: database).visitors(.daily, days, of: code).sum(of: code)
         }
     }
 
@@ -80,10 +73,31 @@ extension SQLiteStore: StatsStore {
         try await read(.bulk) { try AccountTable(database: $0).ledgers() }
     }
 
-    /// One transaction per ``forgottenAtATime`` rows: all at once would keep every other writer waiting.
+    package func packVisitors(beforeHour hour: Int64) async throws -> Int {
+        try await repeating(atATime: VisitorKeeping.hoursAtATime) { try $0.pack(beforeHour: hour) }
+    }
+
     package func forgetVisitors(beforeDay day: Int64) async throws -> Int {
-        _ = try await deleteRows("day, visitor", from: "day_visitors", beforeDay: day)
-        return try await deleteRows("day, code, visitor", from: "link_visitors", beforeDay: day)
+        while try await write(.alone, { try VisitorKeeping(database: $0).forgetRows(beforeDay: day) }) {}
+        // A day's number is that of all its hours together.
+        _ = try await packVisitors(beforeHour: day.multipliedReportingOverflow(by: 24).overflow ? .max : day * 24)
+        return try await repeating(atATime: VisitorKeeping.daysAtATime) { try $0.forget(beforeDay: day) }
+    }
+
+    package func sketchVisitors(sinceDay day: Int64) async throws -> Int {
+        try await repeating(atATime: VisitorKeeping.rowsAtATime) { try $0.sketchRows(sinceDay: day) }
+    }
+
+    /// Does the parts of some work, a transaction each, until one is not full; returns how much was done.
+    private func repeating(
+        atATime limit: Int, _ part: @escaping @Sendable (VisitorKeeping) throws -> Int
+    ) async throws -> Int {
+        var total = 0
+        while true {
+            let done = try await write { try part(VisitorKeeping(database: $0)) }
+            total += done
+            if done < limit { return total }
+        }
     }
 
     package func announce(_ announcements: [JournalAnnouncement], at now: Timestamp) async throws -> [Int] {
@@ -125,31 +139,5 @@ extension SQLiteStore: StatsStore {
             total += folded
             if folded < FoldedJournals.atATime { return total }
         }
-    }
-
-    /// - Parameter key: the columns of the table's primary key, the day first.
-    private func deleteRows(_ key: String, from table: String, beforeDay day: Int64) async throws -> Int {
-        var total = 0
-        while true {
-            let deleted = try await write { try $0.deleteRows(key, of: table, beforeDay: day) }
-            total += deleted
-            if deleted < Self.forgottenAtATime { return total }
-        }
-    }
-}
-
-extension Database {
-    /// Deletes at most ``SQLiteStore/forgottenAtATime`` rows, one by one: the planner does not use the whole key for a
-    /// DELETE with `(…) IN (SELECT … LIMIT …)`, and would look at every row of a day each time.
-    ///
-    /// - Parameter key: the columns of the table's primary key, the day first.
-    fileprivate func deleteRows(_ key: String, of table: String, beforeDay day: Int64) throws -> Int {
-        let select = try cachedStatement(sql: "SELECT \(key) FROM \(table) WHERE day < ? LIMIT ?")
-        let rows = try Row.fetchAll(select, arguments: [day, SQLiteStore.forgottenAtATime])
-        // text: names of columns.
-        let places = key.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
-        let delete = try cachedStatement(sql: "DELETE FROM \(table) WHERE (\(key)) = (\(places))")
-        for row in rows { try delete.execute(arguments: StatementArguments(row.databaseValues)) }
-        return rows.count
     }
 }

@@ -41,6 +41,8 @@ package struct FlushWindow: Sendable {
     private var isDraining = false
     /// How much is collected and not being flushed.
     private var collected = WindowSize()
+    /// When the first of the held messages comes back; kept, since it is asked for with every frame.
+    private var firstVisibleAgain: Duration?
     /// Most frames of the next flush: all, unless one is sought that the store refuses.
     private var portion = Int.max
 
@@ -49,20 +51,22 @@ package struct FlushWindow: Sendable {
     }
 
     /// Frames that are held, those being flushed included.
-    package var heldFrames: Int { collecting.count + flushing.count }
+    package var heldFrames: Int { (flushing + collecting).reduce(0) { $0 + $1.frames.count } }
 
     /// Clicks that are held, those being flushed included.
-    package var heldClicks: Int { flushing.reduce(collected.clicks) { $0 + $1.frame.clicks } }
+    package var heldClicks: Int { flushing.reduce(collected.clicks) { $0 + $1.clicks } }
 
     /// Whether receivers may take more messages.
     package var hasRoom: Bool {
-        !isDraining && !mustProbe && !collected.isFull(by: policy) && (!isOnProbation || heldFrames == 0)
+        !isDraining && !mustProbe && !collected.isFull(by: policy)
+            && (!isOnProbation || collecting.isEmpty && flushing.isEmpty)
     }
 
     package mutating func hold(_ frame: HeldFrame, at now: Duration) {
         if collecting.isEmpty { firstHeldAt = now }
         collecting.append(frame)
         collected.add(frame)
+        firstVisibleAgain = min(firstVisibleAgain ?? frame.visibleAgain, frame.visibleAgain)
     }
 
     /// Whether draining is over: nothing is held, nothing will come.
@@ -93,14 +97,14 @@ package struct FlushWindow: Sendable {
         flushing = Array(collecting.prefix(portion))
         collecting.removeFirst(flushing.count)
         measure()
-        return flushing.map(\.frame)
+        return flushing.flatMap(\.frames)
     }
 
     /// The store has the frames of the flush.
     ///
     /// - Returns: what is to be deleted from the queue.
     package mutating func flushSucceeded() -> [MessageReceipt] {
-        defer { flushing = [] }
+        defer { letGoOfFlushed() }
         failures = 0
         isOnProbation = false
         portion = portion.multipliedReportingOverflow(by: 2).overflow ? .max : portion * 2
@@ -109,11 +113,11 @@ package struct FlushWindow: Sendable {
 
     /// The store takes none of the frames of the flush, for what is in them: half of them are tried next.
     ///
-    /// - Returns: the frame to blame, once it was alone. The window has let go of it; its message is left to the queue,
-    ///   which hands it out again, and in the end moves it to the dead-letter queue.
+    /// - Returns: the frames of the message to blame, once it was alone. The window has let go of them; the message is left
+    ///   to the queue, which hands it out again, and in the end moves it to the dead-letter queue.
     package mutating func flushRefused(at now: Duration) -> HeldFrame? {
         if flushing.count == 1 {
-            defer { flushing = [] }
+            defer { letGoOfFlushed() }
             return flushing.first
         }
         portion = max(1, flushing.count / 2)
@@ -153,6 +157,7 @@ package struct FlushWindow: Sendable {
             collecting = []
             flushing = []
             collected = WindowSize()
+            firstVisibleAgain = nil
         }
         return (flushing + collecting).map(\.receipt)
     }
@@ -163,6 +168,11 @@ package struct FlushWindow: Sendable {
         measure()
         // Frames that failed have waited long enough: only the pause holds them up now.
         firstHeldAt = now - policy.interval
+    }
+
+    private mutating func letGoOfFlushed() {
+        flushing = []
+        findFirstVisibleAgain()
     }
 
     private mutating func measure() {
@@ -176,13 +186,19 @@ package struct FlushWindow: Sendable {
     package mutating func receiptsToExtend(at now: Duration) -> [MessageReceipt] {
         let limit = now + policy.visibilityTimeout / 3
         let end = now + policy.visibilityTimeout
+        guard let firstVisibleAgain, firstVisibleAgain <= limit else { return [] }
+        defer { findFirstVisibleAgain() }
         return Self.extend(&flushing, before: limit, to: end) + Self.extend(&collecting, before: limit, to: end)
     }
 
     /// When ``receiptsToExtend(at:)`` is to be asked next; nil while nothing is held.
-    package var nextExtension: Duration? {
-        let first = (flushing + collecting).map(\.visibleAgain).min()
-        return first.map { $0 - policy.visibilityTimeout / 3 }
+    package var nextExtension: Duration? { firstVisibleAgain.map { $0 - policy.visibilityTimeout / 3 } }
+
+    private mutating func findFirstVisibleAgain() {
+        firstVisibleAgain = flushing.lazy.map(\.visibleAgain).min()
+        for frame in collecting {
+            firstVisibleAgain = min(firstVisibleAgain ?? frame.visibleAgain, frame.visibleAgain)
+        }
     }
 
     private static func extend(_ frames: inout [HeldFrame], before limit: Duration, to end: Duration)

@@ -1,43 +1,46 @@
 package import ClickQueue
 package import ShrinkrStore
 
-/// A counted frame that is not in the store yet, and the receipt by which its message will be deleted.
+/// The counted frames of one message that are not in the store yet, and the receipt by which it will be deleted.
 package struct HeldFrame: Sendable {
-    package let frame: CountedFrame
+    package let frames: [CountedFrame]
     package let receipt: MessageReceipt
     /// Size of the message's body.
     package let bytes: Int
     /// When the queue hands the message out again, in the worker's monotonic time.
     package var visibleAgain: Duration
-    /// Counters that the frame changes.
+    /// Clicks of the frames.
+    let clicks: Int
+    /// Counters that the frames change.
     let keys: Int
 
-    package init(frame: CountedFrame, receipt: MessageReceipt, bytes: Int, visibleAgain: Duration) {
-        self.frame = frame
+    package init(frames: [CountedFrame], receipt: MessageReceipt, bytes: Int, visibleAgain: Duration) {
+        self.frames = frames
         self.receipt = receipt
         self.bytes = bytes
         self.visibleAgain = visibleAgain
-        keys = frame.keys
+        clicks = frames.reduce(0) { $0 + $1.clicks }
+        keys = frames.reduce(0) { $0 + $1.keys }
     }
 }
 
-/// How much a set of held frames comes to.
+/// How much a set of held messages comes to.
 package struct WindowSize: Hashable, Sendable {
-    package private(set) var frames = 0
+    package private(set) var messages = 0
     package private(set) var clicks = 0
     package private(set) var bytes = 0
     package private(set) var keys = 0
 
     mutating func add(_ held: HeldFrame) {
-        frames += 1
-        clicks += held.frame.clicks
+        messages += 1
+        clicks += held.clicks
         bytes += held.bytes
         keys += held.keys
     }
 
     /// Whether one of the policy's limits is reached.
     func isFull(by policy: FlushPolicy) -> Bool {
-        frames >= policy.maximumFrames || clicks >= policy.maximumClicks || bytes >= policy.maximumBytes
+        messages >= policy.maximumFrames || clicks >= policy.maximumClicks || bytes >= policy.maximumBytes
             || keys >= policy.maximumKeys
     }
 }

@@ -18,6 +18,28 @@ final class LockedFlushWindow: Sendable {
         return window.withLock { change(&$0) }
     }
 
+    /// Holds a frame. That wakes others only where it changes what they wait for: most frames neither fill the window nor
+    /// are the first to become due.
+    func hold(_ frame: HeldFrame, at now: Duration) {
+        let isAwaited = window.withLock { window in
+            let before = Deadlines(window, at: now)
+            window.hold(frame, at: now)
+            return Deadlines(window, at: now) != before
+        }
+        if isAwaited { changed.send() }
+    }
+
+    /// What flusher and extender wait for.
+    private struct Deadlines: Equatable {
+        private let step: FlushWindow.Step
+        private let nextExtension: Duration?
+
+        init(_ window: FlushWindow, at now: Duration) {
+            step = window.next(at: now)
+            nextExtension = window.nextExtension
+        }
+    }
+
     /// Looks without waking anybody.
     func read<Value: Sendable>(_ look: (FlushWindow) -> Value) -> Value {
         window.withLock { look($0) }

@@ -10,19 +10,14 @@ package final class ClickClassifier: Sendable {
     /// User agents that are remembered at least; twice as many at most, each up to ``ClickLimits/userAgentBytes``.
     package static let cachedUserAgents = 4_096
 
-    private let rules: UserAgentRules
     private let cache = Mutex(GenerationCache<UntrustedText?, UserAgentProfile>(capacity: cachedUserAgents))
 
-    /// - Throws: ``WorkerError/unusableRules(reason:)``, only where the program was built with broken rules.
-    package init() throws(WorkerError) {
-        rules = try .builtIn()
-    }
-
-    /// Version of the rules for browsers, systems and devices; that for bots is ``BotRule/version``.
-    package var rulesVersion: Int { rules.version }
+    package init() {}
 
     package func classify(_ click: Click) -> ClassifiedClick {
-        let profile = profile(of: click.userAgent)
+        // Whoever pressed "Continue" is believed more than what is missing, but not a program that says it is one.
+        let hints = click.isConfirmed ? click.hints.intersection(.said) : click.hints
+        let profile = profile(of: click.userAgent).with(hints)
         return ClassifiedClick(
             isBot: click.method == .head || click.isPrefetch || !Self.isPerson(click, profile.verdict),
             referrer: ReferrerDomain.read(click.referrer),
@@ -33,7 +28,7 @@ package final class ClickClassifier: Sendable {
             language: LanguageTag.primary(of: click.language))
     }
 
-    private static func isPerson(_ click: Click, _ verdict: BotRule.Verdict) -> Bool {
+    private static func isPerson(_ click: Click, _ verdict: UserAgentRule.Verdict) -> Bool {
         switch verdict {
         case .person: true
         case .declaredBot: click.isConfirmed
@@ -46,7 +41,7 @@ package final class ClickClassifier: Sendable {
         let key = userAgent.map { UntrustedText($0) }
         if let known = cache.withLock({ $0[key] }) { return known }
         // Two tasks may read the same user agent at once, with the same result.
-        let profile = rules.profile(of: userAgent)
+        let profile = UserAgentRule.profile(userAgent: userAgent)
         cache.withLock { $0[key] = profile }
         return profile
     }
@@ -55,13 +50,11 @@ package final class ClickClassifier: Sendable {
 /// What a click counts as. Values in parentheses are no names: they stand for what is not known.
 package struct ClassifiedClick: Hashable, Sendable {
     /// Stands for what the client did not say, or said in a way that means nothing.
-    package static let unknown = "(unknown)"
+    package static let unknown = UserAgentProfile.unknown
     /// The referrer of a click without one: typed, bookmarked, or from a page that keeps it to itself.
     package static let direct = "(direct)"
     /// The referrer of a click whose `Referer` names no host.
     package static let invalid = "(invalid)"
-    /// The browser of a program that no rule names.
-    package static let otherBot = "(other bot)"
 
     /// Whether the click counts as a bot's and not as a person's.
     package let isBot: Bool

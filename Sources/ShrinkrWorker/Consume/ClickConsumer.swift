@@ -59,19 +59,19 @@ struct ClickConsumer: Sendable {
         readiness.set(canReceive: true)
         metrics.messagesReceived.increment(by: messages.count)
         for message in messages {
-            guard let frame = read(message) else { continue }
+            guard let content = read(message) else { continue }
             let held = HeldFrame(
-                frame: counter.count(frame, body: message.body), receipt: message.receipt, bytes: message.body.count,
+                frames: counter.count(content), receipt: message.receipt, bytes: message.body.count,
                 visibleAgain: now + visibilityTimeout)
-            window.update { $0.hold(held, at: now) }
+            window.hold(held, at: now)
             // Reading ten large frames takes a while; others want the thread too.
             await Task.yield()
         }
     }
 
-    private func read(_ message: ReceivedMessage) -> ClickFrame? {
+    private func read(_ message: ReceivedMessage) -> FrameMessage? {
         do {
-            return try ClickFrame(wire: message.body)
+            return try FrameMessage(wire: message.body)
         } catch {
             switch error {
             case .unknownVersion: metrics.unknownVersionMessages.increment()

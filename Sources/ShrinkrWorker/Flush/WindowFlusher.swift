@@ -87,8 +87,9 @@ struct WindowFlusher: Sendable {
         logger.warning(
             "the store refuses a frame; its message is left to the queue",
             metadata: [
-                "frame.journal": "\(held.frame.id.journal)", "frame.number": "\(held.frame.id.number)",
-                "frame.clicks": "\(held.frame.clicks)", "error": "\(reason)",
+                "frame.journal": "\(held.frames.first?.id.journal ?? "")",
+                "frame.number": "\(held.frames.first?.id.number ?? 0)", "frame.clicks": "\(held.clicks)",
+                "error": "\(reason)",
             ])
     }
 

@@ -1,7 +1,5 @@
 /// Why the worker cannot start or write a report. What fails while it runs is retried, and counted in its metrics.
 package enum WorkerError: Error, Hashable, CustomStringConvertible {
-    /// The classifier's rules, built into the program, cannot be read.
-    case unusableRules(reason: String)
     /// A setting has a value that cannot work.
     case invalidConfiguration(reason: String)
     /// A report could not be written to its directory.
@@ -11,7 +9,6 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unusableRules(let reason): "the classifier's rules cannot be read: \(reason)"
         case .invalidConfiguration(let reason): "the worker's configuration cannot work: \(reason)"
         case .reportNotWritten(let path, let reason): "the report \(path) could not be written: \(reason)"
         case .reportTimedOut: "writing the report took too long"

@@ -11,7 +11,6 @@ struct ReportPublisher: Sendable {
     let store: any ReportStore
     let sink: any ReportSink
     let policy: ReportPolicy
-    let classifierRules: Int
     let metrics: ReportMetrics
     let time: MonotonicTime
     let wallClock: WallClock
@@ -88,7 +87,7 @@ struct ReportPublisher: Sendable {
             try Task.checkCancellation()
             let lines = try await store.reportLines(period, after: last, limit: policy.linesPerPage)
             for line in lines {
-                try gzip.write(try ReportRecord(line, of: period, classifierRules: classifierRules).ndjson())
+                try gzip.write(try ReportRecord(line, of: period).ndjson())
             }
             guard lines.count == policy.linesPerPage else { break }
             last = lines.last?.code

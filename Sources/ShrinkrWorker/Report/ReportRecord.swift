@@ -13,6 +13,7 @@ struct ReportRecord: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case dt, hour, code, clicks, people, bots, visitors, referrers, countries, browsers, devices, languages
+        case visitorsExact = "visitors_exact"
         case operatingSystems = "operating_systems"
         case botRule = "bot_rule"
         case classifierRules = "classifier_rules"
@@ -28,6 +29,8 @@ struct ReportRecord: Encodable {
     let bots: Int
     /// Distinct visitors (people) of the period.
     let visitors: Int
+    /// See ``VisitorCount/isExact``.
+    let visitorsExact: Bool
     /// Clicks per value, most first.
     let referrers: [Value]
     let countries: [Value]
@@ -35,12 +38,13 @@ struct ReportRecord: Encodable {
     let operatingSystems: [Value]
     let devices: [Value]
     let languages: [Value]
-    /// ``BotRule/version`` of the worker that wrote the line.
+    /// ``UserAgentRule/version`` of the worker that wrote the line. Clicks that were counted before the worker was upgraded
+    /// were counted by an older one.
     let botRule: Int
-    /// Version of the rules for browsers, systems and devices of the worker that wrote the line.
+    /// The same: browsers, systems and devices had rules of their own once.
     let classifierRules: Int
 
-    init(_ line: ReportLine, of period: ReportPeriod, classifierRules: Int) {
+    init(_ line: ReportLine, of period: ReportPeriod) {
         func values(_ dimension: Dimension) -> [Value] {
             (line.values[dimension] ?? []).map {
                 Value(value: $0.value, people: $0.tally.people, bots: $0.tally.bots)
@@ -52,15 +56,16 @@ struct ReportRecord: Encodable {
         clicks = line.tally.clicks
         people = line.tally.people
         bots = line.tally.bots
-        visitors = line.visitors
+        visitors = line.visitors.number
+        visitorsExact = line.visitors.isExact
         referrers = values(.referrer)
         countries = values(.country)
         browsers = values(.browser)
         operatingSystems = values(.os)
         devices = values(.device)
         languages = values(.language)
-        botRule = BotRule.version
-        self.classifierRules = classifierRules
+        botRule = UserAgentRule.version
+        classifierRules = UserAgentRule.version
     }
 
     /// The line with its line feed. The same record always gives the same bytes.

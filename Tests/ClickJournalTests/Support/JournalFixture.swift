@@ -34,7 +34,7 @@ struct JournalFixture {
             let directory = try JournalDirectory(locking: path, system)
             let damaged = try DamageFolder(in: directory, maximumBytes: configuration.maximumSetAsideBytes)
             let place = JournalPlace(directory: directory, identity: nil, damageFolder: damaged)
-            return try JournalLife.open(place, configuration, .singleton, system) { clock.now }
+            return try JournalLife.open(place, configuration, .singleton, system, FrameSignals()) { clock.now }
         }
     }
 

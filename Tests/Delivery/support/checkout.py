@@ -4,12 +4,10 @@ import os
 import subprocess
 from pathlib import Path
 
-# The hours are made up, so that a commit has the same name in every run.
-GIT_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0",
-    "GIT_AUTHOR_NAME": "Test", "GIT_AUTHOR_EMAIL": "test@example.com",
-    "GIT_COMMITTER_NAME": "Test", "GIT_COMMITTER_EMAIL": "test@example.com",
-}  # fmt: skip
+# Nothing that a runner has not: above all, no identity.
+GIT_ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
+# Of the people of a test. Only their own commands get it.
+IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
 
 
 def clean_environment():
@@ -41,7 +39,7 @@ class Checkout:
 
     def git(self, *arguments, check=True):
         done = subprocess.run(
-            ["git", *arguments], cwd=self.folder, env=clean_environment() | GIT_ENVIRONMENT, stdin=subprocess.DEVNULL,
+            ["git", *IDENTITY, *arguments], cwd=self.folder, env=clean_environment() | GIT_ENVIRONMENT, stdin=subprocess.DEVNULL,
             capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0 or not check, f"git {arguments}: {done.stdout}{done.stderr}"

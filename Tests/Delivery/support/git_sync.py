@@ -6,7 +6,7 @@ from pathlib import Path
 
 from EndToEnd.support.waiting import eventually
 from support.ministack import as_body
-from support.paths import REPOSITORY
+from support.paths import DEPLOYMENTS
 from support.yaml_files import read_deployment_file, read_template, walk
 
 # What MiniStack does not have. It would refuse the whole template.
@@ -65,7 +65,7 @@ def _refers_to(resource, names):
 class GitSync:
     """Applies deployment files to the stacks of an emulator, whose templates lose what it does not have."""
 
-    def __init__(self, cloudformation, root=REPOSITORY, *, allows_plain_http=False):
+    def __init__(self, cloudformation, root=DEPLOYMENTS, *, allows_plain_http=False):
         self.cloudformation = cloudformation
         self.root = Path(root)
         self.left_out = LACKING | (TLS_ONLY if allows_plain_http else set())

@@ -34,6 +34,8 @@ class GitHub:
         self.comments = []
         self.requests = []
         self.auto_merge = None  # None: allowed; or the message with which it is refused
+        self.refuse_pulls = None  # the message with which opening a pull request is refused
+        self.has_issues = True
         self.before = {}  # (method, route name) -> called once before such a request is answered
         self.broken = None  # a status with which everything is answered
         self.lock = threading.RLock()
@@ -130,6 +132,8 @@ class GitHub:
         return found[::-1]  # newest first
 
     def _post_pulls(self, repository, q):
+        if self.refuse_pulls:
+            raise Refusal(403, self.refuse_pulls)
         head, base = (self.commit(repository, q[side]) for side in ("head", "base"))
         if not head or not base or head == base:
             raise Refusal(422, "Validation Failed")
@@ -154,11 +158,20 @@ class GitHub:
             raise Refusal(409, "Head branch was modified. Review and try the merge again.")
         return {"sha": self.merge(repository, int(number)), "merged": True}
 
+    def _get_repository(self, repository, q):
+        return {"full_name": repository, "has_issues": self.has_issues}
+
+    def _need_issues(self):
+        if not self.has_issues:
+            raise Refusal(410, "Issues are disabled for this repo")
+
     def _get_issues(self, repository, q):
+        self._need_issues()
         issues = self.issues(repository, q["state"])
         return [i for i in issues if q["labels"] in [label["name"] for label in i["labels"]]][::-1]
 
     def _post_issues(self, repository, q):
+        self._need_issues()
         return self._add(repository, {"title": q["title"], "body": q["body"], "labels": self._known(repository, q)})
 
     def _known(self, repository, q):
@@ -202,6 +215,7 @@ class GitHub:
 
 _REPOSITORY = r"/repos/([^/]+/[^/]+)"
 _ROUTES = [
+    ("repository", _REPOSITORY),
     ("pulls", rf"{_REPOSITORY}/pulls"),
     ("pull", rf"{_REPOSITORY}/pulls/(\d+)"),
     ("merge", rf"{_REPOSITORY}/pulls/(\d+)/merge"),

@@ -68,6 +68,8 @@ class Docker:
         match arguments:
             case ["buildx", "imagetools", "inspect", reference]:
                 name, action = "inspect", lambda: self.inspect(reference)
+            case ["buildx", "imagetools", "inspect", reference, "--format", "{{json .Manifest}}"]:
+                name, action = "inspect", lambda: self.manifest(reference)
             case ["buildx", "imagetools", "create", "--tag", reference, source]:
                 name, action = "create", lambda: self.create(reference, source)
             case ["buildx", "build", *options, context] if len(options) % 2 == 0:
@@ -90,6 +92,12 @@ class Docker:
         if reference not in self.state["tags"]:
             return self.fail(f"{reference}: not found")
         print(f"Name: {reference}\nDigest: {self.state['tags'][reference]}")
+        return 0
+
+    def manifest(self, reference):
+        if reference not in self.state["tags"]:
+            return self.fail(f"{reference}: not found")
+        print(json.dumps({"mediaType": "index", "digest": self.state["tags"][reference], "size": 1}))
         return 0
 
     def create(self, reference, source):

@@ -31,14 +31,16 @@ def resources(text, environment):
     named = {
         "local.stack_arns": [f"arn:aws:cloudformation:{place}:stack/shrinkr-{s}-{environment}/*" for s in STACKS],
         "local.image_arns": [f"arn:aws:ecr:{place}:repository/shrinkr/*"],
+        "local.parameter_arns": [f"arn:aws:ssm:{place}:parameter/{path}/*" for path in ("platform", "shrinkr")],
     }
     return named.get(text) or [word.replace("${local.arn.ecs}", f"arn:aws:ecs:{place}") for word in words(text)]
 
 
 def statements_in_emulator(environment):
-    """The emulator takes the cluster for what a call to ECS is about, where AWS takes services and tasks."""
+    """The emulator takes the cluster for what a call to ECS is about, where AWS takes services and tasks, and nothing for
+    what GetParameters is about."""
     return [
-        statement | ({"Resource": "*"} if statement["Sid"] == "Services" else {})
+        statement | ({"Resource": "*"} if statement["Sid"] in ("Services", "Parameters") else {})
         for statement in verifier_statements(environment)
     ]
 

@@ -32,6 +32,8 @@ def deployment_path(service, environment="devstg"):
     return f"gitops/environments/{environment}/{service}.deployment.yml"
 
 
+# As `make lock` leaves a Dockerfile.
+LOCKED = f"FROM swift:6@sha256:{'5' * 64} AS builder\nFROM scratch\n"
 SOURCES = {
     "README.md": "What it is\n",
     "Package.swift": "// the package\n",
@@ -40,10 +42,12 @@ SOURCES = {
     "Sources/Core/Core.swift": "// shared\n",
     "Sources/ShrinkrProcess/Version.swift": 'static let current = "1.2.3"\n',
     "Tests/CoreTests.swift": "// tests\n",
-    "Dockerfiles/api.Dockerfile": "FROM scratch\n",
-    "Dockerfiles/worker.Dockerfile": "FROM scratch\n",
-    "Dockerfiles/api.inputs": "# made of\nDockerfiles/api.Dockerfile\nPackage.swift\nSources/API\nSources/Core\n",
-    "Dockerfiles/worker.inputs": "Dockerfiles/worker.Dockerfile\nPackage.swift\nSources/Core # shared\nSources/Worker\n",
+    "Package.resolved": "{}\n",
+    "Dockerfiles/api.Dockerfile": LOCKED,
+    "Dockerfiles/worker.Dockerfile": LOCKED,
+    "Dockerfiles/rebuilt": "2026-11-01\n",
+    "Dockerfiles/api.inputs": "# made of\nDockerfiles/api.Dockerfile\nDockerfiles/rebuilt\nPackage.swift\nSources/API\nSources/Core\n",
+    "Dockerfiles/worker.inputs": "Dockerfiles/worker.Dockerfile\nDockerfiles/rebuilt\nPackage.swift\nSources/Core # shared\nSources/Worker\n",
 }
 DEPLOYMENTS = {
     deployment_path(service, environment): deployment_text(service, environment)
@@ -69,6 +73,8 @@ class World:
             "HOME": str(folder), "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "SHRINKR_DEPLOY": str(deploy_program),
             "PATH": f"{registry.bin}{os.pathsep}{os.environ['PATH']}",
         }  # fmt: skip
+        # Git makes an identity up where a machine's names allow it, as a runner's do not.
+        (folder / "gitconfig").write_text("[user]\n\tuseConfigOnly = true\n")
         self._found(separate)
 
     def _found(self, separate):

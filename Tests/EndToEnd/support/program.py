@@ -12,6 +12,8 @@ from .waiting import eventually, free_port
 # Longest that a start or a graceful stop may take: ECS allows 30 s for the latter by default.
 START_SECONDS = 30
 STOP_SECONDS = 30
+# How programs are started of which a test does not say it: `off` for what the ordinary way does with every request.
+LANE = os.environ.get("SHRINKR_TEST_REDIRECT_LANE")
 
 
 def clean_environment(home):
@@ -48,6 +50,8 @@ class Program:
             # It has no public port, and a variable it does not know would be reported.
             self.settings.pop("SHRINKR_HTTP_PORT")
             self.settings.pop("SHRINKR_BASE_URL")
+        elif LANE:
+            self.settings.setdefault("SHRINKR_REDIRECT_LANE", LANE)
         self.process = None
 
     @property

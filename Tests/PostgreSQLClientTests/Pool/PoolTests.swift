@@ -33,7 +33,7 @@ struct PoolTests {
     func bounded() async throws {
         try await TestServer.withPool(connections: 3) { configuration in
             configuration.applicationName = "bounded"
-            configuration.waitLimit = .seconds(30)
+            configuration.waitLimit = .seconds(300)
         } _: { pool in
             let sessions = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<30 {
@@ -73,7 +73,7 @@ struct PoolTests {
     @Test("Bulk work leaves connections for prompt work")
     func lanes() async throws {
         try await TestServer.withPool(connections: 2) { configuration in
-            configuration.waitLimit = .seconds(30)
+            configuration.waitLimit = .seconds(300)
         } _: { pool in
             let (begun, done) = (Gate(), Gate())
             let running = Mutex((now: 0, most: 0))
@@ -272,7 +272,7 @@ struct PoolTests {
     @Test("Cancelling a task that waits for a connection ends its wait")
     func cancelledWait() async throws {
         try await TestServer.withPool(connections: 1) { configuration in
-            configuration.waitLimit = .seconds(60)
+            configuration.waitLimit = .seconds(300)
         } _: { pool in
             let (begun, done) = (Gate(), Gate())
             async let holder: Void = pool.write { _ in

@@ -11,8 +11,8 @@ struct OutageTests {
     ) throws -> PostgreSQLPool {
         var configuration = try PostgreSQLConfiguration(url: url)
         configuration.connections = connections
-        configuration.waitLimit = .seconds(60)
-        configuration.retryRule.timeLimit = .seconds(60)
+        configuration.waitLimit = .seconds(300)
+        configuration.retryRule.timeLimit = .seconds(300)
         change(&configuration)
         return PostgreSQLPool(configuration, logger: .silent)
     }

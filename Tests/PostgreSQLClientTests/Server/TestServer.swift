@@ -15,9 +15,9 @@ enum TestServer {
     /// Waits are long, since much else runs at the same time.
     static func configuration() throws -> PostgreSQLConfiguration {
         var configuration = try PostgreSQLConfiguration(url: try #require(url))
-        configuration.waitLimit = .seconds(60)
-        configuration.connectTimeout = .seconds(60)
-        configuration.retryRule.timeLimit = .seconds(60)
+        configuration.waitLimit = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
+        configuration.retryRule.timeLimit = .seconds(300)
         return configuration
     }
 
@@ -130,9 +130,9 @@ final class Once: Sendable {
     }
 }
 
-/// Waits until something is so; fails after half a minute.
+/// Waits until something is so; fails after five minutes.
 func eventually(_ isSo: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
+    let end = ContinuousClock.now + .seconds(300)
     while ContinuousClock.now < end {
         if try await isSo() { return }
         try await Task.sleep(for: .milliseconds(20))

@@ -112,6 +112,10 @@ final class ScriptedFeed: LinkStore {
         await base.takeVisit(code, at: now)
     }
 
+    func countedLink(_ code: ShortCode) async throws -> CountedLink? { await base.countedLink(code) }
+
+    func makeSearchTexts(limit: Int) async throws -> Int { await base.makeSearchTexts(limit: limit) }
+
     func links(_ query: LinkQuery) async throws -> LinkPage {
         await base.links(query)
     }

@@ -123,6 +123,24 @@ import Testing
         }
     }
 
+    @Test func hintsAreKept() async throws {
+        try await withProxiedAPI { api in
+            let userAgent =
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+            let bare: Fields = [
+                "User-Agent": userAgent, "Accept": "*/*", "Sec-CH-UA": "\"Chromium\";v=\"131\", \"Brave\";v=\"131\"",
+                "Sec-CH-UA-Platform": "\"Linux\"", "X-Forwarded-Proto": "https",
+            ]
+            #expect(try await click(api, bare).hints == [.brave, .noLanguage, .noFetchMode])
+            let whole: Fields = [
+                "User-Agent": userAgent, "Accept": "*/*", "Accept-Language": "de", "Sec-Fetch-Mode": "navigate",
+                "Sec-CH-UA": "\"Chromium\";v=\"131\"", "Sec-CH-UA-Platform": "\"Linux\"",
+                "X-Forwarded-Proto": "https",
+            ]
+            #expect(try await click(api, whole).hints.isEmpty)
+        }
+    }
+
     @Test func overlongFieldsAreCut() async throws {
         try await withProxiedAPI { api in
             let click = try await click(

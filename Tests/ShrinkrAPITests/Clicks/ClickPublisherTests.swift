@@ -1,5 +1,6 @@
 import ClickJournal
 import ClickQueue
+import CoreTestSupport
 import Foundation
 import NIOPosix
 import ServiceLifecycle

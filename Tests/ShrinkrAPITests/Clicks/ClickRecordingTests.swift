@@ -102,8 +102,13 @@ import Testing
             _ = try await api.get("/some/path/nobody/knows")
             let page = String(decoding: api.registry.render(), as: UTF8.self)
             #expect(page.contains("shrinkr_redirects_total 3"))
-            #expect(page.contains("shrinkr_link_cache_hits_total 2"))
-            #expect(page.contains("shrinkr_link_cache_loads_total 1"))
+            // The link is read once, or once more where the news of its making comes only after that.
+            let isReadOnce = ["hits_total 2", "misses_total 1", "loads_total 1"]
+            let isReadTwice = ["hits_total 1", "misses_total 2", "loads_total 2"]
+            #expect(
+                [isReadOnce, isReadTwice].contains { lines in
+                    lines.allSatisfy { page.contains("shrinkr_link_cache_\($0)\n") }
+                })
             #expect(page.contains(#"shrinkr_http_requests_total{method="GET",route="/{code}",status="3xx"} 3"#))
             #expect(!page.contains("nobody"))
         }

@@ -9,7 +9,9 @@ import Testing
 
     private func batch(_ numbers: ClosedRange<UInt64>) -> PublishBatch {
         PublishBatch(
-            numbers.map { SealedFrame(journal: Self.journal, number: $0, records: [], openedAt: 0, sealedAt: 0) })
+            numbers.map {
+                PublishPiece(SealedFrame(journal: Self.journal, number: $0, records: [], openedAt: 0, sealedAt: 0))
+            })
     }
 
     /// Sends until nothing is left; says what was sent, and what was given up.
@@ -18,10 +20,10 @@ import Testing
     ) -> (sent: [[UInt64]], accepted: [UInt64], givenUp: [UInt64]) {
         var (sent, accepted, givenUp): ([[UInt64]], [UInt64], [UInt64]) = ([], [], [])
         while !batch.isEmpty, sent.count < 100 {
-            let numbers = batch.next.map(\.number)
+            let numbers = batch.next.flatMap(\.frames).map(\.number)
             sent.append(numbers)
             let progress = batch.answered(answer(numbers))
-            accepted += progress.accepted.map(\.number)
+            accepted += progress.accepted.flatMap(\.frames).map(\.number)
             givenUp += progress.givenUp.map(\.number)
             #expect(progress.failed == numbers.count - progress.accepted.count - progress.givenUp.count)
             #expect((progress.reason == nil) == (progress.accepted.count == numbers.count))

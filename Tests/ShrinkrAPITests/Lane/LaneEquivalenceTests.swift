@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPTypes
 import NIOCore
 import ShrinkrBase
 import ShrinkrCore
@@ -30,6 +31,8 @@ import Testing
             let pairs = zip(clicks.map(Self.comparable), others.map(Self.comparable))
             let isSame = pairs.allSatisfy { $0 == $1 }
             #expect(isSame)
+            let hints = others.reduce(into: ClickHints()) { $0.formUnion($1.hints) }
+            #expect(hints.rawValue == 0b11_1111, "every hint was given")
             #expect(clicks.count == others.count)
             #expect(try ordinary.counter("shrinkr_lane_redirects_total") == 0)
             #expect(try lane.counter("shrinkr_redirects_total") == ordinary.counter("shrinkr_redirects_total"))
@@ -74,6 +77,36 @@ import Testing
             await connection.close()
             // The feed of changes may forget the link in between.
             #expect(try lane.counter("shrinkr_lane_redirects_total") >= before + 10)
+        }
+    }
+
+    /// Bytes beyond ASCII are escaped in a line that begins a read, and in no other.
+    @Test("leaves it to the parser what comes behind its own requests")
+    func bytesBeyondASCIIBehindOthers() async throws {
+        try await withServers { lane, ordinary in
+            let plain = "GET /plain HTTP/1.1\r\nHost: a\r\n\r\n"
+            for packet in ["GET /ü HTTP/1.1\r\nHost: a\r\n\r\n", "GET /plain?ü HTTP/1.1\r\nHost: a\r\n\r\n"] {
+                for packets in [[plain + packet], [packet], [plain + plain + packet + plain]] {
+                    let answers = try await Outcome(of: packets, from: lane)
+                    #expect(try await answers == Outcome(of: packets, from: ordinary), "\(packets)")
+                }
+            }
+        }
+    }
+
+    /// Its table of fields that say why a client asks has all that the ordinary way knows.
+    @Test("takes no request that says why it is made")
+    func purposes() async throws {
+        try await withServers { lane, _ in
+            let connection = try await Connection.open(lane.port)
+            let before = try lane.counter("shrinkr_lane_redirects_total")
+            let names = (FetchPurpose.purposeFields + FetchPurpose.aheadFields).map(\.rawName)
+            for (name, value) in names.map({ ($0, "x") }) + [("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "image")] {
+                try await connection.send(lane.requestText("GET", "/plain", fields: [name: value]))
+                #expect(try await connection.answer().status == 302)
+                #expect(try lane.counter("shrinkr_lane_redirects_total") == before, "\(name)")
+            }
+            await connection.close()
         }
     }
 

@@ -75,8 +75,9 @@ struct RequestMaker {
             "Upgrade-Insecure-Requests: 1", "Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate",
             "Sec-Fetch-Site: cross-site", "X-Forwarded-For: \(of(Self.chains))", "X-Forwarded-Proto: https",
             "X-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678", "Cookie: a=b; c=\"d\"",
+            "Sec-CH-UA: \(of(Self.brands))", "Sec-CH-UA-Mobile: ?0", "Sec-CH-UA-Platform: \(of(Self.platforms))",
         ]
-        return all.filter { _ in !chance(15) }
+        return all.filter { _ in !chance(15) } + (chance(10) ? ["Via: 1.1 proxy"] : [])
     }
 
     private mutating func field() -> String {
@@ -87,13 +88,16 @@ struct RequestMaker {
             "Sec-Fetch-Dest",
             "X-Request-Id", "X-Country", "Content-Length", "TE", "Range", "Origin", "Proxy-Connection", "x-y z", "X_Y",
             "", "If-None-Match", "Next-Router-Prefetch", "Authorization", "HTTP2-Settings", "Trailer", "Keep-Alive",
+            "Sec-CH-UA", "sec-ch-ua-platform", "X-Forwarded-Proto", "Accept", "Via",
         ])
         let value =
-            switch pick(6) {
+            switch pick(8) {
             case 0: of(Self.userAgents)
             case 1: of(Self.chains)
             case 2: of(Self.languages)
             case 3: of(Self.referrers)
+            case 4: of(Self.brands)
+            case 5: of(Self.platforms)
             default: of(Self.values)
             }
         return name + of([": ", ":", ":  ", ": ", ": ", " : ", ""]) + value + of(["", "", "", " ", "\t", " \t "])
@@ -123,8 +127,21 @@ extension RequestMaker {
 
     private static let userAgents = [
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0", "Mozilla/5.0 (",
         "curl/8.5.0", "", "a \"quoted\" \\ one", "ü", "Googlebot/2.1", "x\u{7F}y",
         String(repeating: "ab\"", count: 200),
+    ]
+
+    private static let brands = [
+        "\"Google Chrome\";v=\"131\", \"Chromium\";v=\"131\", \"Not_A Brand\";v=\"24\"",
+        "\"Brave\";v=\"131\", \"Chromium\";v=\"131\"", "\"HeadlessChrome\";v=\"131\"", "\"Brave", "",
+        String(repeating: "\"B", count: 255) + "\"Brave\"",
+    ]
+
+    private static let platforms = [
+        "\"Windows\"", "\"Linux\"", "\"Android\"", "\"macOS\"", "Android", "\"", "", "https", "http", "https, http",
+        "HTTPS", "httpsx",
     ]
 
     private static let languages = [

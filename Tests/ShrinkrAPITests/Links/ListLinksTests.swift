@@ -1,4 +1,6 @@
 import ShrinkrBase
+import ShrinkrCore
+import ShrinkrStore
 import Testing
 
 @testable import ShrinkrAPI
@@ -44,6 +46,30 @@ import Testing
                 seen.filter { $0.hasPrefix("a") }
                     == (order == "newest" ? ["a5", "a4", "a3", "a2", "a1"] : ["a1", "a2", "a3", "a4", "a5"]))
             #expect(Set(seen).count == seen.count)
+        }
+    }
+
+    @Test(arguments: ["clicks", "last_click"])
+    func mostClicksComeFirst(_ order: String) async throws {
+        try await withAPI { api in
+            try await create(api, "a", "b", "c", "d", "e")
+            let last = TimeBucket(containing: api.clock.now).index
+            var counts: [ShortCode: LinkCounts] = [:]
+            for (index, text) in ["d", "a", "b"].enumerated() {
+                let bucket = TimeBucket(index: last - Int64(index))
+                counts[try #require(ShortCode(text))] = LinkCounts(buckets: [bucket: Tally(people: 9 - index, bots: 1)])
+            }
+            let frame = CountedFrame(
+                id: FrameID(journal: "a", number: 1), counts: counts, clicks: 27, countsBehind: { _ in [:] })
+            _ = await api.store.add([frame], at: api.clock.now)
+            var (seen, cursor): ([String], String?) = ([], nil)
+            repeat {
+                let target = "/api/v1/links?limit=2&order=\(order)" + (cursor.map { "&cursor=\($0)" } ?? "")
+                let answer = try await api.get(target)
+                seen += codes(answer)
+                cursor = answer.json["next_cursor"]?.text
+            } while cursor != nil && seen.count < 9
+            #expect(seen == ["d", "a", "b", "e", "c"])
         }
     }
 

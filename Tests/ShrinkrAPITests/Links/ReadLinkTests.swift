@@ -1,4 +1,6 @@
 import ShrinkrBase
+import ShrinkrCore
+import ShrinkrStore
 import Testing
 
 @testable import ShrinkrAPI
@@ -26,6 +28,32 @@ import Testing
             #expect(answer.status == 304)
             #expect(answer["etag"] == #""1""#)
             #expect(answer.body.isEmpty)
+        }
+    }
+
+    /// Clicks do not change the tag: neither does an edit fail for them, nor is anybody kept from seeing them.
+    @Test func clicksAreShownAndChangeNoTag() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            let before = try await api.get("/api/v1/links/mine")
+            #expect(before.json["clicks"] == ["people": 0, "bots": 0])
+            #expect(before.json["last_clicked_at"] == .null)
+            let bucket = TimeBucket(containing: Timestamp(seconds: 1_795_305_600))
+            let counts = LinkCounts(buckets: [bucket: Tally(people: 2, bots: 1)])
+            let frame = CountedFrame(
+                id: FrameID(journal: "a", number: 1), counts: [try #require(ShortCode("mine")): counts], clicks: 3,
+                countsBehind: { _ in [:] })
+            _ = await api.store.add([frame], at: api.clock.now)
+            let after = try await api.get("/api/v1/links/mine", fields: ["If-None-Match": #""1""#])
+            #expect(after.status == 200)
+            #expect(after["etag"] == #""1""#)
+            #expect(after.json["clicks"] == ["people": 2, "bots": 1])
+            #expect(after.json["last_clicked_at"] == "2026-11-22T00:00:00Z")
+            #expect(try await api.get("/api/v1/links").json["data"]?[0] == after.json)
+            let changed = try await api.send(
+                "PATCH", "/api/v1/links/mine", #"{"title":"t"}"#, fields: ["If-Match": #""1""#])
+            #expect(changed.status == 200)
+            #expect(changed.json["clicks"] == nil)
         }
     }
 

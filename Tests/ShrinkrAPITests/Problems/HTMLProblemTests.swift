@@ -34,6 +34,8 @@ import Testing
     @Test(arguments: [
         "*/*", "application/json, text/html", "application/problem+json,text/html;q=0.1", "image/png", "",
         "text/html;q=0.1, application/problem+json", "text/html;q=0", "text/html; q=0.5, application/json;q=0.51",
+        "application/*, text/html;q=0.9", "text/html;q=0.1, */*;q=0.9",
+        "text/html;q=0.5, application/*;q=0.6, */*;q=0.1",
         "text/html\u{301}", "text/htmlx", "x/text/html", String(repeating: "t,", count: 32) + "text/html",
     ])
     func programGetsAProblem(_ accept: String) async throws {
@@ -44,6 +46,7 @@ import Testing
 
     @Test(arguments: [
         "text/html", "TEXT/HTML;level=1", "application/json;q=0.9, text/html", "text/html;q=0.1, image/png",
+        "*/*, text/html", "text/html;q=0.5, */*;q=0.5", "text/html;q=0.5, application/*;q=0.1, */*;q=0.9",
         "application/xhtml+xml", "text/html, application/json", "text/html;q=0.5,application/json;q=0.50",
     ])
     func whoWouldRatherHaveAPageGetsIt(_ accept: String) async throws {

@@ -7,6 +7,8 @@ import Testing
 @Suite struct LimitedLinkTests {
     private static let link = #"{"url":"https://example.com/secret","code":"once","title":"My secret","max_visits":1}"#
 
+    private static let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0"
+
     private func expectWithheld(_ answer: Answer, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(answer.status == 200, sourceLocation: sourceLocation)
         #expect(answer["content-type"] == "text/html; charset=utf-8", sourceLocation: sourceLocation)
@@ -86,12 +88,12 @@ import Testing
         try await withAPI { api in
             try await api.create(Self.link)
             for fields: Fields in [
-                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"],
-                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"],
-                ["User-Agent": "Mozilla/5.0", "Sec-Fetch-Dest": "script"],
+                ["User-Agent": Self.firefox, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"],
+                ["User-Agent": Self.firefox, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"],
+                ["User-Agent": Self.firefox, "Sec-Fetch-Dest": "script"],
             ] { expectWithheld(try await api.get("/once", fields: fields)) }
             let person: Fields = [
-                "User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+                "User-Agent": Self.firefox, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
             ]
             #expect(try await api.get("/once", fields: person).status == 302)
         }
@@ -114,8 +116,22 @@ import Testing
         }
     }
 
+    /// What else a request says is good enough to count by, not to refuse by.
+    @Test func disguiseRefusesNothing() async throws {
+        try await withAPI { api in
+            try await api.create(Self.link)
+            let fields: Fields = [
+                "User-Agent": Self.firefox, "X-Forwarded-Proto": "https", "Sec-CH-UA": "\"HeadlessChrome\";v=\"131\"",
+            ]
+            #expect(try await api.get("/once", fields: fields).status == 302)
+        }
+    }
+
     /// A command-line client follows links for a person.
-    @Test(arguments: ["curl/8.0", "Go-http-client/2.0", "SomeProgram/1", "-", ""])
+    @Test(
+        arguments: [
+            "curl/8.0", "Go-http-client/2.0", "SomeProgram/1", "-", "", "Mozilla/5.0", "Mozilla/5.0 (compatible; Some/1)",
+        ])
     func toolIsTreatedAsAPerson(_ agent: String) async throws {
         try await withAPI { api in
             try await api.create(Self.link)

@@ -1,4 +1,5 @@
 import ClickQueue
+import CoreTestSupport
 import FoundationEssentials
 import ShrinkrCore
 import Synchronization
@@ -35,7 +36,7 @@ final class RecordingQueue: ClickQueueSender {
 
     /// The clicks in all frames that were taken, as the worker would read them.
     func clicks() throws -> [Click] {
-        try accepted.flatMap { try ClickFrame(wire: Data($0.body)).clicks }
+        try accepted.flatMap { try FrameMessage(wire: $0.body).clickFrames.flatMap(\.clicks) }
     }
 
     func send(_ frames: [OutgoingFrame]) async -> [SendOutcome] {

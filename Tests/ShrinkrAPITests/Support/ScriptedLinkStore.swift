@@ -57,6 +57,13 @@ struct ScriptedLinkStore: LinkStore {
         try await base.takeVisit(code, at: now)
     }
 
+    func countedLink(_ code: ShortCode) async throws -> CountedLink? {
+        try await beforeRead()
+        return try await base.countedLink(code)
+    }
+
+    func makeSearchTexts(limit: Int) async throws -> Int { try await base.makeSearchTexts(limit: limit) }
+
     func links(_ query: LinkQuery) async throws -> LinkPage {
         try await beforeList(query)
         return try await base.links(query)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// How long a test waits for something that should happen at once.
-let patience = Duration.seconds(120)
+let patience = Duration.seconds(300)
 
 /// Waits until `condition` holds; fails the test where it does not within ``patience``.
 func eventually(

@@ -33,6 +33,7 @@ extension Click {
             UInt8.random(in: 1...255, using: &generator)
         }
         let times = ClickLimits.times.lowerBound.milliseconds..<ClickLimits.times.upperBound.milliseconds
+        let hints = Bool.random(using: &generator) ? UInt32.random(in: 0...(.max), using: &generator) : 0
         return Click(
             time: Timestamp(milliseconds: .random(in: times, using: &generator)),
             code: try #require(ShortCode(String(repeating: "c", count: .random(in: 1...64, using: &generator)))),
@@ -42,13 +43,7 @@ extension Click {
                 ? VisitorHash(bits: .random(in: 0...(.max), using: &generator)) : nil,
             userAgent: text(ClickLimits.userAgentBytes), referrer: text(ClickLimits.referrerBytes),
             language: text(ClickLimits.languageBytes), country: Bool.random(using: &generator) ? "DE" : nil,
-            isPrefetch: Bool.random(using: &generator), isConfirmed: Bool.random(using: &generator))
-    }
-
-    /// The click as JSON.
-    var json: [UInt8] {
-        var bytes: [UInt8] = []
-        appendJSON(to: &bytes)
-        return bytes
+            isPrefetch: Bool.random(using: &generator), isConfirmed: Bool.random(using: &generator),
+            hints: ClickHints(rawValue: hints))
     }
 }

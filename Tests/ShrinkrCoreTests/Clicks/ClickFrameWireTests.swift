@@ -1,3 +1,4 @@
+import CoreTestSupport
 import FoundationEssentials
 import ShrinkrBase
 import ShrinkrCore
@@ -73,6 +74,31 @@ private func frame(_ text: String) throws -> ClickFrame {
         #expect(click.visitor == nil)
         #expect(click.userAgent == nil)
         #expect(!click.isPrefetch)
+    }
+
+    @Test("has hints where a click has some, also such as only newer writers know")
+    func hints() throws {
+        let samples: [(String, ClickHints)] = [
+            ("0", []), ("null", []), ("3", [.headless, .brave]), ("4294967295", .init(rawValue: .max)),
+        ]
+        for (text, hints) in samples {
+            let read = try frame(clickText(#","hints":\#(text)"#))
+            #expect(read.clicks.first?.hints == hints)
+        }
+        for text in ["-1", "4294967296", "1.5", "\"1\"", "[]", "true"] {
+            #expect(throws: ClickFrameError.self, "\(text)") { try frame(clickText(#","hints":\#(text)"#)) }
+        }
+        var click = try Click.bare()
+        click.hints = [.brave, .noFetchMode]
+        #expect(
+            String(decoding: click.json, as: UTF8.self)
+                == #"{"t":1795378500000,"code":"a","method":"HEAD","hints":34}"#)
+    }
+
+    private func clickText(_ more: String) -> String {
+        """
+        {"v":1,"journal":"\(journal)","frame":1,"clicks":[{"t":1795378500000,"code":"a","method":"GET"\(more)}]}
+        """
     }
 
     @Test(

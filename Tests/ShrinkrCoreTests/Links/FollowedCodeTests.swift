@@ -15,7 +15,8 @@ import Testing
     }
 
     private static let punctuation = [
-        ".", ",", ")", "(", ";", "!", ":", "]", "[", "}", "{", "*", "~", "|", "\\", "…", "—", "。", "、", "，", "）", "！",
+        ".", ",", ")", "(", ";", "!", ":", "]", "[", "}", "{", "*", "~", "|", "\\", "=", "…", "—", "。", "、", "，", "）",
+        "！",
         "？", "】",
         "‼\u{FE0F}",
     ]
@@ -72,7 +73,7 @@ import Testing
     @Test(arguments: [
         "", "+", ".", "%", "%FF", "é", "code%", "code%zz", "code%00", "code%2F", "code%2Fx", "code.html", "code++",
         "code.+",
-        "code=", "code@x", "code$", "codé", "code日本", "code🙂", "code,x", ".code", "(code)", "\"code\"", "%20code",
+        "code=x", "code@x", "code$", "codé", "code日本", "code🙂", "code,x", ".code", "(code)", "\"code\"", "%20code",
         String(repeating: "x", count: 65), String(repeating: "x", count: 65) + ".",
     ])
     func anythingElseIsNoLink(segment: String) {

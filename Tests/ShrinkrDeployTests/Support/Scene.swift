@@ -14,7 +14,8 @@ enum Scene {
 
     static let desired = DesiredState(
         service: "api", stack: "shrinkr-api-devstg", image: try? ImageReference(parsing: image),
-        parameters: ["Environment": "devstg", "ImageUri": image], template: template)
+        parameters: ["Environment": "devstg", "ImageUri": image], defaults: ["Cluster": "/platform/cluster"],
+        storedParameters: ["Cluster"], template: template)
 
     static func stack(
         _ status: String = "UPDATE_COMPLETE", parameters: [String: String] = desired.parameters,
@@ -22,7 +23,8 @@ enum Scene {
     ) -> CloudFormationStack {
         CloudFormationStack(
             id: "arn:stack", name: "shrinkr-api-devstg", status: status,
-            parameters: parameters.merging(["Cpu": "256"]) { $1 }, lastChange: lastChange)
+            parameters: parameters.merging(["Cpu": "256", "Cluster": "/platform/cluster"]) { $1 },
+            resolvedParameters: ["Cluster": "shrinkr"], lastChange: lastChange)
     }
 
     static func service(
@@ -60,6 +62,8 @@ enum Scene {
 
     static func healthy() -> Observation {
         var observed = Observation(stack: .seen(stack()))
+        observed.template = .seen(template)
+        observed.storedValues = .seen(["/platform/cluster": "shrinkr"])
         observed.gitSync = .seen(GitSyncAttempt(status: "SUCCEEDED", targetRevision: .init(sha: "0123456789abcdef")))
         observed.resources = .seen([
             CloudFormationResource(logicalID: "Service", physicalID: "arn:service", type: "AWS::ECS::Service"),
@@ -77,6 +81,15 @@ enum Scene {
         var observed = healthy()
         change(&observed)
         return observed
+    }
+
+    /// A healthy deployment of a deployment file: its template, and the template's defaults.
+    static func healthy(as desired: DesiredState, _ change: (inout Observation) -> Void = { _ in }) -> Observation {
+        healthy {
+            $0.template = .seen(desired.template)
+            $0.stack = .seen(stack(parameters: desired.parameters.merging(desired.defaults) { $1 }))
+            change(&$0)
+        }
     }
 
     static func verification(

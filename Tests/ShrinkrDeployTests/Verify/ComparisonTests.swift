@@ -115,6 +115,52 @@ extension Sight {
         },
     ]
 
+    static let ofTemplates = [
+        Sight("as in Git", .stackTemplate, .ok, "SHA-256 ", .inSync) { _ in },
+        Sight("in another form", .stackTemplate, .ok, "SHA-256 ", .inSync) {
+            $0.template = .seen("# a remark\r\nDescription: A\r\nResources: {}\r\nParameters: {}\r\n")
+        },
+        Sight("not applied yet, or changed by hand", .stackTemplate, .drift, ": Resources, Resources.A", .drift) {
+            $0.template = .seen("Parameters: {}\nResources: {A: {}}\n")
+        },
+        Sight("shorter", .stackTemplate, .drift, ": Resources", .drift) {
+            $0.template = .seen("Parameters: {}\n")
+        },
+        Sight("on its way", .stackTemplate, .rolling, ": Parameters", .rolling) {
+            $0.stack = .seen(Scene.stack("UPDATE_IN_PROGRESS"))
+            $0.template = .seen("Resources: {}\n")
+        },
+        Sight("hidden", .stackTemplate, .notChecked, "no permission", .cannotTell) {
+            $0.template = .unseen(Scene.denied)
+        },
+        Sight("of a stack that is missing", .stackTemplate, .drift, "there is no stack", .drift) {
+            $0 = Observation(stack: .seen(nil))
+        },
+    ]
+
+    static let ofStoredParameters = [
+        Sight("as in Parameter Store", .storedParameters, .ok, "1 as in Parameter Store", .inSync) { _ in },
+        Sight("changed since", .storedParameters, .drift, "was 'shrinkr' at the last update, and is 'x' by", .drift) {
+            $0.storedValues = .seen(["/platform/cluster": "x"])
+        },
+        Sight("gone", .storedParameters, .drift, "Parameter Store has no /platform/cluster", .drift) {
+            $0.storedValues = .seen([:])
+        },
+        Sight("on its way", .storedParameters, .rolling, "is 'x' by now", .rolling) {
+            $0.stack = .seen(Scene.stack("UPDATE_IN_PROGRESS"))
+            $0.storedValues = .seen(["/platform/cluster": "x"])
+        },
+        Sight("hidden", .storedParameters, .notChecked, "no permission", .cannotTell) {
+            $0.storedValues = .unseen(Scene.denied)
+        },
+        Sight("of a hidden stack", .storedParameters, .notChecked, "the stack is hidden", .cannotTell) {
+            $0 = Observation(stack: .unseen(Scene.denied))
+        },
+        Sight("of a stack that is missing", .storedParameters, .drift, "there is no stack", .drift) {
+            $0 = Observation(stack: .seen(nil))
+        },
+    ]
+
     static let ofGitSync = [
         Sight("in order", .gitSync, .ok, "SUCCEEDED of 0123456789ab", .inSync) { _ in },
         Sight("begun", .gitSync, .rolling, "INITIATED", .rolling) { $0.gitSync = .seen(.init(status: "INITIATED")) },
@@ -343,6 +389,9 @@ extension Sight {
     }
 
     @Test("says of stacks", arguments: Sight.ofStack) func stacks(_ sight: Sight) { check(sight) }
+    @Test("says of templates", arguments: Sight.ofTemplates) func templates(_ sight: Sight) { check(sight) }
+    @Test("says of Parameter Store", arguments: Sight.ofStoredParameters)
+    func storedParameters(_ sight: Sight) { check(sight) }
     @Test("says of Git sync", arguments: Sight.ofGitSync) func gitSync(_ sight: Sight) { check(sight) }
     @Test("says of task definitions", arguments: Sight.ofTaskDefinitions)
     func taskDefinitions(_ sight: Sight) { check(sight) }
@@ -393,9 +442,10 @@ extension Sight {
     @Test("looks at the stack alone where no image is deployed")
     func infra() {
         let infra = DesiredState(
-            service: "infra", stack: "shrinkr-infra-devstg", image: nil, parameters: ["Environment": "devstg"])
+            service: "infra", stack: "shrinkr-infra-devstg", image: nil, parameters: ["Environment": "devstg"],
+            template: Scene.template)
         let verification = Scene.verification(Scene.healthy(), infra)
-        #expect(verification.results.map(\.check) == [.stackStatus, .stackParameters, .gitSync])
+        #expect(verification.results.map(\.check) == [.gitSync, .stackStatus, .stackTemplate, .stackParameters])
         #expect(verification.outcome == .inSync)
     }
 
@@ -403,10 +453,85 @@ extension Sight {
     func secrets() {
         let desired = DesiredState(
             service: "api", stack: "s", image: nil, parameters: ["Secret": "x"], secretParameters: ["Secret"])
-        let shown = Observation(stack: .seen(Scene.stack(parameters: ["Secret": "****"])))
-        #expect(Scene.verification(shown, desired).outcome == .inSync)
-        let missing = Observation(stack: .seen(Scene.stack()))
-        #expect(Scene.verification(missing, desired).outcome == .drift)
+        func parameters(_ values: [String: String]) -> Verdict? {
+            let observed = Observation(stack: .seen(Scene.stack(parameters: values)))
+            return Scene.verification(observed, desired).results.first { $0.check == .stackParameters }?.verdict
+        }
+        #expect(parameters(["Secret": "****"]) == .ok)
+        #expect(parameters([:]) == .drift)
+    }
+
+    @Test(
+        "compares what the template leaves at its default",
+        arguments: [
+            (["MaxTasks": "4", "Hosts": "", "Secret": "****"], Verdict.ok, "1 as in the deployment file, 3 as in"),
+            (["MaxTasks": "9", "Hosts": "", "Secret": "****"], .drift, "MaxTasks is '9'; Git leaves it at '4'"),
+            (["MaxTasks": "4", "Hosts": "x", "Secret": "****"], .drift, "Hosts is 'x'; Git leaves it at ''"),
+            (["MaxTasks": "4", "Secret": "****"], .drift, "Hosts is not set"),
+        ])
+    func defaults(actual: [String: String], verdict: Verdict, detail: String) {
+        let desired = DesiredState(
+            service: "api", stack: "s", image: nil, parameters: ["Cpu": "256"],
+            defaults: ["MaxTasks": "4", "Hosts": "", "Secret": ""], secretParameters: ["Secret"])
+        let observed = Observation(stack: .seen(Scene.stack(parameters: actual)))
+        let result = Scene.verification(observed, desired).results.first { $0.check == .stackParameters }
+        #expect(result?.verdict == verdict)
+        #expect(result?.detail.contains(detail) == true, "\(result?.detail ?? "")")
+    }
+
+    @Test("believes CloudFormation that it finds no change in a template, once Git sync has come to it")
+    func nothingToDo() {
+        func verdict(_ commit: String) -> Verdict? {
+            let desired = DesiredState(
+                service: "infra", stack: "s", image: nil, parameters: [:], template: "Conditions: {A: true}\n",
+                position: GitPosition(lastChange: "b", holding: ["b"], others: ["a"]))
+            let observed = Scene.healthy {
+                let event = GitSyncAttempt.Event(event: "The submitted information didn't contain changes.")
+                $0.gitSync = .seen(.init(status: "FAILED", targetRevision: .init(sha: commit), events: [event]))
+            }
+            return Scene.verification(observed, desired).results.first { $0.check == .stackTemplate }?.verdict
+        }
+        #expect(verdict("b") == .ok)
+        #expect(verdict("a") == .drift)
+    }
+
+    @Test("takes a value for the name that it has in Parameter Store, where a server shows no names")
+    func shownByValue() {
+        let desired = DesiredState(
+            service: "api", stack: "s", image: nil, parameters: [:], defaults: ["Cluster": "/platform/cluster"],
+            storedParameters: ["Cluster"], template: Scene.template)
+        func verdict(_ shown: String) -> Verdict? {
+            let stack = CloudFormationStack(
+                id: "s", name: "s", status: "UPDATE_COMPLETE", parameters: ["Cluster": shown])
+            let observed = Scene.healthy { $0.stack = .seen(stack) }
+            return Scene.verification(observed, desired).results.first { $0.check == .stackParameters }?.verdict
+        }
+        #expect(verdict("/platform/cluster") == .ok)
+        #expect(verdict("shrinkr") == .ok)
+        #expect(verdict("another") == .drift)
+    }
+
+    @Test(
+        "compares the commit that Git sync came to",
+        arguments: [
+            ("SUCCEEDED", "b", Verdict.ok, "SUCCEEDED of b"), ("SUCCEEDED", "c", .ok, "SUCCEEDED of c"),
+            ("SUCCEEDED", "a", .drift, "it has not come to b yet"),
+            ("FAILED", "a", .drift, "it has not come to b yet"), ("FAILED", "c", .ok, "nothing to do of c"),
+            ("SUCCEEDED", "z", .notChecked, "which this checkout does not have"),
+        ])
+    func commits(status: String, commit: String, verdict: Verdict, detail: String) {
+        let desired = DesiredState(
+            service: "infra", stack: "s", image: nil, parameters: [:], template: Scene.template,
+            position: GitPosition(lastChange: "b", holding: ["b", "c"], others: ["a"]))
+        let events = status == "FAILED" ? [GitSyncAttempt.Event(event: "No updates are to be performed")] : []
+        let observed = Scene.healthy {
+            $0.gitSync = .seen(.init(status: status, targetRevision: .init(sha: commit), events: events))
+        }
+        let verification = Scene.verification(observed, desired)
+        #expect(verification.results.first?.verdict == verdict)
+        #expect(verification.results.first?.detail.contains(detail) == true, "\(verification.results)")
+        // What is newer than the checkout is for the next look to judge: the template and the parameters are as in Git.
+        #expect(verification.outcome == (verdict == .drift ? .drift : .inSync))
     }
 
     @Test("orders answers: drift before rolling before what is hidden")

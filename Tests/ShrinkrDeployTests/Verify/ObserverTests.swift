@@ -8,8 +8,9 @@ import Testing
     private static let serviceARN = "arn:aws:ecs:eu-central-1:123456789012:service/shrinkr/api"
 
     private static func stack(_ status: String = "UPDATE_COMPLETE") -> ScriptedAWS.Answer {
-        let parameters = Scene.desired.parameters.map {
-            "<member><ParameterKey>\($0.key)</ParameterKey><ParameterValue>\($0.value)</ParameterValue></member>"
+        let parameters = Scene.desired.parameters.merging(Scene.desired.defaults) { $1 }.map {
+            "<member><ParameterKey>\($0.key)</ParameterKey><ParameterValue>\($0.value)</ParameterValue>"
+                + ($0.key == "Cluster" ? "<ResolvedValue>shrinkr</ResolvedValue></member>" : "</member>")
         }
         return .xml(
             """
@@ -22,6 +23,8 @@ import Testing
     private static func healthy() -> ScriptedAWS {
         ScriptedAWS([
             "DescribeStacks": stack(),
+            "GetTemplate": .xml("<TemplateBody>\(Scene.template)</TemplateBody>"),
+            "GetParameters": .json(#"{"Parameters":[{"Name":"/platform/cluster","Value":"shrinkr","Version":1}]}"#),
             "GetResourceSyncStatus": .json(
                 #"{"LatestSync":{"Status":"SUCCEEDED","StartedAt":1.5,"Events":[],"TargetRevision":{"Sha":"abc"}}}"#),
             "DescribeStackResources": .xml(
@@ -93,8 +96,8 @@ import Testing
         #expect(verification.results.allSatisfy { $0.verdict == .ok }, "\(verification.results)")
         #expect(
             aws.operations == [
-                "DescribeStacks", "GetResourceSyncStatus", "DescribeStackResources", "DescribeServices",
-                "DescribeTaskDefinition", "ListServiceDeployments", "DescribeServiceDeployments", "ListTasks",
+                "DescribeStacks", "GetResourceSyncStatus", "GetTemplate", "GetParameters", "DescribeStackResources",
+                "DescribeServices", "DescribeTaskDefinition", "ListServiceDeployments", "DescribeServiceDeployments", "ListTasks",
                 "DescribeTasks", "DescribeImages",
             ])
     }
@@ -106,12 +109,14 @@ import Testing
         #expect(try await verify(aws).outcome == .drift)
         #expect(aws.operations == ["DescribeStacks", "GetResourceSyncStatus"])
         let other = Self.healthy()
-        let infra = DesiredState(service: "infra", stack: "shrinkr-infra-devstg", image: nil, parameters: [:])
+        let infra = DesiredState(
+            service: "infra", stack: "shrinkr-infra-devstg", image: nil, parameters: [:],
+            template: Scene.template)
         #expect(try await verify(other, infra).outcome == .inSync)
-        #expect(other.operations == ["DescribeStacks", "GetResourceSyncStatus"])
+        #expect(other.operations == ["DescribeStacks", "GetResourceSyncStatus", "GetTemplate"])
     }
 
-    @Test("asks what failed, and for the template of a stack that was rolled back")
+    @Test("asks what failed in a stack that was rolled back")
     func rolledBack() async throws {
         let aws = Self.healthy()
         aws.set("DescribeStacks", Self.stack("UPDATE_ROLLBACK_COMPLETE"))
@@ -149,6 +154,7 @@ import Testing
         "takes a refusal for what is hidden, and goes on",
         arguments: [
             ("DescribeStacks", Check.stackStatus, Outcome.cannotTell),
+            ("GetTemplate", .stackTemplate, .cannotTell), ("GetParameters", .storedParameters, .cannotTell),
             ("DescribeStackResources", .serviceTaskDefinition, .cannotTell),
             ("DescribeServices", .serviceTaskDefinition, .cannotTell),
             ("DescribeServices", .deployments, .cannotTell),

@@ -33,7 +33,7 @@ import Testing
         var seen: [DesiredState] = []
         let all = try await verify(gitops, .init(environment: "devstg")) {
             seen.append($0)
-            return Scene.healthy()
+            return Scene.healthy(as: $0)
         }
         #expect(all.outcome == .inSync)
         #expect(seen.map(\.stack) == ["shrinkr-api-devstg", "shrinkr-worker-devstg"])
@@ -43,7 +43,7 @@ import Testing
         #expect(seen.first?.template == TemporaryGitops.template)
         let one = try await verify(
             gitops, .init(environment: "devstg", services: ["worker"], stackPrefix: "links")
-        ) { _ in Scene.healthy() }
+        ) { Scene.healthy(as: $0) }
         #expect(one.services.map(\.stack) == ["links-worker-devstg"])
     }
 
@@ -63,12 +63,12 @@ import Testing
         let clock = Clock()
         var request = Verifier.Request(environment: "devstg", wait: .seconds(60))
         request.expectedImage = TemporaryGitops.image("b")
-        let result = try await verify(TemporaryGitops(), request, clock: clock) { _ in Scene.healthy() }
+        let result = try await verify(TemporaryGitops(), request, clock: clock) { Scene.healthy(as: $0) }
         #expect(result.outcome == .drift)
         #expect(result.services.first?.results.first?.verdict == .drift)
         #expect(clock.sleeps.isEmpty)
         request.expectedImage = Scene.image
-        #expect(try await verify(TemporaryGitops(), request) { _ in Scene.healthy() }.outcome == .inSync)
+        #expect(try await verify(TemporaryGitops(), request) { Scene.healthy(as: $0) }.outcome == .inSync)
     }
 
     @Test("takes a deployment file that is not in order for drift, and asks AWS nothing about it")
@@ -103,10 +103,10 @@ import Testing
         }
         let table = Scene.environment(observed).table
         #expect(
-            table.hasPrefix("shrinkr-api-devstg: still rolling\n  ok           stack status             UPDATE_COMP"))
-        #expect(
-            table.contains("\n  not checked  git sync                 the stack has no Git sync, or none has run yet\n")
-        )
+            table.hasPrefix(
+                "shrinkr-api-devstg: still rolling\n"
+                    + "  not checked  git sync                 the stack has no Git sync, or none has run yet\n"
+                    + "  ok           stack status             UPDATE_COMP"))
         #expect(table.contains("\n  rolling      running tasks            1 of 2, 1 pending; the scheduler's story\n"))
         #expect(table.hasSuffix("\n\ndevstg: still rolling"))
     }

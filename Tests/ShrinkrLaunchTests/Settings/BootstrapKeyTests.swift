@@ -20,6 +20,7 @@ import Testing
             "my-super-secret-api-key", "shrinkr-api-key-production-1", "changeme-changeme", "11223344556677889900",
             "bootstrap-key-of-the-end-to-end-tests-0123456789", "deadbeefdeadbeefdeadbeef", "1234512345123451234512345",
             "shk_0123456789ab_0000000000000000000000000000000000000000000000000000000000000000",
+            "1qaz2wsx3edc4rfv", "!QAZ2wsx#EDC4rfv", "qazwsxedcrfvtgbyhnujm", "zaq12wsxcde34rfv",
             "the output of 'openssl rand -hex 32'", "schlüssel-schlüssel-schlüssel",
         ])
     func guessable(_ text: String) async throws {

@@ -67,13 +67,18 @@ enum CopyFixture {
                 for value in ["", "Zürich", "zurich", "a.example"] {
                     counts.values[DimensionKey(bucket: bucket, dimension: .referrer, value: value)] = Tally(people: 1)
                 }
-                let visitor = VisitorHash(bits: UInt64.max - UInt64(number))
-                counts.visitors[VisitorKey(day: today + Int64(number % 2), visitor: visitor)] = HourSet(hour: number)
+                counts.see(UInt64.max - UInt64(number), day: today + Int64(number % 2), hours: [number])
             }
             frames.append(try CountedFrame(Int64(index * 2 + 1), of: journal, link: text, counts))
         }
         frames.append(try CountedFrame(9, of: journal, clicks: ["a", "B"], isPartial: true))
         _ = try await store.add(frames, at: midnight)
+        // Some are in sketches of hours, some in those of days, and of some there are numbers alone.
+        var older = LinkCounts()
+        for day in 1...3 { older.see(1, day: today - Int64(day), hours: [0, 23]) }
+        _ = try await store.add([CountedFrame(11, of: journal, link: "a", older)], at: midnight)
+        try await store.packVisitors(beforeHour: (today - 1) * 24)
+        _ = try await store.forgetVisitors(beforeDay: today - 2)
         for report in try await store.claimDueReports(limit: 3, at: midnight, until: midnight).prefix(2) {
             try await store.finishReport(report)
         }

@@ -81,6 +81,19 @@ struct PostgreSQLCopyTests {
         }
     }
 
+    @Test("have the clicks of each month in partitions of their own")
+    func partitions() async throws {
+        try await withSQLite { path, _ in
+            try await withMigrated { database in
+                try await copy(SQLiteTables(path: path, creates: false), CopyDatabase.tables(database))
+                for table in ["clicks_by_bucket", "clicks_by_value"] {
+                    #expect(try await database.number("SELECT count(*) FROM \(table)") > 0)
+                    #expect(try await database.number("SELECT count(*) FROM \(table)_other") == 0)
+                }
+            }
+        }
+    }
+
     /// The stores say the same of what they hold, and take new links.
     private func goesOn(_ database: MigrationDatabase, as path: String) async throws {
         try await withSQLiteStore(path) { old in

@@ -49,8 +49,10 @@ import Testing
             try await withSQLiteStore(source) { old in
                 try await withSQLiteStore(target) { new in
                     #expect(try await new.journalLedgers() == old.journalLedgers())
-                    let query = LinkQuery(limit: 99)
-                    #expect(try await new.links(query).links == old.links(query).links)
+                    for order in LinkQuery.Order.allCases {
+                        let query = LinkQuery(limit: 99, order: order)
+                        #expect(try await new.links(query) == old.links(query))
+                    }
                     let followed = try await new.latestChange()
                     _ = try await new.insert(try NewLink("next"))
                     _ = try await new.delete(try code("a"), ifVersion: nil, at: midnight)

@@ -215,8 +215,7 @@ private struct Clicked: Sendable {
             counts.values[DimensionKey(bucket: bucket, dimension: dimension, value: value)] = tally
         }
         if isPerson {
-            let (day, hour) = (bucket.index / 96, Int(bucket.index / 4 % 24))
-            counts.visitors[VisitorKey(day: day, visitor: VisitorHash(bits: visitor))] = HourSet(hour: hour)
+            counts.visitors[bucket.hour] = [VisitorHash(bits: visitor)]
         }
         return counts
     }

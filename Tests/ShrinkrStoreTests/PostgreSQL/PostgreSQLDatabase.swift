@@ -107,10 +107,10 @@ struct PostgreSQLDatabase: Sendable {
         if let name { url.path = "/\(name)" }
         var configuration = try PostgreSQLConfiguration(url: try #require(url.string))
         // For tests on a machine that is busy with others.
-        configuration.waitLimit = .seconds(120)
-        configuration.connectTimeout = .seconds(60)
-        configuration.statementTimeout = .seconds(60)
-        configuration.lockTimeout = .seconds(60)
+        configuration.waitLimit = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
+        configuration.statementTimeout = .seconds(300)
+        configuration.lockTimeout = .seconds(300)
         configuration.connections = 6
         return configuration
     }

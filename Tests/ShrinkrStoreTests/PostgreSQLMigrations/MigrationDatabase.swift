@@ -31,7 +31,7 @@ struct MigrationDatabase: Sendable {
         try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
         var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
-        configuration.waitLimit = .seconds(120)
+        configuration.waitLimit = .seconds(300)
         let database = MigrationDatabase(
             name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
         let result: Result<Void, any Error>
@@ -62,7 +62,8 @@ struct MigrationDatabase: Sendable {
     /// A migration that does not wait for long, as `client`.
     func migrations(
         _ files: [Migration], client: String? = nil, configuration given: PostgreSQLConfiguration? = nil,
-        lines: ReportLines = ReportLines(), _ change: (inout MigrationRunner.Limits) -> Void = { _ in }
+        program: String = "tests 1", lines: ReportLines = ReportLines(),
+        _ change: (inout MigrationRunner.Limits) -> Void = { _ in }
     ) -> Run {
         var configuration = given ?? configuration
         configuration.applicationName = client ?? name
@@ -74,7 +75,7 @@ struct MigrationDatabase: Sendable {
         change(&limits)
         return Run(
             runner: MigrationRunner(
-                configuration: configuration, files: files, program: "tests 1", limits: limits, logger: Self.quiet,
+                configuration: configuration, files: files, program: program, limits: limits, logger: Self.quiet,
                 report: { lines.add($0) }),
             lines: lines)
     }

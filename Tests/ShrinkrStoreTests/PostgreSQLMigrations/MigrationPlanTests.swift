@@ -65,6 +65,28 @@ import Testing
                 + "which this version cannot work: use a newer one")
     }
 
+    /// A contract step comes a release after what it belongs to.
+    @Test("that take away are left to a later version than that which brought what they belong to")
+    func heldBack() throws {
+        let contract = try Migration.made(4, "select 4", kind: "contract of 0002-step")
+        let steps = files + [contract, try .made(5, "select 5")]
+        func runnable(_ count: Int, by program: String) -> [Int] {
+            let plan = MigrationPlan(files: steps, applied: steps.prefix(count).map(\.applied))
+            #expect(plan.problem == nil)
+            #expect(plan.missing == steps.dropFirst(count).filter { $0.kind == .expand })
+            return plan.runnable(by: program).map(\.number)
+        }
+        #expect(runnable(1, by: "other") == [2, 3, 5])
+        #expect(runnable(3, by: "tests") == [5])
+        #expect(runnable(3, by: "other") == [4, 5])
+        // What comes behind one that is held back does not wait for it.
+        let applied = (files + [steps[4]]).map(\.applied)
+        let plan = MigrationPlan(files: steps, applied: applied)
+        #expect(plan.problem == nil && plan.missing == [])
+        #expect(plan.runnable(by: "tests") == [])
+        #expect(plan.runnable(by: "other") == [contract])
+    }
+
     @Test(
         "do not fit where a newer program has a kind of step that this one does not know", arguments: ["", "rebuild"])
     func unknownKind(kind: String) {

@@ -11,6 +11,7 @@ import Testing
         CREATE TABLE clicks (bucket bigint, code text) PARTITION BY RANGE (bucket);
         CREATE INDEX links_by_url ON links (url);
         CREATE VIEW busy AS SELECT id FROM links;
+        CREATE PROCEDURE p() LANGUAGE sql AS '';
         """
 
     private func problems(
@@ -100,6 +101,15 @@ import Testing
             ("ALTER FOREIGN TABLE links DROP COLUMN url", "ALTER FOREIGN"),
             ("ALTER SYSTEM SET fsync = off", "is not known to be harmless"),
             ("CREATE TRIGGER a BEFORE INSERT ON links EXECUTE FUNCTION f()", "CREATE TRIGGER is not known"),
+            ("CREATE TRIGGER a AFTER INSERT ON links EXECUTE FUNCTION f()", "CREATE TRIGGER is not known"),
+            (
+                "CREATE FUNCTION f() RETURNS trigger AS ''; CREATE TRIGGER a BEFORE INSERT ON links EXECUTE FUNCTION f()",
+                "CREATE TRIGGER is not known"
+            ),
+            (
+                "CREATE FUNCTION f() RETURNS trigger AS ''; CREATE CONSTRAINT TRIGGER a AFTER INSERT ON links FOR EACH "
+                    + "ROW EXECUTE FUNCTION f()", "CREATE CONSTRAINT is not known"
+            ),
             ("CREATE RULE a AS ON INSERT TO links DO INSTEAD NOTHING", "CREATE RULE is not known"),
             ("CREATE POLICY a ON links", "CREATE POLICY is not known"),
             ("CREATE EVENT TRIGGER a ON sql_drop EXECUTE FUNCTION f()", "CREATE EVENT is not known"),
@@ -125,6 +135,9 @@ import Testing
             "CREATE TABLE notes (id bigint); DROP TABLE notes",
             "CREATE TABLE notes (id bigint); CREATE INDEX a ON public.notes (id); DROP INDEX a",
             "CREATE TABLE notes (id bigint); CREATE TRIGGER a BEFORE INSERT ON notes EXECUTE FUNCTION f()",
+            "CREATE FUNCTION f() RETURNS trigger AS ''; "
+                + "CREATE TRIGGER a AFTER UPDATE OF id, url ON links FOR EACH ROW EXECUTE FUNCTION f()",
+            "CREATE PROCEDURE f() LANGUAGE sql AS ''; CALL f()",
             "CREATE TABLE clicks_2026 PARTITION OF clicks FOR VALUES FROM (0) TO (10)",
             "CREATE INDEX a ON ONLY clicks (code); ALTER INDEX a ATTACH PARTITION b",
             "ALTER TABLE clicks ATTACH PARTITION clicks_2026 FOR VALUES FROM (0) TO (10)",
@@ -193,7 +206,7 @@ import Testing
             ("CREATE INDEX CONCURRENTLY IF NOT EXISTS a ON links (url)", true),
             ("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS a ON links (url)", true),
             ("ALTER TABLE links VALIDATE CONSTRAINT a", true), ("ALTER TYPE t ADD VALUE IF NOT EXISTS 'x'", true),
-            ("ANALYZE links", true), ("VACUUM links", true), ("REINDEX INDEX CONCURRENTLY links_by_url", true),
+            ("CALL p()", true), ("ANALYZE links", true), ("VACUUM links", true), ("REINDEX INDEX CONCURRENTLY links_by_url", true),
             ("CREATE INDEX CONCURRENTLY a ON links (url)", false), ("CREATE TABLE a (x int)", false),
             ("INSERT INTO links VALUES (1)", false), ("ALTER TABLE links ADD a int", false),
             ("SET LOCAL work_mem = 1", false), ("ALTER TABLE links VALIDATE CONSTRAINT a, ADD b int", false),

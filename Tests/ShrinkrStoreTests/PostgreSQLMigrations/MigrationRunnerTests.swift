@@ -43,6 +43,23 @@ struct MigrationRunnerTests {
         }
     }
 
+    /// Whoever skips a release has programs at work that need what the step takes away; and so has whoever starts many
+    /// tasks that all migrate.
+    @Test("leave what takes away to a later version, however often they run")
+    func contract() async throws {
+        try await MigrationDatabase.with { database in
+            let all =
+                try Array(steps.prefix(2)) + [
+                    .made(3, "DROP TABLE runs", kind: "contract of 0002-step"),
+                    .made(4, "ALTER TABLE links ADD more text"),
+                ]
+            #expect(try await database.migrations(all)() == ["0001-step", "0002-step", "0004-step"])
+            #expect(try await database.migrations(all)() == [])
+            #expect(try await database.migrations(all, program: "tests 2")() == ["0003-step"])
+            #expect(try await database.migrations(all)() == [])
+        }
+    }
+
     @Test("are run by one of two hundred that start at once")
     func crowd() async throws {
         try await MigrationDatabase.with { database in

@@ -33,8 +33,10 @@ struct FlushWindowTests {
         let counts = LinkCounts(buckets: Dictionary(uniqueKeysWithValues: buckets))
         let code = ShortCode("a").map { [$0: counts] } ?? [:]
         return HeldFrame(
-            frame: CountedFrame(
-                id: FrameID(journal: "j", number: number), counts: code, clicks: clicks, countsBehind: { _ in [:] }),
+            frames: [
+                CountedFrame(
+                    id: FrameID(journal: "j", number: number), counts: code, clicks: clicks, countsBehind: { _ in [:] })
+            ],
             receipt: receipt(number), bytes: bytes, visibleAgain: .seconds(visibleAgain))
     }
 
@@ -148,7 +150,7 @@ struct FlushWindowTests {
             let numbers = window.beginFlush().map(\.id.number)
             flushes.append(numbers)
             if numbers.contains(3) {
-                if let held = window.flushRefused(at: .seconds(30)) { refused.append(held.frame.id.number) }
+                if let held = window.flushRefused(at: .seconds(30)) { refused.append(held.frames[0].id.number) }
             } else {
                 #expect(window.flushSucceeded() == numbers.map(receipt))
             }

@@ -1,3 +1,4 @@
+import CoreTestSupport
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
@@ -10,17 +11,19 @@ struct FrameCounterTests {
     private let counter: FrameCounter
 
     init() throws {
-        counter = FrameCounter(classifier: try ClickClassifier())
+        counter = FrameCounter(classifier: ClickClassifier())
     }
 
-    private func count(_ clicks: [Click]) -> CountedFrame {
-        counter.count(ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks), body: [])
+    private func count(_ clicks: [Click]) throws -> CountedFrame {
+        let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 9), clicks: clicks)
+        let message = try #require(FrameMessage(frame))
+        return try #require(counter.count(message).first)
     }
 
     @Test("splits clicks by link, quarter of an hour, and person or bot")
     func buckets() throws {
         let next = Fixture.time.advanced(by: .seconds(900))
-        let frame = count([
+        let frame = try count([
             try Fixture.click(code: "a"), try Fixture.click(code: "a", userAgent: "curl/8.5.0"),
             try Fixture.click(code: "a", at: next.advanced(by: .milliseconds(-1))),
             try Fixture.click(code: "a", at: next), try Fixture.click(code: "b"),
@@ -39,7 +42,7 @@ struct FrameCounterTests {
     @Test("adds every dimension up to the clicks of its bucket")
     func dimensions() throws {
         let clicks = try (1...50).flatMap { try Fixture.mixedFrame($0).clicks }
-        for (_, counts) in count(clicks).counts {
+        for (_, counts) in try count(clicks).counts {
             for dimension in Dimension.allCases {
                 var sums: [TimeBucket: Tally] = [:]
                 for (key, tally) in counts.values where key.dimension == dimension {
@@ -50,31 +53,30 @@ struct FrameCounterTests {
         }
     }
 
-    @Test("keeps visitors by day and hour, people only")
+    @Test("keeps visitors by hour, people only")
     func visitors() throws {
         // 20:15 and 21:15 on one day, 00:15 on the next.
         let later = Fixture.time.advanced(by: .seconds(3_600))
         let tomorrow = Fixture.time.advanced(by: .seconds(4 * 3_600))
-        let frame = count([
+        let frame = try count([
             try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1),
             try Fixture.click(at: tomorrow, visitor: 1), try Fixture.click(visitor: 2),
             try Fixture.click(visitor: 3, userAgent: "Twitterbot/1.0"), try Fixture.click(),
         ])
-        let day = Fixture.time.seconds / 86_400
+        let hour = Fixture.time.seconds / 3_600
         let visitors = try #require(frame.counts[try Fixture.code("abc")]).visitors
         #expect(
             visitors == [
-                VisitorKey(day: day, visitor: VisitorHash(bits: 1)): [HourSet(hour: 20), HourSet(hour: 21)],
-                VisitorKey(day: day, visitor: VisitorHash(bits: 2)): HourSet(hour: 20),
-                VisitorKey(day: day + 1, visitor: VisitorHash(bits: 1)): HourSet(hour: 0),
+                hour: [VisitorHash(bits: 1), VisitorHash(bits: 2)], hour + 1: [VisitorHash(bits: 1)],
+                hour + 4: [VisitorHash(bits: 1)],
             ])
     }
 
     @Test("knows how many counters a frame changes")
     func keys() throws {
-        // One bucket, six values, one visitor; then a second bucket with six values for the same visitor.
-        #expect(count([try Fixture.click(visitor: 1)]).keys == 8)
+        // One bucket, six values, one sketch; then a second bucket with six values for the same hour.
+        #expect(try count([try Fixture.click(visitor: 1)]).keys == 8)
         let later = Fixture.time.advanced(by: .seconds(900))
-        #expect(count([try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]).keys == 15)
+        #expect(try count([try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]).keys == 15)
     }
 }

@@ -6,11 +6,7 @@ import Testing
 
 @Suite("The classifier")
 struct ClickClassifierTests {
-    private let classifier: ClickClassifier
-
-    init() throws {
-        classifier = try ClickClassifier()
-    }
+    private let classifier = ClickClassifier()
 
     @Test("takes a click apart")
     func person() throws {
@@ -52,11 +48,30 @@ struct ClickClassifierTests {
         }
     }
 
+    @Test("counts what only the rest of a request shows with the bots, but not who pressed Continue")
+    func hints() throws {
+        var click = try Fixture.click(userAgent: Fixture.firefox)
+        for (hints, isBot, isBotConfirmed) in [
+            ([], false, false), (.brave, false, false), (.androidAsDesktop, false, false), (.headless, true, true),
+            (.otherBrowser, true, false), (.noLanguage, true, false), ([.noLanguage, .noFetchMode], true, false),
+        ] as [(ClickHints, Bool, Bool)] {
+            click.hints = hints
+            click.isConfirmed = false
+            #expect(classifier.classify(click).isBot == isBot)
+            click.isConfirmed = true
+            #expect(classifier.classify(click).isBot == isBotConfirmed)
+        }
+        click.hints = .otherBrowser
+        click.isConfirmed = false
+        let classified = classifier.classify(click)
+        #expect([classified.browser, classified.os, classified.device] == ["(disguised bot)", "(unknown)", "bot"])
+    }
+
     @Test("gives the same answer from memory")
     func cache() throws {
         for _ in 0..<2 {
-            for sample in PersonSample.all {
-                #expect(classifier.profile(of: sample.userAgent).browser == sample.browser)
+            for userAgent in Fixture.userAgents {
+                #expect(classifier.profile(of: userAgent) == UserAgentRule.profile(userAgent: userAgent))
             }
         }
     }

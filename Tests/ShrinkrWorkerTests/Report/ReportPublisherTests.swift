@@ -1,4 +1,5 @@
 import ClickQueue
+import CoreTestSupport
 import Logging
 import ShrinkrBase
 import ShrinkrCore
@@ -21,16 +22,16 @@ struct ReportPublisherTests {
         var policy = ReportPolicy()
         change(&policy)
         return ReportPublisher(
-            store: reports ?? store, sink: sink, policy: policy, classifierRules: 7,
+            store: reports ?? store, sink: sink, policy: policy,
             metrics: try ReportMetrics(registry),
             time: MonotonicTime(ContinuousClock()), wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     private func count(_ clicks: [Click], frame: Int64 = 1) async throws {
-        let counter = FrameCounter(classifier: try ClickClassifier())
+        let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: frame), clicks: clicks)
-        _ = await store.add([counter.count(frame, body: [])], at: Fixture.time)
+        _ = await store.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
     }
 
     @Test("say what the store says")
@@ -54,6 +55,7 @@ struct ReportPublisherTests {
         #expect(line.hour == 20)
         #expect(line.code == "abc")
         #expect([line.clicks, line.people, line.bots, line.visitors] == [3, 2, 1, 1])
+        #expect(line.visitorsExact)
         #expect(
             line.referrers == [
                 .init(value: "(direct)", people: 1, bots: 1), .init(value: "example.com", people: 1, bots: 0),
@@ -66,8 +68,8 @@ struct ReportPublisherTests {
         #expect(line.devices.map(\.value) == ["desktop", "bot"])
         #expect(line.countries.map(\.value) == ["(unknown)", "AT"])
         #expect(line.languages.map(\.value) == ["(unknown)", "de"])
-        #expect(line.botRule == BotRule.version)
-        #expect(line.classifierRules == 7)
+        #expect(line.botRule == UserAgentRule.version)
+        #expect(line.classifierRules == UserAgentRule.version)
         let day = try ReportLineJSON.read(try object("daily/dt=2026-11-22/links.ndjson.gz"))
         #expect(day.map(\.code) == ["abc", "xyz"])
         #expect(day.allSatisfy { $0.hour == nil })
@@ -163,7 +165,7 @@ struct ReportPublisherTests {
         policy.deadline = .milliseconds(1)
         policy.failuresPerRound = 1
         let publisher = ReportPublisher(
-            store: store, sink: HangingSink(), policy: policy, classifierRules: 1,
+            store: store, sink: HangingSink(), policy: policy,
             metrics: try ReportMetrics(registry), time: MonotonicTime(ContinuousClock()),
             wallClock: WallClock { Fixture.time },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -176,9 +178,9 @@ struct ReportPublisherTests {
     func claimsOfAnEarlierRound() async throws {
         let scripted = ScriptedStore()
         try await Fixture.insertLinks("abc", into: scripted.base)
-        let counter = FrameCounter(classifier: try ClickClassifier())
+        let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
-        _ = try await scripted.add([counter.count(frame, body: [])], at: Fixture.time)
+        _ = try await scripted.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
         let publisher = try publisher(on: scripted)
         sink.failNext(2)
         scripted.keepClaims(true)

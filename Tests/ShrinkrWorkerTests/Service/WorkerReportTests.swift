@@ -1,4 +1,5 @@
 import ClickQueue
+import CoreTestSupport
 import Foundation
 import NIOPosix
 import ShrinkrCore
@@ -37,9 +38,9 @@ struct WorkerReportTests {
     func crashBetweenAddAndReport() async throws {
         let harness = WorkerHarness()
         try await Fixture.insertLinks("abc", into: harness.store.base)
-        let counter = FrameCounter(classifier: try ClickClassifier())
+        let counter = FrameCounter(classifier: ClickClassifier())
         let frame = ClickFrame(id: FrameID(journal: Fixture.journal, number: 1), clicks: [try Fixture.click()])
-        _ = try await harness.store.add([counter.count(frame, body: [])], at: Fixture.time)
+        _ = try await harness.store.add(counter.count(try #require(FrameMessage(frame))), at: Fixture.time)
         try await harness.run {
             try await eventually("the report is there") { harness.sink.objects[daily] != nil }
         }

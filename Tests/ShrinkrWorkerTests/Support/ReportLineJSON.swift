@@ -16,6 +16,7 @@ struct ReportLineJSON: Decodable, Equatable {
     let people: Int
     let bots: Int
     let visitors: Int
+    let visitorsExact: Bool
     let referrers: [Value]
     let countries: [Value]
     let browsers: [Value]
@@ -27,6 +28,7 @@ struct ReportLineJSON: Decodable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case dt, hour, code, clicks, people, bots, visitors, referrers, countries, browsers, devices, languages
+        case visitorsExact = "visitors_exact"
         case operatingSystems = "operating_systems"
         case botRule = "bot_rule"
         case classifierRules = "classifier_rules"

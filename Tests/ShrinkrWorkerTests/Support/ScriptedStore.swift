@@ -85,11 +85,13 @@ final class ScriptedStore: StatsStore, ReportStore {
         await base.values(range, dimension: dimension, traffic: traffic, limit: limit)
     }
 
-    func visitors(_ range: StatsRange) async throws -> Int { await base.visitors(range) }
+    func visitors(_ range: StatsRange) async throws -> VisitorCount { await base.visitors(range) }
 
     func topLinks(_ range: StatsRange, traffic: Traffic, limit: Int) async throws -> [LinkTally] {
         await base.topLinks(range, traffic: traffic, limit: limit)
     }
+
+    func packVisitors(beforeHour hour: Int64) async throws -> Int { await base.packVisitors(beforeHour: hour) }
 
     func forgetVisitors(beforeDay day: Int64) async throws -> Int { await base.forgetVisitors(beforeDay: day) }
 

@@ -1,5 +1,6 @@
 # This account builds images, and is the first to run them. Put your own values in.
 environment = "devstg"
+account_id  = "123456789012"
 region      = "eu-central-1"
 branch      = "main"
 

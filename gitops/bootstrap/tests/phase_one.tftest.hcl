@@ -14,6 +14,7 @@ mock_provider "aws" {
 
 variables {
   environment = "devstg"
+  account_id  = "111111111111"
   region      = "eu-central-1"
   branch      = "main"
   source_repository = {
@@ -71,6 +72,7 @@ run "lets_verify_run_on_the_branch_of_its_environment_too" {
 
   variables {
     environment = "prod"
+    account_id  = "111111111111"
     branch      = "production"
   }
 

@@ -11,6 +11,7 @@ mock_provider "aws" {
 
 variables {
   environment         = "devstg"
+  account_id          = "111111111111"
   region              = "eu-central-1"
   branch              = "main"
   connection_approved = true

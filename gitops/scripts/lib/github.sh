@@ -2,6 +2,13 @@
 # Pull requests and issues, through `gh api`: it authenticates, and every answer has a documented form. Sourced after
 # options.sh.
 
+# Makes a command's commits those of GitHub's own runs: a runner has no identity, and CI's branches are CI's, whoever
+# runs this.
+as_ci() {
+    local name='github-actions[bot]' address='41898282+github-actions[bot]@users.noreply.github.com'
+    GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$address GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$address "$@"
+}
+
 # owner/name of the repository that a checkout comes from. usage: repository_of DIR
 repository_of() {
     local url
@@ -33,15 +40,19 @@ was_refused() {
 #
 # usage: write_pull_request REPOSITORY BRANCH BASE TITLE BODY_FILE
 write_pull_request() {
-    local number
+    local number answer=''
     number=$(open_pull_request "$1" "$2" "$3") || return
-    if [[ -z $number ]] && number=$(gh api "repos/$1/pulls" \
-        -f "title=$4" -f "head=$2" -f "base=$3" -F "body=@$5" --jq .number); then
+    if [[ -z $number ]] && answer=$(gh api "repos/$1/pulls" \
+        -f "title=$4" -f "head=$2" -f "base=$3" -F "body=@$5" --jq .number 2>&1); then
+        number=$answer
         say "opened pull request $1#$number: $4"
+    elif [[ $answer == *"not permitted to create"* ]]; then
+        fail "workflows may not open pull requests in $1: allow it (Settings → Actions → General → Workflow permissions)" \
+            "or set a GitHub App up, see gitops/README.md"
     else
         # A run at the same time may have opened it between the question and the answer.
         number=$(open_pull_request "$1" "$2" "$3") || return
-        if [[ -z $number ]]; then fail "no pull request could be opened for $2"; fi
+        if [[ -z $number ]]; then fail "no pull request could be opened for $2: $answer"; fi
         gh api --silent -X PATCH "repos/$1/pulls/$number" -f "title=$4" -F "body=@$5" || return
         say "updated pull request $1#$number: $4"
     fi

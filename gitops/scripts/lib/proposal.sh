@@ -55,7 +55,7 @@ write_commit() {
     if [[ -n $everything_from ]]; then stage_everything; fi
     stage_image "$service" "$image_uri"
     tree=$(staged write-tree)
-    commit=$(title_of "$revision" | gitops commit-tree "$tree" -p "$base_commit")
+    commit=$(title_of "$revision" | as_ci gitops commit-tree "$tree" -p "$base_commit")
     if [[ -z $everything_from && $(gitops diff --numstat "$base_commit" "$commit") != $'1\t1\t'"$file" ]]; then
         fail "another line than ImageUri would change in $file"
     fi

@@ -87,9 +87,9 @@ final class FuzzedAPI: Sendable {
         }
         let id = FrameID(journal: journal.identity.description, number: 1)
         let frame = succeed("the worker can read what was recorded") {
-            try ClickFrame(wire: ClickFrame.encode(id: id, clicks: clicks))
+            try FrameMessage(wire: ClickFrame.encode(id: id, clicks: clicks))
         }
-        check(frame.clicks.allSatisfy { $0.time == Self.now }, "a click is of now")
+        check(frame.clicks.allSatisfy { $0.time == Self.now.milliseconds }, "a click is of now")
         return frame.clicks.count
     }
 

@@ -1,3 +1,4 @@
+import CoreTestSupport
 import FoundationEssentials
 
 @testable import ShrinkrBase
@@ -15,26 +16,48 @@ enum FrameTarget {
 
     // MARK: Messages
 
-    /// What is read from a message, written and read again, is the same; what a frame cannot be is refused.
+    /// What is read from a message, written and read again, is the same in either version; what a frame cannot be is
+    /// refused.
     private static func checkMessage(_ input: [UInt8]) {
-        guard let frame = read(input) else { return }
+        let message = read(input)
+        if !UntrustedText(bytes: input).holds("packed") { checkOracle(input, message) }
+        guard let message else { return }
+        for row in message.clicks {
+            check(ClickLimits.times.contains(Timestamp(milliseconds: row.time)), "the time of a click is possible")
+        }
+        for frame in message.clickFrames { checkFrame(frame) }
+        let packed = message.packed()
+        guard packed.count <= ClickLimits.frameBytes else { return }
+        let again = require(read(packed), "what is packed can be read")
+        check(again.clickFrames == message.clickFrames, "the message is packed and read as itself, not as \(again)")
+        check(again.packed() == packed, "a message is always packed in the same way")
+        let beginning = require(try? FrameOracle.read(packed), "a reader of version 1 can read what is packed")
+        check(beginning.isPartial && beginning.clicks.isEmpty, "a reader of version 1 reads no more than a beginning")
+    }
+
+    /// The reader of release 0.1.0 says the same.
+    private static func checkOracle(_ input: [UInt8], _ message: FrameMessage?) {
+        let expected = try? FrameOracle.read(input)
+        check(message?.clickFrames == expected.map { [$0] }, "the message is read as \(expected as Any)")
+    }
+
+    private static func checkFrame(_ frame: ClickFrame) {
         check(frame.id.number >= 1, "frames count from 1")
         check(frame.id.journal == UUID(uuidString: frame.id.journal)?.uuidString.lowercased(), "a journal is a UUID")
         check(frame.clicks.count <= ClickLimits.frameClicks, "a frame has at most so many clicks")
         for click in frame.clicks {
-            check(ClickLimits.times.contains(click.time), "the time of a click is possible")
             check(click.address == click.address?.truncated, "the address of a click is truncated")
         }
         let written = write(frame)
         guard written.count <= ClickLimits.frameBytes else { return }
-        let again = require(read(written), "what is written can be read")
-        check(again == expected(frame), "\(frame) is written and read as itself, not as \(again)")
-        check(write(again) == written, "\(frame) is always written in the same way")
+        let again = require(read(written), "what is written can be read").clickFrames
+        check(again == [expected(frame)], "\(frame) is written and read as itself, not as \(again)")
+        check(again.map(write) == [written], "\(frame) is always written in the same way")
     }
 
-    private static func read(_ bytes: [UInt8]) -> ClickFrame? {
+    private static func read(_ bytes: [UInt8]) -> FrameMessage? {
         do {
-            return try ClickFrame(wire: Data(bytes))
+            return try FrameMessage(wire: bytes)
         } catch {
             // It goes to a log, and the message may hold anything.
             check(error.description.utf8.count < 200, "the reason is short: \(error)")
@@ -69,9 +92,10 @@ enum FrameTarget {
         click.country = lines.text()
         click.isPrefetch = lines.text() != nil
         click.method = click.isPrefetch ? .head : .get
+        click.hints = ClickHints(rawValue: lines.bytes().reduce(0) { ($0 << 5) &+ UInt32($1) })
         let frame = ClickFrame(id: FrameID(journal: "3f2a8d1e-7b64-4c0f-9e5a-1d2c3b4a5f60", number: 1), clicks: [click])
-        let again = require(read(write(frame)), "any click can be read")
-        check(again == expected(frame), "\(frame) is written and read as itself, not as \(again)")
+        let again = require(read(write(frame)), "any click can be read").clickFrames
+        check(again == [expected(frame)], "\(frame) is written and read as itself, not as \(again)")
     }
 
     private static func code(_ text: String?) -> ShortCode {

@@ -84,8 +84,9 @@ enum RequestTarget {
         if let referrer = fields.text(.referer).flatMap(Referrer.withoutSecrets) { checkReferrer(referrer) }
         if let agent = fields[.userAgent] {
             let other = String(decoding: agent.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-            check(
-                BotRule.verdict(userAgent: agent) == BotRule.verdict(userAgent: other), "'\(agent)' may have any case")
+            let profile = UserAgentRule.profile(userAgent: agent)
+            check(profile == UserAgentRule.profile(userAgent: other), "'\(agent)' may have any case")
+            check(profile.verdict == UserAgentRule.verdict(userAgent: agent), "'\(agent)' has one verdict")
         }
     }
 

@@ -10,6 +10,8 @@ struct CloudFormationStack: Sendable, Hashable {
     let statusReason: String?
     /// Values by parameter; a `NoEcho` parameter's is asterisks.
     let parameters: [String: String]
+    /// What values from Parameter Store were at the last update, by parameter; ``parameters`` has their names there.
+    let resolvedParameters: [String: String]
     /// When it was last updated, or else made; as AWS writes it.
     let lastChange: String
 
@@ -19,6 +21,7 @@ struct CloudFormationStack: Sendable, Hashable {
         status: String,
         statusReason: String? = nil,
         parameters: [String: String] = [:],
+        resolvedParameters: [String: String] = [:],
         lastChange: String = ""
     ) {
         self.id = id
@@ -26,6 +29,7 @@ struct CloudFormationStack: Sendable, Hashable {
         self.status = status
         self.statusReason = statusReason
         self.parameters = parameters
+        self.resolvedParameters = resolvedParameters
         self.lastChange = lastChange
     }
 
@@ -35,8 +39,15 @@ struct CloudFormationStack: Sendable, Hashable {
         else {
             throw AWSError(.malformedResponse, "CloudFormation described a stack without its name or status")
         }
-        let parameters = (member.element("Parameters")?.elements("member") ?? []).compactMap { parameter in
+        let members = member.element("Parameters")?.elements("member") ?? []
+        let parameters = members.compactMap { parameter in
             parameter.element("ParameterKey").map { ($0.content, parameter.element("ParameterValue")?.content ?? "") }
+        }
+        let resolved = members.compactMap { parameter -> (String, String)? in
+            guard let key = parameter.element("ParameterKey"), let value = parameter.element("ResolvedValue") else {
+                return nil
+            }
+            return (key.content, value.content)
         }
         self.init(
             id: id,
@@ -44,6 +55,7 @@ struct CloudFormationStack: Sendable, Hashable {
             status: status,
             statusReason: member.element("StackStatusReason")?.content,
             parameters: Dictionary(parameters) { $1 },
+            resolvedParameters: Dictionary(resolved) { $1 },
             lastChange: (member.element("LastUpdatedTime") ?? member.element("CreationTime"))?.content ?? ""
         )
     }

@@ -15,7 +15,7 @@ extension Comparison {
         case .complete: return .ok(check, stack.status)
         case .moving: return .rolling(check, stack.status)
         case .absent: return .drift(check, stack.status)
-        case .rolledBack where hasTemplate && differingParameters.isEmpty:
+        case .rolledBack where stackTemplate.verdict == .ok && differingParameters.isEmpty:
             return .ok(check, "\(stack.status); the stack has the template and the parameters that Git has")
         case .rolledBack, .failed:
             let reason = failureReason ?? stack.statusReason ?? "CloudFormation gave no reason"
@@ -23,7 +23,27 @@ extension Comparison {
         }
     }
 
-    /// The stack has the values that the deployment file sets.
+    /// The stack has the template that Git has, but for its form.
+    ///
+    /// Git sync may not have begun, may have failed, or somebody may have updated the stack by hand: parameters alone show
+    /// none of it.
+    var stackTemplate: CheckResult {
+        let check = Check.stackTemplate
+        if case .seen(nil) = observed.stack { return .drift(check, "there is no stack \(desired.stack)") }
+        switch observed.template {
+        case .unseen(let unseen): return .notChecked(check, unseen)
+        case .seen(let template):
+            let (actual, wanted) = (TemplateMeaning(template), TemplateMeaning(desired.template))
+            let differences = actual.differences(from: wanted)
+            if differences.isEmpty { return .ok(check, "SHA-256 \(wanted.hash)") }
+            let hashes = "SHA-256 \(actual.hash); Git has \(wanted.hash)"
+            if hasNothingToDo { return .ok(check, "\(hashes), in which CloudFormation finds no change") }
+            let more = differences.count > 3 ? ", …" : ""
+            return difference(check, "\(hashes): \(differences.prefix(3).joined(separator: ", "))\(more)")
+        }
+    }
+
+    /// The stack has the values that the deployment file sets, and else the template's own.
     var stackParameters: CheckResult {
         let check = Check.stackParameters
         switch observed.stack {
@@ -32,12 +52,35 @@ extension Comparison {
         case .seen: break
         }
         if differingParameters.isEmpty {
-            return .ok(check, "\(desired.parameters.count) as in the deployment file")
+            let count = desired.defaults.isEmpty ? "" : ", \(desired.defaults.count) as in the template"
+            return .ok(check, "\(desired.parameters.count) as in the deployment file\(count)")
         }
         return difference(check, differingParameters.joined(separator: "; "))
     }
 
-    /// The latest Git sync of the stack succeeded.
+    /// What the stack took from Parameter Store is what is there now: a changed value reaches a stack at its next update.
+    var storedParameters: CheckResult {
+        let check = Check.storedParameters
+        let stack: CloudFormationStack
+        switch observed.stack {
+        case .unseen(let unseen): return .notChecked(check, Unseen(unseen.kind, "the stack is hidden"))
+        case .seen(nil): return .drift(check, "there is no stack \(desired.stack)")
+        case .seen(.some(let seen)): stack = seen
+        }
+        switch observed.storedValues {
+        case .unseen(let unseen): return .notChecked(check, unseen)
+        case .seen(let values):
+            let differences = desired.storedNames.sorted { $0.key < $1.key }.compactMap { parameter, name -> String? in
+                guard let value = values[name] else { return "Parameter Store has no \(name)" }
+                guard let taken = stack.resolvedParameters[parameter], taken != value else { return nil }
+                return "\(name) was '\(taken)' at the last update, and is '\(value)' by now"
+            }
+            if differences.isEmpty { return .ok(check, "\(desired.storedNames.count) as in Parameter Store") }
+            return difference(check, differences.joined(separator: "; "))
+        }
+    }
+
+    /// The latest Git sync of the stack succeeded, and reached the last change of what the stack is made of.
     var gitSync: CheckResult {
         let check = Check.gitSync
         switch observed.gitSync {
@@ -49,9 +92,9 @@ extension Comparison {
             let revision = sync.targetRevision.map { " of \($0.sha.prefix(12))" } ?? ""
             let story = (sync.events ?? []).map(\.event).joined(separator: "; ")
             switch sync.status {
-            case "SUCCEEDED": return .ok(check, "SUCCEEDED\(revision)")
+            case "SUCCEEDED": return reached(sync, "SUCCEEDED\(revision)")
             case "INITIATED", "IN_PROGRESS": return .rolling(check, "\(sync.status)\(revision)")
-            case _ where Self.saysNothingToDo(story): return .ok(check, "nothing to do\(revision)")
+            case _ where Self.saysNothingToDo(story): return reached(sync, "nothing to do\(revision)")
             default:
                 let failure = "sync \(sync.startedAt ?? 0)"
                 return .drift(check, "\(sync.status)\(revision): \(story)", failure: failure)
@@ -59,24 +102,37 @@ extension Comparison {
         }
     }
 
-    /// How the stack's parameters differ from the deployment file's, a sentence each.
+    /// What a finished sync says of the commit that it reached. The branch may have gone on since.
+    private func reached(_ sync: GitSyncAttempt, _ story: String) -> CheckResult {
+        guard let position = desired.position, let commit = sync.targetRevision?.sha else { return .ok(.gitSync, story) }
+        if position.holding.contains(commit) { return .ok(.gitSync, story) }
+        let wanted = position.lastChange.prefix(12)
+        if position.others.contains(commit) {
+            return difference(.gitSync, "\(story); it has not come to \(wanted) yet")
+        }
+        return .notChecked(.gitSync, Unseen(.unavailable, "\(story), which this checkout does not have"))
+    }
+
+    /// How the stack's parameters differ from what Git says, a sentence each.
     private var differingParameters: [String] {
         guard let stack = observed.stack.value ?? nil else { return [] }
-        return desired.parameters.sorted { $0.key < $1.key }.compactMap { name, value in
+        let wanted = desired.parameters.map { ($0.key, $0.value, "Git says '\($0.value)'") }
+        let defaults = desired.defaults.map { ($0.key, $0.value, "Git leaves it at '\($0.value)'") }
+        return (wanted + defaults).sorted { $0.0 < $1.0 }.compactMap { name, value, story in
             if desired.secretParameters.contains(name), stack.parameters[name] != nil { return nil }
-            guard let actual = stack.parameters[name] else { return "\(name) is not set; Git says '\(value)'" }
-            return actual == value ? nil : "\(name) is '\(actual)'; Git says '\(value)'"
+            guard let actual = stack.parameters[name] else { return "\(name) is not set; \(story)" }
+            // Emulators show what a name in Parameter Store stands for, and not the name.
+            let isShownByValue = desired.storedParameters.contains(name) && observed.storedValues.value?[value] == actual
+            return actual == value || isShownByValue ? nil : "\(name) is '\(actual)'; \(story)"
         }
     }
 
-    private var hasTemplate: Bool {
-        guard let template = observed.template.value else { return false }
-        func lines(_ text: String) -> [Substring] {
-            var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-            return lines
-        }
-        return lines(template) == lines(desired.template)
+    /// Whether Git sync has tried to apply what Git has, and CloudFormation saw no change in it.
+    private var hasNothingToDo: Bool {
+        guard let sync = observed.gitSync.value ?? nil, let commit = sync.targetRevision?.sha, let position = desired.position
+        else { return false }
+        let story = (sync.events ?? []).map(\.event).joined(separator: "; ")
+        return position.holding.contains(commit) && Self.saysNothingToDo(story)
     }
 
     /// The first thing that failed in the latest operation; what was cancelled because of it does not count.

@@ -4,6 +4,7 @@ package import AWSRuntime
 package struct Observer: Sendable {
     private let cloudFormation: CloudFormationClient
     private let codeConnections: CodeConnectionsClient
+    private let parameterStore: ParameterStoreClient
     private let ecs: ECSClient
     private let ecr: ECRClient
     private let region: String
@@ -12,6 +13,7 @@ package struct Observer: Sendable {
     package init(client: AWSClient) {
         cloudFormation = CloudFormationClient(client: client)
         codeConnections = CodeConnectionsClient(client: client)
+        parameterStore = ParameterStoreClient(client: client)
         ecs = ECSClient(client: client)
         ecr = ECRClient(client: client)
         region = client.region
@@ -29,12 +31,15 @@ package struct Observer: Sendable {
         switch observed.stack {
         case .unseen(let unseen):
             let hidden = Unseen(unseen.kind, "the stack is hidden")
-            observed.resources = .unseen(hidden)
+            (observed.template, observed.resources) = (.unseen(hidden), .unseen(hidden))
             (observed.service, observed.taskDefinition) = (.unseen(hidden), .unseen(hidden))
         case .seen(nil):
             break
         case .seen(.some(let stack)):
             try await observeFailure(of: stack, &observed)
+            observed.template = try await .of { try await cloudFormation.template(ofStack: name) }
+            let stored = Array(desired.storedNames.values)
+            observed.storedValues = try await .of { try await parameterStore.values(of: stored) }
             guard let image = desired.image else { return observed }
             observed.resources = try await .of { try await cloudFormation.resources(ofStack: name) }
             try await observeService(&observed)
@@ -47,9 +52,6 @@ package struct Observer: Sendable {
         let state = StackState(stack.status)
         guard state == .rolledBack || state == .failed else { return }
         observed.events = try await .of { try await cloudFormation.eventsOfLatestOperation(ofStack: stack.name) }
-        if state == .rolledBack {
-            observed.template = try await .of { try await cloudFormation.template(ofStack: stack.name) }
-        }
     }
 
     private func observeService(_ observed: inout Observation) async throws {

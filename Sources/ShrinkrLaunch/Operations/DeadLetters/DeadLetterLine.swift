@@ -7,6 +7,7 @@ import ShrinkrCore
 struct DeadLetterLine: Encodable {
     private enum CodingKeys: String, CodingKey {
         case journal, frame, clicks, reason, body
+        case lastFrame = "last_frame"
         case messageID = "message_id"
         case sentAt = "sent_at"
         case receiveCount = "receive_count"
@@ -23,8 +24,10 @@ struct DeadLetterLine: Encodable {
     let bytes: Int
     let journal: String?
     let frame: Int64?
+    /// The same as ``frame`` where the message holds but one.
+    let lastFrame: Int64?
     let clicks: Int?
-    /// Whether the frame is in the ledger already; redriving it then changes nothing.
+    /// Whether all of it is in the ledger already; redriving it then changes nothing.
     let isCounted: Bool
     /// Why it is no frame.
     let reason: String?
@@ -35,11 +38,12 @@ struct DeadLetterLine: Encodable {
         sentAt = letter.message.sentAt.map { Timestamp(milliseconds: $0).rfc3339 }
         receiveCount = letter.message.receiveCount
         bytes = letter.message.body.count
-        journal = letter.readable?.id.journal
-        frame = letter.readable?.id.number
-        clicks = letter.readable?.clicks.count
+        journal = letter.frames?.first?.id.journal
+        frame = letter.frames?.first?.id.number
+        lastFrame = letter.frames?.last?.id.number
+        clicks = letter.frames?.last?.clicks.upperBound
         self.isCounted = isCounted
-        if case .failure(let error) = letter.frame { reason = "\(error)" } else { reason = nil }
+        if case .failure(let error) = letter.content { reason = "\(error)" } else { reason = nil }
         body = String(String(decoding: letter.message.body, as: UTF8.self).prefix(Self.bodyCharacters))
     }
 
@@ -51,8 +55,9 @@ struct DeadLetterLine: Encodable {
             return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
         let what =
-            if let journal, let frame, let clicks {
-                "frame \(frame) of \(journal), \(clicks) clicks\(isCounted ? ", counted already" : "")"
+            if let journal, let frame, let lastFrame, let clicks {
+                (frame == lastFrame ? "frame \(frame)" : "frames \(frame) to \(lastFrame)")
+                    + " of \(journal), \(clicks) clicks\(isCounted ? ", counted already" : "")"
             } else {
                 "unreadable: \(reason ?? "")"
             }

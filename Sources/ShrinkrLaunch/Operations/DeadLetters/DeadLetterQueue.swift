@@ -61,14 +61,14 @@ package struct DeadLetterQueue: Sendable {
 /// A message of the dead-letter queue, and what this version makes of it.
 package struct DeadLetter: Sendable {
     package let message: SQSMessage
-    /// The frame, or why the message is none.
-    package let frame: Result<ClickFrame, ClickFrameError>
+    /// The frames, or why the message holds none.
+    package let content: Result<FrameMessage, ClickFrameError>
 
     package init(_ message: SQSMessage) {
         self.message = message
-        frame = Result { () throws(ClickFrameError) in try ClickFrame(wire: message.body) }
+        content = Result { () throws(ClickFrameError) in try FrameMessage(wire: message.body) }
     }
 
-    /// The frame, if the message is one.
-    package var readable: ClickFrame? { try? frame.get() }
+    /// The frames in the message; nil where it holds none.
+    package var frames: [FrameMessage.Frame]? { try? content.get().frames }
 }

@@ -30,7 +30,8 @@ package struct DeadLettersListCommand: AsyncParsableCommand {
             var count = 0
             try await DeadLetterQueue.of(tools).forEachBatch(limit: limit) { letters in
                 for letter in letters {
-                    let isCounted = letter.readable.map { counted[$0.id.journal]?.holds($0.id.number) == true } ?? false
+                    let isCounted =
+                        letter.frames?.allSatisfy { counted[$0.id.journal]?.holds($0.id.number) == true } ?? false
                     print(try DeadLetterLine(letter, isCounted: isCounted).formatted(format))
                 }
                 count += letters.count

@@ -35,7 +35,7 @@ package struct DeadLettersRedriveCommand: AsyncParsableCommand {
             let queue = try await DeadLetterQueue.of(tools)
             var outcome = Outcome()
             try await queue.forEachBatch(limit: limit) { letters in
-                let chosen = letters.filter { all || $0.readable != nil }
+                let chosen = letters.filter { all || $0.frames != nil }
                 outcome.kept += letters.count - chosen.count
                 let sent = dryRun ? [] : try await queue.redrive(chosen)
                 outcome.sent += dryRun ? chosen.count : sent.count

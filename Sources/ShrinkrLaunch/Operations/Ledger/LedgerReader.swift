@@ -15,19 +15,22 @@ package struct LedgerReader: Sendable {
 
     private let stats: any StatsStore
     private let queue: SQSClient?
+    private let workers: (any WorkerVersionStore)?
     private let localJournals: @Sendable () throws -> [LocalJournal]
     private let clock: WallClock
 
     /// - Parameters:
     ///   - queue: the click queue; nil for the embedded one.
+    ///   - workers: where workers say which frames they read; nil leaves that out.
     ///   - localJournals: reads the journals in the data directory, if no process uses it.
     package init(
-        stats: any StatsStore, queue: SQSClient?,
+        stats: any StatsStore, queue: SQSClient?, workers: (any WorkerVersionStore)? = nil,
         localJournals: @escaping @Sendable () throws -> [LocalJournal] = { [] },
         clock: WallClock = .system
     ) {
         self.stats = stats
         self.queue = queue
+        self.workers = workers
         self.localJournals = localJournals
         self.clock = clock
     }
@@ -55,7 +58,8 @@ package struct LedgerReader: Sendable {
                 before: known[ledger.journal], after: ledger, held: held[ledger.journal] ?? ledger.held,
                 isExact: files != nil || isNewer)
         }
-        return LedgerReport(readings, queue: queue, deadLetters: deadLetters)
+        let versions = self.queue == nil ? nil : try await workers?.workerVersions()
+        return LedgerReport(readings, queue: queue, deadLetters: deadLetters, workerVersions: versions)
     }
 
     /// Journals that the store has not heard of: their processes died before they said anything, or it was away.
@@ -103,11 +107,13 @@ package struct LedgerReader: Sendable {
         try await DeadLetterQueue(dead, of: queue).forEachBatch(limit: Self.deadLetterLimit) { letters in
             for letter in letters {
                 seen += 1
-                guard let frame = letter.readable else {
+                guard let content = letter.frames else {
                     unreadable += 1
                     continue
                 }
-                if known[frame.id.journal]?.holds(frame.id.number) != true { frames[frame.id] = frame.clicks.count }
+                for frame in content where known[frame.id.journal]?.holds(frame.id.number) != true {
+                    frames[frame.id] = frame.clicks.count
+                }
             }
             return []
         }

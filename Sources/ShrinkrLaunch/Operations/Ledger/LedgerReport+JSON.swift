@@ -26,6 +26,7 @@ extension LedgerReport {
         private enum CodingKeys: String, CodingKey {
             case terms, journals, problems, notes
             case addsUp = "adds_up"
+            case workerVersions = "worker_versions"
         }
 
         let addsUp: Bool
@@ -33,6 +34,7 @@ extension LedgerReport {
         let journals: [Part]
         let problems: [String]
         let notes: [String]
+        let workerVersions: [Int]?
 
         init(_ report: LedgerReport) {
             addsUp = report.problems.isEmpty
@@ -44,6 +46,7 @@ extension LedgerReport {
             }
             problems = report.problems
             notes = report.notes
+            workerVersions = report.workerVersions
         }
     }
 

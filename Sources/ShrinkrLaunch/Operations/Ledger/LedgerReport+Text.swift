@@ -3,9 +3,17 @@ extension LedgerReport {
     package var text: String {
         var lines = Line.all.map { $0.text(terms) }
         for journal in journals where journals.count > 1 { lines.append(contentsOf: Self.lines(of: journal)) }
+        if let workerVersions { lines.append(Self.line(of: workerVersions)) }
         lines += notes.map { "Note: \($0)" } + problems.map { "PROBLEM: \($0)" }
         lines.append(problems.isEmpty ? "It adds up." : "It does NOT add up.")
         return lines.joined(separator: "\n")
+    }
+
+    private static func line(of workerVersions: [Int]) -> String {
+        guard let oldest = workerVersions.min() else {
+            return "No worker says which frames it reads: they are sent in version 1."
+        }
+        return "Workers that say which frames they read: \(workerVersions.count), all up to version \(oldest)."
     }
 
     private static func lines(of journal: Journal) -> [String] {
@@ -44,7 +52,7 @@ extension LedgerReport {
             Line("being journaled", 1, "in flight") { $0.beingJournaled },
             Line("journaled", 1, "in a journal on disk before the answer") { $0.journaled },
             Line("lost", 2, "damaged on disk") { $0.lost },
-            Line("in the journal", 2, "in flight: not sent yet") { $0.inJournal },
+            Line("in the journal", 2, "in flight: not sent yet, or in version 2 and not counted yet") { $0.inJournal },
             Line("published", 2, "accepted by the queue") { $0.published },
             Line("in the queue", 3, "in flight: not counted yet") { $0.inQueue },
             Line("dead-lettered", 3, "in frames that no worker could count") { $0.deadLettered },

@@ -58,6 +58,8 @@ package struct LedgerReport: Sendable, Hashable {
     package private(set) var journals: [Journal] = []
     /// What cannot be explained, in sentences. Without any the ledger adds up.
     package private(set) var problems: [String] = []
+    /// The newest version of frames that each worker says it reads; nil where nobody asked.
+    package private(set) var workerVersions: [Int]?
     /// What limits the statement, in sentences.
     package private(set) var notes: [String] = []
 
@@ -65,9 +67,14 @@ package struct LedgerReport: Sendable, Hashable {
     ///   - readings: one per journal.
     ///   - queue: the messages of the click queue; nil for the embedded queue, which keeps none.
     ///   - deadLetters: clicks of dead frames, by journal.
-    package init(_ readings: [LedgerReading], queue: QueueReading?, deadLetters: [String: Int] = [:]) {
+    ///   - workerVersions: the newest version of frames that each worker says it reads; nil where nobody asked.
+    package init(
+        _ readings: [LedgerReading], queue: QueueReading?, deadLetters: [String: Int] = [:],
+        workerVersions: [Int]? = nil
+    ) {
         for reading in readings { add(reading, deadLettered: deadLetters[reading.journal] ?? 0) }
         checkFrames(queue)
+        self.workerVersions = workerVersions
         if let queue, queue.unreadableDeadLetters > 0 {
             notes.append("\(queue.unreadableDeadLetters) dead letters are no click frames; see 'dead-letters list'.")
         }

@@ -23,7 +23,8 @@ package enum LedgerRun {
             if mustHaveQueue { _ = try tools.requireQueue() }
             let settings = tools.settings
             let reader = LedgerReader(
-                stats: tools.store, queue: tools.queue, localJournals: { try localJournals(settings) })
+                stats: tools.store, queue: tools.queue, workers: tools.store,
+                localJournals: { try localJournals(settings) })
             return try await settledReport(reader, within: options.patience)
         }
         switch options.format {

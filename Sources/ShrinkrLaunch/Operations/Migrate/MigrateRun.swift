@@ -60,6 +60,7 @@ extension SchemaStatus.Step {
         let when =
             switch state {
             case .pending: "to be run"
+            case .heldBack: "left to a later version"
             case .applied(let at, let program):
                 (["done"] + [at?.rfc3339, program.map { "by \($0)" }].compactMap { $0 }).joined(separator: " ")
             }
@@ -84,10 +85,10 @@ struct StatusDocument: Encodable {
 
     static func json(_ status: SchemaStatus) throws -> String {
         let steps = status.steps.map { step in
-            var (at, program): (Timestamp?, String?)
-            if case .applied(let time, let name) = step.state { (at, program) = (time, name) }
+            var (isApplied, at, program): (Bool, Timestamp?, String?) = (false, nil, nil)
+            if case .applied(let time, let name) = step.state { (isApplied, at, program) = (true, time, name) }
             return Step(
-                name: step.name, kind: step.kind, isApplied: !step.isPending, appliedAt: at?.rfc3339,
+                name: step.name, kind: step.kind, isApplied: isApplied, appliedAt: at?.rfc3339,
                 appliedBy: program, isNewer: step.isNewer)
         }
         let encoder = JSONEncoder()
