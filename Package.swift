@@ -122,7 +122,8 @@ let package = Package(
             name: "ShrinkrAPI",
             dependencies: [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore,
+                logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),

@@ -28,7 +28,8 @@ extension InternationalDomain {
         let separators = [UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":")]
         for part in origin.split(omittingEmptySubsequences: false, whereSeparator: separators.contains) {
             if part.startIndex > origin.startIndex { scalars.append(Unicode.Scalar(origin[part.startIndex - 1])) }
-            let decoded = part.starts(with: "xn--".utf8) ? Punycode.decode(part.dropFirst(4).map { UInt32($0) }[...]) : nil
+            let decoded =
+                part.starts(with: "xn--".utf8) ? Punycode.decode(part.dropFirst(4).map { UInt32($0) }[...]) : nil
             if decoded != nil { isUnicode = true }
             scalars.append(contentsOf: (decoded ?? part.map { UInt32($0) }).compactMap { Unicode.Scalar($0) })
         }

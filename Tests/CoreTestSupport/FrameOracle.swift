@@ -2,8 +2,8 @@ import FoundationEssentials
 import ShrinkrBase
 package import ShrinkrCore
 
-/// Reads a frame in version 1 as release 0.1.0 did, by way of ``JSONParser`` and of a tree of values: the oracle for
-/// `FrameMessage`.
+/// Reads a frame in version 1 as it was read before there was version 2, by way of ``JSONParser`` and of a tree of values:
+/// the oracle for `FrameMessage`.
 package enum FrameOracle {
     package static func read(_ bytes: [UInt8]) throws(ClickFrameError) -> ClickFrame {
         guard bytes.count <= ClickLimits.frameBytes else { throw .tooLarge(bytes: bytes.count) }

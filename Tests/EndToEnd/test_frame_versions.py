@@ -34,7 +34,7 @@ def take(queue):
 
 
 def count_as_version_1(database, journal, frame):
-    """What a worker of release 0.1.0 makes of a partial frame without clicks."""
+    """What a worker that reads version 1 alone makes of a partial frame without clicks."""
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         extended = connection.execute(
             "UPDATE ledger_ranges SET last = ? WHERE journal = ? AND last = ?", (frame, journal, frame - 1)

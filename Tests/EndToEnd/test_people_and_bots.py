@@ -49,7 +49,7 @@ def browsers():
 def judged(shared_launch):
     """What each user agent was counted as."""
     agents = dict.fromkeys(programs() + [browser["useragent"] for browser in browsers()])
-    server = shared_launch.start("shrinkr", SHRINKR_FLUSH_INTERVAL="1s", SHRINKR_CREATE_RATE_LIMIT="off")
+    server = shared_launch.start("shrinkr", SHRINKR_FLUSH_INTERVAL="1s")
     client = server.client()
     codes = [code for start in range(0, len(agents), BATCH) for code in client.create_many(BATCH, f"agent-{start}")]
     requests = [request_bytes("GET", f"/{code}", agent=agent) for code, agent in zip(codes, agents)]

@@ -1,6 +1,7 @@
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 /// Clicks beside links: in every store what the sum of the link's buckets says.
@@ -13,7 +14,8 @@ import Testing
         try await store.countedLink(try code(text))?.clicks
     }
 
-    private func codes(_ store: any LinkStore, _ order: LinkQuery.Order, deleted: Bool = false) async throws -> [String] {
+    private func codes(_ store: any LinkStore, _ order: LinkQuery.Order, deleted: Bool = false) async throws -> [String]
+    {
         try await store.links(LinkQuery(limit: 99, order: order, deleted: deleted)).links.map(\.code.text)
     }
 
@@ -23,7 +25,8 @@ import Testing
             try await store.insertLinks("a", "B", "never")
             let counts = LinkCounts(buckets: [bucket(4): Tally(people: 2, bots: 1), bucket(9): Tally(bots: 5)])
             let first = try CountedFrame(1, link: "a", counts)
-            _ = try await store.add([first, try CountedFrame(2, people: ["B": 3, "none": 9], in: bucket(7))], at: midnight)
+            _ = try await store.add(
+                [first, try CountedFrame(2, people: ["B": 3, "none": 9], in: bucket(7))], at: midnight)
             #expect(try await clicks(store, "a") == clicks(2, 6, last: 9))
             #expect(try await clicks(store, "b") == clicks(3, last: 7))
             #expect(try await clicks(store, "never") == clicks(0))

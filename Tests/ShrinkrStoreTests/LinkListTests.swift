@@ -40,7 +40,8 @@ import Testing
     @Test(
         arguments: StoreKind.allCases,
         [
-            ("EXAMPLE.com/One", ["one"]), ("tWo", ["two"]), ("größe", ["title"]), ("GRÖSSE", []), ("GRÖßE", ["title"]), ("100%", ["title"]), ("%", ["title"]),
+            ("EXAMPLE.com/One", ["one"]), ("tWo", ["two"]), ("größe", ["title"]), ("GRÖSSE", []), ("GRÖßE", ["title"]),
+            ("100%", ["title"]), ("%", ["title"]),
             ("_x", ["one"]), (#"\"#, ["two"]), ("%%", []), ("nothing", []), ("https", ["one", "two", "title"]),
         ])
     func searchFindsTextLiterally(_ kind: StoreKind, _ expectation: (text: String, found: [String])) async throws {

@@ -17,9 +17,12 @@ import Testing
     ]
 
     private static let queries = [
-        "münchen", "mu\u{308}nchen", "MÜNCHEN", "xn--mnchen", "MÜN", "ünc", "東京", "東", "京", "%c3%bcn", "100%", "\"gut\"", "_x_",
-        "x_x", "two words", "TWO", "wo wo", "%", "%%", "_", "\\", "\"", "'", "a", "aa", "aaa", "aaaa", "aab", "aaab", "aaaab",
-        "\u{1F600}", "\u{1F600}a", "\u{1F600}aa", "b&c", "b%26c", "a%", "%ff", "example", "example.com/plain?a=b", "nothing",
+        "münchen", "mu\u{308}nchen", "MÜNCHEN", "xn--mnchen", "MÜN", "ünc", "東京", "東", "京", "%c3%bcn", "100%",
+        "\"gut\"", "_x_",
+        "x_x", "two words", "TWO", "wo wo", "%", "%%", "_", "\\", "\"", "'", "a", "aa", "aaa", "aaaa", "aab", "aaab",
+        "aaaab",
+        "\u{1F600}", "\u{1F600}a", "\u{1F600}aa", "b&c", "b%26c", "a%", "%ff", "example", "example.com/plain?a=b",
+        "nothing",
         "ple.con", "HTTPS://", "plain", "PLAIN", "brok", "OR", "NOT", "a AND b", "*", "(", "ß", " ", "mple.com/1\u{A0}",
         String(repeating: "a", count: 200), "example.com/m",
     ]

@@ -71,7 +71,9 @@ import Testing
             }
             let before = try await withSQLiteStore(path) { store async throws in
                 try await store.insertLinks("a", "b", "c", "d")
-                let counts = LinkCounts(buckets: [bucket(0): Tally(people: 1), bucket(2): Tally(bots: 3), bucket(9): Tally()])
+                let counts = LinkCounts(buckets: [
+                    bucket(0): Tally(people: 1), bucket(2): Tally(bots: 3), bucket(9): Tally(),
+                ])
                 _ = try await store.add(
                     [CountedFrame(1, link: "a", counts), CountedFrame(2, people: ["c": 9, "d": 1])], at: midnight)
                 _ = try await store.delete(try code("c"), ifVersion: nil, at: midnight)
@@ -81,7 +83,8 @@ import Testing
             #expect(before.map(\.clicks.tally.clicks) == [4, 0, 9])
             let pool = try DatabasePool(path: path)
             try await pool.write { database in
-                let triggers = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+                let triggers = try String.fetchAll(
+                    database, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
                 for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger)") }
                 try database.execute(
                     sql: "DROP TABLE link_clicks; DELETE FROM grdb_migrations WHERE identifier = '13-link-clicks'")

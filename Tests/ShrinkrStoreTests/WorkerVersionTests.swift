@@ -2,6 +2,7 @@ import GRDB
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import ShrinkrStoreSQLite
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
         try await withDatabasePath { path in
             try await withSQLiteStore(path) { store in
                 _ = try await store.add([try frame(1, clicks: 3)], at: Timestamp(seconds: 1_800_000_000))
-                // As release 0.1.0 does it.
+                // As a worker does that knows nothing of the column.
                 try await DatabaseQueue(path: path).write { database in
                     try database.execute(
                         sql: "UPDATE journal_counts SET counted = counted + 5 WHERE journal = ?",

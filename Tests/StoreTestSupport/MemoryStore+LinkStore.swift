@@ -87,8 +87,10 @@ extension MemoryStore: LinkStore {
         }
         let found = ordered.filter { query.matches($1) }.map { id, link in (id: id, entry: counted(link)) }
         let places = found.map { $0.entry.place(in: query.order, id: $0.id) }
-        let rest = zip(places, found).filter { place, _ in query.after.map { query.order.puts($0, before: place) } ?? true }
-            .sorted { query.order.puts($0.0, before: $1.0) }
+        let rest = zip(places, found).filter { place, _ in
+            query.after.map { query.order.puts($0, before: place) } ?? true
+        }
+        .sorted { query.order.puts($0.0, before: $1.0) }
         return LinkPage(rest.map(\.1), of: query)
     }
 

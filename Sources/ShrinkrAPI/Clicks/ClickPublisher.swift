@@ -50,9 +50,9 @@ struct ClickPublisher: Service {
         time: MonotonicTime = MonotonicTime(ContinuousClock()), logger: Logger
     ) {
         self.journal = journal
+        self.time = time
         let dispenser = FrameDispenser(journal: journal, time: time)
         self.dispenser = dispenser
-        self.time = time
         versions = workers.map {
             FrameVersionKeeper(store: $0, dispenser: dispenser, metrics: metrics, time: time, logger: logger)
         }
@@ -110,10 +110,8 @@ struct ClickPublisher: Service {
                 readFailures.failed("\(error)")
                 looksAgain = true
             }
-            let gathered = await dispenser.gatheringEnds
-            await time.wait(
-                for: journal.signals.ended, after: generation,
-                until: looksAgain ? time.now() + Self.tick : gathered)
+            let end = looksAgain ? time.now() + Self.tick : await dispenser.gatheringEnds
+            await time.wait(for: journal.signals.ended, after: generation, until: end)
         }
     }
 

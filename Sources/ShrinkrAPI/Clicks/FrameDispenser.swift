@@ -38,6 +38,7 @@ actor FrameDispenser {
         let lives = journal.lives
         let identities = Set(lives.map(\.identity))
         windows = windows.filter { identities.contains($0.key) || !$0.value.isIdle }
+        gatheringSince = gatheringSince.filter { gathering && identities.contains($0.key) }
         var failure: (any Error)?
         for life in lives {
             if gathering, isGathering(life) { continue }
@@ -93,7 +94,11 @@ actor FrameDispenser {
     func takeAgain(limit: Int) async throws -> [SealedFrame] {
         guard !isReading, let identity = again.first?.journal else { return [] }
         isReading = true
-        defer { isReading = false }
+        defer {
+            isReading = false
+            // Who found this one at work waits.
+            journal.signals.ended.send()
+        }
         let numbers = again.lazy.filter { $0.journal == identity }.map(\.number).prefix(limit)
         let chosen = Set(numbers)
         let life = journal.lives.first { $0.identity == identity }
@@ -105,7 +110,6 @@ actor FrameDispenser {
         again.removeAll { $0.journal == identity && chosen.contains($0.number) }
         // What damage took since cannot be sent again.
         try await accept(identity, Array(chosen.subtracting(frames.map(\.number))))
-        journal.signals.ended.send()
         return frames
     }
 

@@ -14,6 +14,7 @@ enum RequestHeadRules {
     static func apply(to head: inout HTTPRequestHead) throws(Problem) {
         try checkCharacters(head)
         try checkFraming(head)
+        trimHost(&head)
         try checkHost(head)
         try normaliseTarget(&head)
         if isOld(head.version) { dropWhatIsNewer(in: &head) }
@@ -65,6 +66,14 @@ enum RequestHeadRules {
             throw .malformedRequest("The transfer coding does not say where the request ends.")
         }
         throw .notImplemented("The only transfer coding of requests is 'chunked'.")
+    }
+
+    /// White space behind a value is none of it (RFC 9112, section 5.1). The parser leaves it there; whoever reads the
+    /// other fields drops it.
+    private static func trimHost(_ head: inout HTTPRequestHead) {
+        let hosts = head.headers["Host"].map { UntrustedText($0) }
+        guard hosts.count == 1, hosts[0].trimmed.count < hosts[0].count else { return }
+        head.headers.replaceOrAdd(name: "Host", value: hosts[0].trimmed.string)
     }
 
     /// RFC 9112, section 3.2.

@@ -51,8 +51,8 @@ package struct HintFields {
             if !hasFetchMode { hints.insert(.noFetchMode) }
         }
         guard brands.count > 0 || platform.count > 0 else { return hints }
-        if brands.names("\"Headless") { hints.insert(.headless) }
-        if brands.names("\"Brave\"") { hints.insert(.brave) }
+        if brands.names("Headless", isQuoted: true) { hints.insert(.headless) }
+        if brands.names("Brave\"", isQuoted: true) { hints.insert(.brave) }
         if let claimed = ClaimedSystem(userAgent) {
             let isAndroid = platform.begins("\"Android")
             if isAndroid { hints.insert(.androidAsDesktop) }
@@ -108,15 +108,21 @@ extension UnsafeRawBufferPointer {
         return memcmp(start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
     }
 
-    /// Whether `text` is in the bytes that are searched.
-    fileprivate func names(_ text: StaticString) -> Bool {
+    /// Whether `text` is in the bytes that are searched, behind a quotation mark where `isQuoted`. Looks for its first
+    /// letter, which should be a rare one: this runs for every redirect.
+    fileprivate func names(_ text: StaticString, isQuoted: Bool = false) -> Bool {
         guard let base = baseAddress else { return false }
         // Where the last occurrence may begin ends here.
         let end = Swift.min(count, Self.seenBytes) - text.utf8CodeUnitCount + 1
         var start = 0
         while start < end, let found = memchr(base + start, Int32(text.utf8Start.pointee), end - start) {
-            if memcmp(found, text.utf8Start, text.utf8CodeUnitCount) == 0 { return true }
-            start = UnsafeRawPointer(found) - base + 1
+            let place = UnsafeRawPointer(found) - base
+            if memcmp(found, text.utf8Start, text.utf8CodeUnitCount) == 0,
+                !isQuoted || place > 0 && self[place - 1] == UInt8(ascii: "\"")
+            {
+                return true
+            }
+            start = place + 1
         }
         return false
     }

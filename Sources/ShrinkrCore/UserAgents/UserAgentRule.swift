@@ -107,14 +107,15 @@ extension UserAgentText {
     }
 
     private var looksLikeBrowser: Bool {
-        guard hasBrowserStructure, !isCompatibleProgram else { return false }
-        return has(.handhelds) || has(.beginnings) || !hasAddition && !hasDomain
+        wearsBrowser && (has(.handhelds) || has(.beginnings) || !hasAddition && !hasDomain)
     }
+
+    private var wearsBrowser: Bool { hasBrowserStructure && !isCompatibleProgram }
 
     /// Whether a crawler, preview, scanner or the like says what it is.
     private var declaresBot: Bool {
         if has(.bots) || declaresContact { return true }
-        guard looksLikeBrowser else { return has(.programs) || endsAsBot || endsAsProgram }
+        guard wearsBrowser else { return has(.programs) || endsAsBot || endsAsProgram }
         // On phones, devices and the apps that show pages have any word in their names.
         return has(.handhelds) ? endsAsBotWithVersion : endsAsBot || endsAsProgramWithVersion || hasAddress
     }

@@ -53,7 +53,7 @@ struct UserAgentText {
     }
 
     /// Whether something stands where desktop browsers have nothing: inside of `(KHTML, like Gecko)`, before `AppleWebKit`,
-    /// or a word without a version at the end that names no browser.
+    /// or a word of letters at the end that names no browser.
     var hasAddition: Bool {
         if let engine = position(of: "applewebkit/") {
             let before = bytes[..<engine].last { $0 != UInt8(ascii: " ") }
@@ -72,9 +72,9 @@ struct UserAgentText {
             let previous = bytes[..<space].lastIndex(of: UInt8(ascii: " "))
         else { return false }
         let word = bytes[(space + 1)...]
-        guard let first = word.first, first &- 0x61 < 26,
-            word.allSatisfy({ $0.isPartOfWord || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
-        else { return false }
+        guard word.allSatisfy({ $0 &- 0x61 < 26 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) else {
+            return false
+        }
         return ["safari/", "chrome/", "firefox/", "edg/"].contains { matches($0, at: previous + 1) }
     }
 

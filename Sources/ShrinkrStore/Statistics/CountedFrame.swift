@@ -4,32 +4,32 @@ package import ShrinkrCore
 /// One frame as the worker counted it: what the store adds, if the frame is new.
 package struct CountedFrame: Sendable {
     package let id: FrameID
-    /// Counts of every link in the frame.
-    package var counts: [ShortCode: LinkCounts]
-    /// Number of clicks in the frame, which `counts` add up to.
-    package var clicks: Int
+    /// What its clicks count as.
+    package private(set) var content: FrameCounts
+    /// Number of clicks in the frame, which `content` adds up to.
+    package private(set) var clicks: Int
     /// See `ClickFrame.isPartial`.
     package let isPartial: Bool
-    private let countsBehind: @Sendable (Int) -> [ShortCode: LinkCounts]
+    private let contentBehind: @Sendable (Int) -> FrameCounts
 
-    /// - Parameter countsBehind: counts the clicks of the frame behind the first so many. It is called only where a
+    /// - Parameter contentBehind: counts the clicks of the frame behind the first so many. It is called only where a
     ///   shorter version of the frame was counted before.
     package init(
-        id: FrameID, counts: [ShortCode: LinkCounts], clicks: Int, isPartial: Bool = false,
-        countsBehind: @escaping @Sendable (Int) -> [ShortCode: LinkCounts]
+        id: FrameID, content: FrameCounts, clicks: Int, isPartial: Bool = false,
+        contentBehind: @escaping @Sendable (Int) -> FrameCounts
     ) {
         self.id = id
-        self.counts = counts
+        self.content = content
         self.clicks = clicks
         self.isPartial = isPartial
-        self.countsBehind = countsBehind
+        self.contentBehind = contentBehind
     }
 
     /// What is left to count where the first clicks are counted already.
     package func behind(_ known: Int) -> CountedFrame {
         guard known > 0 else { return self }
         var rest = self
-        rest.counts = countsBehind(known)
+        rest.content = contentBehind(known)
         rest.clicks = clicks - known
         return rest
     }
@@ -49,13 +49,6 @@ package struct LinkCounts: Hashable, Sendable {
         self.buckets = buckets
         self.values = values
         self.visitors = visitors
-    }
-
-    /// Adds `other`'s counts to these.
-    package mutating func merge(_ other: LinkCounts) {
-        buckets.merge(other.buckets, uniquingKeysWith: +)
-        values.merge(other.values, uniquingKeysWith: +)
-        visitors.merge(other.visitors) { $0.union($1) }
     }
 }
 
@@ -140,10 +133,16 @@ package struct FrameTally: Hashable, Sendable {
     package static func byJournal(_ frames: [CountedFrame], orphans: Set<ShortCode>) -> [String: FrameTally] {
         var tallies: [String: FrameTally] = [:]  // text: as above.
         for frame in frames {
-            let orphaned = frame.counts.reduce(0) { $0 + (orphans.contains($1.key) ? $1.value.clicks : 0) }
-            tallies[frame.id.journal, default: FrameTally()].orphaned += orphaned
-            tallies[frame.id.journal, default: FrameTally()].counted +=
-                frame.counts.values.reduce(0) { $0 + $1.clicks } - orphaned
+            var tally = FrameTally()
+            let isOrphan = orphans.isEmpty ? [] : frame.content.names.codes.map(orphans.contains)
+            for entry in frame.content.entries where entry.value == 0 {
+                if !isOrphan.isEmpty, isOrphan[Int(entry.link)] {
+                    tally.orphaned += entry.tally.clicks
+                } else {
+                    tally.counted += entry.tally.clicks
+                }
+            }
+            tallies[frame.id.journal, default: FrameTally()].add(tally)
         }
         return tallies
     }

@@ -9,8 +9,8 @@ package protocol WorkerVersionStore: Sendable {
     /// Says that a worker receives nothing any more.
     func withdrawWorker(_ id: String) async throws
 
-    /// The newest version that each worker reads which is alive, as far as workers say so. Those of release 0.1.0 and
-    /// before say nothing.
+    /// The newest version that each worker reads which is alive, as far as workers say so: those of releases that know of
+    /// version 1 alone say nothing.
     func workerVersions() async throws -> [Int]
 
     /// What is counted of some journals.

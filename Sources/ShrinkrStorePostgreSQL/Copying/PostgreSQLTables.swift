@@ -124,7 +124,8 @@ extension PostgreSQLTables {
     package func finishCopy() async throws {
         try await write { try $0.pipeline([PostgreSQLCall(Self.setIdentity), PostgreSQLCall(Self.takeMark)]) }
         // Plans are made by what the server knows of the rows; by itself it looks only after a while.
-        let analyze = (CopiedTable.all.map(\.name) + CopiedTable.derived).map { "ANALYZE \($0)" }.joined(separator: "; ")
+        let analyze = (CopiedTable.all.map(\.name) + CopiedTable.derived).map { "ANALYZE \($0)" }.joined(
+            separator: "; ")
         do {
             try await pool.withSession { try $0.script(analyze) }
         } catch {

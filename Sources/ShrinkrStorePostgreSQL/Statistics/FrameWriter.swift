@@ -16,7 +16,7 @@ struct FrameWriter: Sendable {
     init(_ frames: [CountedFrame], codeCase: CodeCase, at now: Timestamp) {
         self.frames = frames
         self.now = now
-        let codes = frames.reduce(into: Set<ShortCode>()) { $0.formUnion($1.counts.keys) }
+        let codes = frames.reduce(into: Set<ShortCode>()) { $0.formUnion($1.content.names.codes) }
         keys = Set(codes.map { codeCase.key($0) }).map(\.text)
     }
 

@@ -95,7 +95,9 @@ private struct Selection {
             add("link_search MATCH ?", [terms.joined(separator: " AND ")])
         }
         if let text = query.searched {
-            add("instr(\(driver.isWalk ? SearchIndex.text("text") : SearchIndex.text("link_texts.text")), ?) > 0", [text])
+            add(
+                "instr(\(driver.isWalk ? SearchIndex.text("text") : SearchIndex.text("link_texts.text")), ?) > 0",
+                [text])
         }
         guard let tag = query.tag else { return }
         if case .tag = driver {

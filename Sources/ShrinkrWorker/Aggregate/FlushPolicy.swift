@@ -6,8 +6,9 @@ package struct FlushPolicy: Hashable, Sendable {
     package var maximumClicks = 50_000
     /// Bytes of messages from which a window is flushed at once.
     package var maximumBytes = 32 << 20
-    /// Counters to change, added up over frames, from which a window is flushed at once: bounds the transaction.
-    package var maximumKeys = 200_000
+    /// Counters to change at most, added up over clicks, from which a window is flushed at once: bounds the transaction,
+    /// which changes each once. A click has eight of them.
+    package var maximumKeys = 400_000
     /// Messages from which a window is flushed at once. SQS lets 120,000 of a queue be in flight
     /// (SQS developer guide, "Message quotas"), and deletes 10 in a call.
     package var maximumFrames = 1_000

@@ -16,35 +16,27 @@ package struct FrameCounter: Sendable {
         let classes = MessageClasses(message, classifier)
         return message.frames.map { frame in
             CountedFrame(
-                id: frame.id, counts: Self.count(message.clicks[frame.clicks], classes), clicks: frame.clicks.count,
+                id: frame.id, content: classes.count(message.clicks[frame.clicks]), clicks: frame.clicks.count,
                 isPartial: frame.isPartial
             ) { known in
-                Self.count(message.clicks[frame.clicks].dropFirst(known), classes)
+                classes.count(message.clicks[frame.clicks].dropFirst(known))
             }
         }
-    }
-
-    private static func count(
-        _ clicks: ArraySlice<FrameMessage.Row>, _ classes: MessageClasses
-    ) -> [ShortCode: LinkCounts] {
-        var counts: [ShortCode: LinkCounts] = [:]
-        for click in clicks {
-            counts[classes.code(click), default: LinkCounts()].add(click, as: classes.classify(click))
-        }
-        return counts
     }
 }
 
 /// What the clicks of one message count as: each distinct value is looked at once.
 private struct MessageClasses: Sendable {
-    private let codes: [ShortCode]
-    /// By what the classifier goes by. Of these values it leaves out referrer, language and country, which stand alone.
-    private var clients: [Client: ClassifiedClick] = [:]
-    private let referrers: [String]
-    private let languages: [String]
-    private let countries: [String]
+    /// Numbers of values.
+    private struct Client {
+        let isBot: Bool
+        let browser: Int32
+        let os: Int32
+        let device: Int32
+    }
 
-    private struct Client: Hashable {
+    /// What the classifier goes by. Of a click's values it leaves out referrer, language and country, which stand alone.
+    private struct ClientKey: Hashable {
         let userAgent: UInt16
         let traits: FrameMessage.Traits
         let hints: UInt32
@@ -56,64 +48,81 @@ private struct MessageClasses: Sendable {
         }
     }
 
+    private let names: FrameCounts.Names
+    private let clients: [ClientKey: Client]
+    /// What a click is that is in no table: never one that was decoded, but none may be lost.
+    private let unknown: Client
+    private let referrers: [Int32]
+    private let languages: [Int32]
+    private let countries: [Int32]
+
     init(_ message: FrameMessage, _ classifier: ClickClassifier) {
-        codes = message.codes
+        var table = ValueTable()
         // The first stands for a value that is not known.
-        referrers = [ReferrerDomain.read(nil)] + message.referrers.map { ReferrerDomain.read($0.string) }
-        languages = [LanguageTag.primary(of: nil)] + message.languages.map { LanguageTag.primary(of: $0.string) }
-        countries = [RegionCode.read(nil)] + message.countries.map { RegionCode.read($0.string) }
-        for click in message.clicks where clients[Client(click)] == nil {
-            clients[Client(click)] = classifier.classify(message.click(click))
+        referrers = ([nil] + message.referrers.map(\.string)).map {
+            table.number(of: .init(.referrer, ReferrerDomain.read($0)))
         }
-    }
-
-    func code(_ click: FrameMessage.Row) -> ShortCode { codes[Int(click.code) - 1] }
-
-    func classify(_ click: FrameMessage.Row) -> ClassifiedClick {
-        let client = clients[Client(click)]
-        return ClassifiedClick(
-            isBot: client?.isBot ?? true, referrer: referrers[Int(click.referrer)],
-            browser: client?.browser ?? ClassifiedClick.unknown, os: client?.os ?? ClassifiedClick.unknown,
-            device: client?.device ?? ClassifiedClick.unknown, country: countries[Int(click.country)],
-            language: languages[Int(click.language)])
-    }
-}
-
-extension CountedFrame {
-    /// How many counters the frame changes, visitors included: what makes a transaction long.
-    var keys: Int {
-        counts.values.reduce(0) { $0 + $1.buckets.count + $1.values.count + $1.visitors.count }
-    }
-}
-
-extension LinkCounts {
-    fileprivate mutating func add(_ click: FrameMessage.Row, as classified: ClassifiedClick) {
-        let one = classified.isBot ? Tally(bots: 1) : Tally(people: 1)
-        let time = Timestamp(milliseconds: click.time)
-        let bucket = TimeBucket(containing: time)
-        buckets[bucket, default: Tally()].add(one)
-        for (dimension, value) in classified.dimensions {
-            values[DimensionKey(bucket: bucket, dimension: dimension, value: value), default: Tally()].add(one)
+        languages = ([nil] + message.languages.map(\.string)).map {
+            table.number(of: .init(.language, LanguageTag.primary(of: $0)))
         }
+        countries = ([nil] + message.countries.map(\.string)).map {
+            table.number(of: .init(.country, RegionCode.read($0)))
+        }
+        unknown = Client(
+            isBot: true, browser: table.number(of: .init(.browser, ClassifiedClick.unknown)),
+            os: table.number(of: .init(.os, ClassifiedClick.unknown)),
+            device: table.number(of: .init(.device, ClassifiedClick.unknown)))
+        var clients: [ClientKey: Client] = [:]
+        for click in message.clicks where clients[ClientKey(click)] == nil {
+            let classified = classifier.classify(message.click(click))
+            clients[ClientKey(click)] = Client(
+                isBot: classified.isBot, browser: table.number(of: .init(.browser, classified.browser)),
+                os: table.number(of: .init(.os, classified.os)),
+                device: table.number(of: .init(.device, classified.device)))
+        }
+        self.clients = clients
+        names = FrameCounts.Names(codes: message.codes, values: table.values)
+    }
+
+    func count(_ clicks: ArraySlice<FrameMessage.Row>) -> FrameCounts {
+        var counts = FrameCounts(names)
+        counts.entries.reserveCapacity(clicks.count * (1 + Dimension.allCases.count))
+        for click in clicks { add(click, to: &counts) }
+        return counts
+    }
+
+    private func add(_ click: FrameMessage.Row, to counts: inout FrameCounts) {
+        let client = clients[ClientKey(click)] ?? unknown
+        let link = Int32(click.code) - 1
+        let bucket = TimeBucket(containing: Timestamp(milliseconds: click.time))
+        let tally = client.isBot ? Tally(bots: 1) : Tally(people: 1)
+        func add(_ value: Int32) {
+            counts.entries.append(.init(link: link, value: value, bucket: bucket, tally: tally))
+        }
+        add(0)
+        add(referrers[Int(click.referrer)])
+        add(client.browser)
+        add(client.os)
+        add(client.device)
+        add(countries[Int(click.country)])
+        add(languages[Int(click.language)])
         // Visitors are people: a bot's address says nothing about how many there are.
-        if !classified.isBot, click.traits.contains(.visitor) {
-            visitors[bucket.hour, default: []].insert(VisitorHash(bits: click.visitor))
+        if !client.isBot, click.traits.contains(.visitor) {
+            counts.visits.append(.init(link: link, hour: bucket.hour, visitor: VisitorHash(bits: click.visitor)))
         }
     }
 }
 
-extension Tally {
-    fileprivate mutating func add(_ other: Tally) {
-        people += other.people
-        bots += other.bots
-    }
-}
+/// Gives each distinct value a number, from 1.
+private struct ValueTable {
+    private(set) var values: [FrameCounts.Value] = []
+    private var numbers: [FrameCounts.Value: Int32] = [:]
 
-extension ClassifiedClick {
-    fileprivate var dimensions: [(Dimension, String)] {
-        [
-            (.referrer, referrer), (.browser, browser), (.os, os), (.device, device), (.country, country),
-            (.language, language),
-        ]
+    mutating func number(of value: FrameCounts.Value) -> Int32 {
+        if let known = numbers[value] { return known }
+        values.append(value)
+        let number = Int32(values.count)
+        numbers[value] = number
+        return number
     }
 }

@@ -11,7 +11,7 @@ package struct HeldFrame: Sendable {
     package var visibleAgain: Duration
     /// Clicks of the frames.
     let clicks: Int
-    /// Counters that the frames change.
+    /// Counters that the frames change at most.
     let keys: Int
 
     package init(frames: [CountedFrame], receipt: MessageReceipt, bytes: Int, visibleAgain: Duration) {
@@ -20,7 +20,7 @@ package struct HeldFrame: Sendable {
         self.bytes = bytes
         self.visibleAgain = visibleAgain
         clicks = frames.reduce(0) { $0 + $1.clicks }
-        keys = frames.reduce(0) { $0 + $1.keys }
+        keys = frames.reduce(0) { $0 + $1.content.keys }
     }
 }
 

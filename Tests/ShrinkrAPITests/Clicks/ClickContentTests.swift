@@ -131,7 +131,8 @@ import Testing
                 "User-Agent": userAgent, "Accept": "*/*", "Sec-CH-UA": "\"Chromium\";v=\"131\", \"Brave\";v=\"131\"",
                 "Sec-CH-UA-Platform": "\"Linux\"", "X-Forwarded-Proto": "https",
             ]
-            #expect(try await click(api, bare).hints == [.brave, .noLanguage, .noFetchMode])
+            let hints = try await click(api, bare).hints
+            #expect(hints == [.brave, .noLanguage, .noFetchMode])
             let whole: Fields = [
                 "User-Agent": userAgent, "Accept": "*/*", "Accept-Language": "de", "Sec-Fetch-Mode": "navigate",
                 "Sec-CH-UA": "\"Chromium\";v=\"131\"", "Sec-CH-UA-Platform": "\"Linux\"",

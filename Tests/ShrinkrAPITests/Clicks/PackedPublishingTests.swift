@@ -111,7 +111,7 @@ import Testing
         #expect(try await sent().map(\.frames.count) == [2])
     }
 
-    /// What release 0.1.0 makes of the message: a beginning without clicks.
+    /// What a reader of version 1 makes of the message: a beginning without clicks.
     @Test func whatAnOlderWorkerTookForABeginningIsSentAgain() async throws {
         try await useVersionTwo()
         try append(frames: 6)

@@ -62,6 +62,12 @@ import Testing
         #expect(try apply([("Host", host)]).headers["Host"] == [host])
     }
 
+    @Test(arguments: ["a.example ", "a:80 \t", " [::1]:8000", "  "])
+    func blanksAroundAHostAreNoneOfIt(_ host: String) throws {
+        let bare = String(decoding: host.utf8.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
+        #expect(try apply([("Host", host)]).headers["Host"] == [bare])
+    }
+
     @Test(arguments: [
         "a b", "a/b", "a@b", "a?b", "a#b", #"a\b"#, "http://a", "a:b", "a:80:80", "a:65536", "a:+1", ":80", "[::1",
         "::1",

@@ -3,6 +3,7 @@ import ShrinkrStore
 import Testing
 
 @testable import ShrinkrStoreSQLite
+
 #if PostgreSQL
 import PostgreSQLClient
 #endif

@@ -1,6 +1,7 @@
 import ClickQueue
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrWorker

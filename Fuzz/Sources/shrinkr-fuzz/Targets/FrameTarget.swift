@@ -35,7 +35,7 @@ enum FrameTarget {
         check(beginning.isPartial && beginning.clicks.isEmpty, "a reader of version 1 reads no more than a beginning")
     }
 
-    /// The reader of release 0.1.0 says the same.
+    /// The reader of the time before version 2 says the same.
     private static func checkOracle(_ input: [UInt8], _ message: FrameMessage?) {
         let expected = try? FrameOracle.read(input)
         check(message?.clickFrames == expected.map { [$0] }, "the message is read as \(expected as Any)")
