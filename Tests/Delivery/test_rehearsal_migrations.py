@@ -147,7 +147,7 @@ def test_the_real_program_migrates(make_account, database, program, tmp_path):
     # RDS has made the role with a password of its own.
     refused = devstg.sync(["api"])
     assert refused == {"api": "UPDATE_ROLLBACK_COMPLETE"}
-    assert "PostgreSQL refuses the password" in last_log(devstg)
+    assert "password authentication failed" in last_log(devstg)
     secrets = devstg.aws.client("secretsmanager")
     password = secrets.get_secret_value(SecretId=devstg.of_infra("DatabaseInstanceSecret"))["SecretString"]
     database.server.query(f"ALTER ROLE {OWNER} PASSWORD $${json.loads(password)['password']}$$")

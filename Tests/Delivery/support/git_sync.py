@@ -82,7 +82,7 @@ class GitSync:
         """The stack, once nothing is in progress."""
         return eventually(
             lambda: (stack := self.stack(name))["StackStatus"].endswith("_IN_PROGRESS") is False and stack,
-            within=60, every=0.1, what=f"{name} is settled",
+            within=300, every=0.1, what=f"{name} is settled",
         )  # fmt: skip
 
     def make_shell(self, name):
