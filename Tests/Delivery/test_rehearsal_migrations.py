@@ -160,16 +160,18 @@ def test_the_real_program_migrates(make_account, database, program, tmp_path):
     # A newer release was here whose last step this one cannot work with.
     before = devstg.service("api")["taskDefinition"]
     number = len(made) + 1
-    name = f"{number:04}-next"
+    first, last = f"{number:04}-next", f"{number + 1:04}-next"
     database.query(
-        f"INSERT INTO shrinkr_migrations VALUES ({number}, '{name}', 'next', 'contract of {made[0]}', now(), 'next')"
+        "INSERT INTO shrinkr_migrations VALUES "
+        f"({number}, '{first}', 'next', 'expand', now(), 'next'), "
+        f"({number + 1}, '{last}', 'next', 'contract of {first}', now(), 'next')"
     )
     assert deploy(devstg, "api", "b") == "UPDATE_ROLLBACK_COMPLETE"
     assert devstg.service("api")["taskDefinition"] == before
     verdict = devstg.verify("api")
     assert verdict.code == 1 and "the migration ended with 1" in verdict.detail("api", "stack_status"), verdict
-    assert name in last_log(devstg)
-    database.query(f"DELETE FROM shrinkr_migrations WHERE number = {number}")
+    assert last in last_log(devstg) and "use a newer one" in last_log(devstg)
+    database.query(f"DELETE FROM shrinkr_migrations WHERE number >= {number}")
     devstg.revert()
     devstg.sync()
     assert deploy(devstg, "api", "c") == "UPDATE_COMPLETE"
