@@ -114,7 +114,7 @@ deployments-test: delivery-test-set-up ## Tests the deployment files, templates 
 	    $(call pytest,$(DELIVERY_VENV),$(DELIVERY)) $(side_by_side) $(DELIVERY)/test_bootstrap.py \
 	    $(DELIVERY)/test_deployment_files.py $(DELIVERY)/test_lint.py $(DELIVERY)/test_template_*.py $(PYTEST_FLAGS)
 
-images: ## Builds the images of both services (needs Docker)
+images: ## Builds the images of both services, and of all in one (needs Docker)
 	@$(PROGRESS) "Building the images (the first time this takes several minutes)" Dockerfiles/build.sh
 
 lock: ## Locks what images are built of, for a fork to commit (needs Docker and the Internet)

@@ -17,11 +17,15 @@ COPY Sources Sources
 COPY Tests Tests
 ARG SWIFT_FLAGS="--traits PostgreSQL"
 ARG PRODUCT=shrinkr-api
+# The commit that --version says; none in a build for this machine, so that a commit builds no more than it changes.
+ARG COMMIT=""
 # Where versions are locked, those and no others. One cache for all images: what is built for one need not be built for
 # another. SWIFT_FLAGS is meant to be split into words.
 # hadolint ignore=SC2086
 RUN --mount=type=cache,id=shrinkr-build,target=/src/.build,sharing=locked \
     if [ -f Package.resolved ]; then set -- --force-resolved-versions; fi \
+    && if [ -n "${COMMIT}" ]; then \
+        sed -i "s/commit = \"\"/commit = \"${COMMIT}\"/" Sources/ShrinkrProcess/Version.swift; fi \
     && swift build -c release --static-swift-stdlib --product "${PRODUCT}" ${SWIFT_FLAGS} "$@" \
     && install -D ".build/release/${PRODUCT}" "/out/${PRODUCT}" \
     && strip "/out/${PRODUCT}"

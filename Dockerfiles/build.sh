@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Builds the images shrinkr-api:local and shrinkr-worker:local of the working directory's sources. Needs Docker.
+# Builds the images shrinkr-api:local, shrinkr-worker:local and shrinkr:local of the working directory's sources. Needs
+# Docker.
 #
-# usage: build.sh [SERVICE...]      (api, worker; both unless named)
+# usage: build.sh [SERVICE...]      (api, worker, shrinkr; all unless named)
 #
 # What the build said is left in .build/images.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 services=("$@")
-if ((${#services[@]} == 0)); then services=(api worker); fi
+if ((${#services[@]} == 0)); then services=(api worker shrinkr); fi
 
 export DOCKER_BUILDKIT=1
 flags=()
@@ -22,13 +23,15 @@ revision=$(git rev-parse HEAD 2>/dev/null || true)
 mkdir -p .build/images
 for service in "${services[@]}"; do
     log=.build/images/$service.log
+    name=shrinkr-$service
+    if [[ $service == shrinkr ]]; then name=shrinkr; fi
     began=$SECONDS
     if ! docker build --progress plain "${flags[@]}" --file "Dockerfiles/$service.Dockerfile" \
         --build-arg "SOURCE=$source" --build-arg "REVISION=$revision" --build-arg "VERSION=$version" \
-        --tag "shrinkr-$service:local" . >"$log" 2>&1; then
+        --tag "$name:local" . >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         echo "The image of $service could not be built; $log has all of it." >&2
         exit 1
     fi
-    echo "    shrinkr-$service:local after $((SECONDS - began)) s"
+    echo "    $name:local after $((SECONDS - began)) s"
 done

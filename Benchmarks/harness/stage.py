@@ -19,6 +19,8 @@ class Scale:
     many_links: int = 1_000_000
     idle_seconds: float = 20
     hour_seconds: float = 60
+    worker_clicks: int = 250_000
+    worker_rounds: int = 20
     # Of all profiles of redirects, or of the first and the last.
     every_profile: bool = True
     settings: dict = field(default_factory=dict)
@@ -26,6 +28,7 @@ class Scale:
 
 QUICK = Scale(
     rounds=1, seconds=0.1, links=1_000, many_links=2_000, idle_seconds=0.5, hour_seconds=1, every_profile=False,
+    worker_clicks=5_000, worker_rounds=1,
     # Counts at once, so that there is nothing to wait for.
     settings={"SHRINKR_FLUSH_INTERVAL": "100ms"},
 )  # fmt: skip

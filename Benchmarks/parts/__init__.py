@@ -1,6 +1,6 @@
 """The parts of `make bench`: each is a function that measures on a stage and returns Markdown."""
 
-from . import api, latency, lists, long_run, memory, redirect, start
+from . import api, latency, lists, long_run, memory, redirect, start, worker
 
 PARTS = {
     "redirect": redirect.run,
@@ -13,5 +13,6 @@ PARTS = {
     "lists": lists.run,
     "limited": api.run_limited,
     "unknown": api.run_unknown,
+    "worker": worker.run,
     "hour": long_run.run,
 }

@@ -26,7 +26,7 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. AWS is configured by the variables
             that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
-        version: Version.current,
+        version: Version.text,
         subcommands: [
             Serve.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsNeeded>.self, JournalCommand.self,
             MigrateCommand.self, CopyStoreCommand.self, HealthCheckCommand.self,

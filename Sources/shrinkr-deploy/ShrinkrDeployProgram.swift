@@ -28,7 +28,7 @@ struct ShrinkrDeployCommand: AsyncParsableCommand {
               shrinkr-deploy verify --environment devstg --wait 15m
               shrinkr-deploy doctor --environment devstg --repository OWNER/NAME --step 1
             """,
-        version: Version.current,
+        version: Version.text,
         subcommands: [
             CheckCommand.self, SetImageCommand.self, PromoteCommand.self, DiffCommand.self, VerifyCommand.self,
             DoctorCommand.self,

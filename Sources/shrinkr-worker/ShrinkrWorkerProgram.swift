@@ -24,7 +24,7 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
             Every flag can be given as a variable: --reports-url is SHRINKR_REPORTS_URL. AWS is configured by the
             variables that every AWS program knows (AWS_REGION, AWS_ENDPOINT_URL, ...).
             """,
-        version: Version.current,
+        version: Version.text,
         subcommands: [
             Serve.self, LedgerCommand.self, DeadLettersCommand.self, MigrateCommand.self, HealthCheckCommand.self,
         ],

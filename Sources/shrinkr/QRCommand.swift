@@ -85,12 +85,18 @@ struct QRCommand: ParsableCommand {
     }
 
     private func write(_ bytes: [UInt8]) throws {
-        let file = output.map { fopen($0, "wb") } ?? stdout
-        guard let file, fwrite(bytes, 1, bytes.count, file) == bytes.count, fflush(file) == 0 else {
-            let reason = String(cString: strerror(errno))
-            throw QRCommandError(description: "\(output ?? "standard output") could not be written: \(reason)")
+        let file = output.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) } ?? STDOUT_FILENO
+        defer { if output != nil, file >= 0 { close(file) } }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let reason = String(cString: strerror(errno))
+                throw QRCommandError(description: "\(output ?? "standard output") could not be written: \(reason)")
+            }
+            rest = rest.dropFirst(count)
         }
-        if output != nil { fclose(file) }
     }
 }
 
@@ -98,9 +104,9 @@ private struct QRCommandError: Error, CustomStringConvertible {
     let description: String
 }
 
-extension QRCode.Level: @retroactive ExpressibleByArgument {}
+extension QRCode.Level: ExpressibleByArgument {}
 
-extension QRPicture.Colour: @retroactive ExpressibleByArgument {
+extension QRPicture.Colour: ExpressibleByArgument {
     public init?(argument: String) { self.init(hexadecimal: argument.utf8) }
 
     public var defaultValueDescription: String { hexadecimal }

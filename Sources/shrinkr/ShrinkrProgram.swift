@@ -34,7 +34,7 @@ struct ShrinkrCommand: AsyncParsableCommand {
 
             Every flag can be given as a variable: --http-port is SHRINKR_HTTP_PORT. '\(program) serve --help' lists all.
             """,
-        version: Version.current,
+        version: Version.text,
         subcommands: [
             ServeCommand.self, KeysCommand.self, LedgerOfJournalCommand<QueueIsOptional>.self, JournalCommand.self,
             DeadLettersCommand.self, MigrateCommand.self, CopyStoreCommand.self, QRCommand.self,

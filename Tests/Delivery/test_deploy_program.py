@@ -156,7 +156,7 @@ def test_verification_that_sees_nothing_cannot_tell(folder):
     assert (report["result"], report["exit_code"]) == ("cannot_tell", 3)
     results = {check["check"]: check["result"] for check in report["services"][0]["checks"]}
     assert results.pop("deployment_file") == "ok"
-    assert len(results) == 9 and set(results.values()) == {"not_checked"}
+    assert len(results) == 10 and set(results.values()) == {"not_checked"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -171,3 +171,43 @@ def test_waiting_can_be_interrupted(folder, number):
     waiting.send_signal(number)
     assert waiting.wait(timeout=60) == -number
     assert waiting.stdout.read() == ""
+
+
+class TestDoctor:
+    ARGUMENTS = ("doctor", "--environment", "devstg", "--repository", "acme/links")
+
+    def test_without_any_of_its_programs(self, folder):
+        """It says what it can tell, and what it cannot."""
+        done = folder.run(*self.ARGUMENTS)
+        assert done.returncode == 1 and "there is no bootstrap/environments/devstg.tfvars" in done.stdout, done.stdout
+        assert "cannot tell" in done.stdout and "acme/links" in done.stdout
+        folder.write("gitops/bootstrap/environments/devstg.tfvars", TFVARS)
+        done = folder.run(*self.ARGUMENTS, "--step", "1")
+        assert done.returncode == 3 and re.search(r"^step 2  later .*AWS account", done.stdout, re.M), done.stdout
+
+    def test_it_asks_the_programs_of_the_path(self, folder):
+        folder.write("gitops/bootstrap/environments/devstg.tfvars", TFVARS)
+        folder.write("bin/aws", "#!/bin/sh\necho 210987654321\n")
+        (folder.path / "bin/aws").chmod(0o755)
+        done = folder.run(*self.ARGUMENTS, PATH=f"{folder.path}/bin:/usr/bin:/bin")
+        assert done.returncode == 1
+        assert "the credentials are of 210987654321; the .tfvars say 123456789012" in done.stdout, done.stdout
+
+    @pytest.mark.parametrize("more", [("--step", "0"), ("--step", "8"), ("--repository", "links"), ("--environment", "A/b")])
+    def test_wrong_command_lines(self, folder, more):
+        done = folder.run(*self.ARGUMENTS, *more)
+        assert done.returncode == 2 and done.stderr and not done.stdout
+
+
+TFVARS = """\
+environment = "devstg"
+account_id  = "123456789012"
+region      = "eu-central-1"
+branch      = "main"
+source_repository = {
+  owner    = "acme"
+  name     = "links"
+  owner_id = "11"
+  id       = "22"
+}
+"""

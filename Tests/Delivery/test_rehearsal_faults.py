@@ -21,8 +21,9 @@ def assert_refused(account, service, reason):
     assert account.stacks.stack(account.stack(service))["StackStatus"] == before["StackStatus"]
     verdict = account.verify()
     assert verdict.code == 1, verdict
-    (check,) = verdict.of(service, "drift")
-    assert check == "deployment_file" or check == "git_sync" and reason in verdict.detail(service, check), verdict
+    drift = verdict.of(service, "drift")
+    if drift != {"deployment_file"}:
+        assert drift >= {"git_sync", "stack_template"} and reason in verdict.detail(service, "git_sync"), verdict
 
 
 def assert_mended(account):

@@ -51,7 +51,7 @@ def test_an_image_is_built_of_one_commit(world, run):
     assert not {"secrets.txt", ".git"} & set(built["files"])
     options = built["options"]
     assert options["--build-arg"] | {"SOURCE_DATE_EPOCH": ""} == {
-        "REVISION": revision, "SOURCE": "https://example.com/acme/shrinkr", "VERSION": "1.2.3", "SOURCE_DATE_EPOCH": "",
+        "COMMIT": revision, "REVISION": revision, "SOURCE": "https://example.com/acme/shrinkr", "VERSION": "1.2.3", "SOURCE_DATE_EPOCH": "",
     }  # fmt: skip
     assert options["--build-arg"]["SOURCE_DATE_EPOCH"] == world.people.git("show", "-s", "--format=%ct", revision)
     assert options["--provenance"] == "mode=max" and options["--sbom"] == "true"
@@ -202,6 +202,16 @@ def test_what_exists_is_not_built(world, run):
     assert outputs(build(run, revision)) == {"published": "true"}
     assert not world.registry.builds
     assert publish(run, revision, DIGEST).returncode == 0, "publishing again is no fault"
+
+
+def test_a_release_asks_no_registry(world, run):
+    """That of a first release does not know the repository, and may say so in words of its own."""
+    world.registry.refuse("inspect", "denied: requested access to the resource is denied")
+    revision = world.people.head
+    done = run.script(
+        "build-image", "--anew", "--service", "api", "--revision", revision, "--repository", "ghcr.io/acme/shrinkr-api"
+    )
+    assert outputs(done)["published"] == "false" and len(world.registry.builds) == 1
 
 
 def test_two_runs_build_the_same(world):

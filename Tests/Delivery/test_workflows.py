@@ -154,8 +154,9 @@ class TestReferences:
         for _, _, step in all_steps():
             for verb, found in names.items():
                 if f"actions/{verb}-artifact@" in step.get("uses", ""):
-                    found.add(step["with"]["name"])
-        assert names["download"] == names["upload"] == {"shrinkr-deploy"}
+                    found.add(step["with"].get("name") or step["with"]["pattern"])
+        assert names["download"] == {"shrinkr-deploy", "release-*"}
+        assert all(name == "shrinkr-deploy" or name.startswith("release-") for name in names["upload"])
 
     def test_scripts_and_their_options(self):
         """Steps call scripts that exist, with options that these have."""

@@ -23,7 +23,8 @@ def test_the_life_of_a_link(client):
         "max_visits": 9007199254740991,
     }  # fmt: skip
     made = client.create("https://EXAMPLE.com:443/ä?q=ö#f", **members)
-    assert made == client.get(f"{LINKS}/All-Of_it").json()
+    read = client.get(f"{LINKS}/All-Of_it").json()
+    assert read == made | {"clicks": {"people": 0, "bots": 0}, "last_clicked_at": None}
     assert made["url"] == "https://example.com/%C3%A4?q=%C3%B6#f"
     assert made["tags"] == ["a", "b"] and made["starts_at"] == "2025-12-31T23:00:00Z"
     assert made["expires_at"] == "2040-01-01T00:00:00.500Z" and made["visits_left"] == 9007199254740991

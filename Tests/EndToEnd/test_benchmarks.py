@@ -53,6 +53,13 @@ def test_the_ordinary_way(command, binaries):
     assert {"1,000 links, 64 connections", "minimal headers, 64 connections", "10 of 10"} <= {row[0] for row in rows}
 
 
+def test_the_worker_and_a_loop_in_python(command, binaries):
+    rows = {row[0]: row[1:] for row in run(command, "worker") if "version" in row[0]}
+    assert list(rows) == ["worker, version 1", "loop in Python, version 1", "worker, version 2"]
+    bytes_of = {name: float(row[0].replace(",", "")) for name, row in rows.items()}
+    assert bytes_of["worker, version 2"] < bytes_of["worker, version 1"] / 3
+
+
 def test_an_interrupted_run_leaves_nothing(command, binaries):
     before = left_over()
     process = subprocess.Popen([*command, "hour", "--hour-seconds", "300"], stderr=subprocess.PIPE)

@@ -55,7 +55,7 @@ def judged(shared_launch):
     requests = [request_bytes("GET", f"/{code}", agent=agent) for code, agent in zip(codes, agents)]
     answers = at_once(server.url, requests, connections=8)
     assert {answer.status for answer in answers} == {302}
-    counted = eventually(partial(reported, server, len(agents)), within=90, what="all clicks are in the reports")
+    counted = eventually(partial(reported, server, len(agents)), within=180, what="all clicks are in the reports")
     return {agent: counted[code] for code, agent in zip(codes, agents)}
 
 

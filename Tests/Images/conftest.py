@@ -6,24 +6,19 @@ from EndToEnd.support.aws import AWS, Bucket, Queue
 from support.docker import Container, Volume
 from support.image import Image
 
-SERVICES = ["api", "worker"]
+IMAGES = ["api", "worker", "shrinkr"]
 pytest_plugins = ["suite_progress"]
 _measured = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
 def images():
-    return {service: Image(service) for service in SERVICES}
+    return {name: Image(name) for name in IMAGES}
 
 
-@pytest.fixture(params=SERVICES)
-def service(request):
-    return request.param
-
-
-@pytest.fixture
-def image(images, service):
-    return images[service]
+@pytest.fixture(params=IMAGES)
+def image(images, request):
+    return images[request.param]
 
 
 @pytest.fixture
@@ -71,9 +66,12 @@ def make(containers, volume, aws, queue, bucket):
     """Makes a container of a service, not started, that is configured as on ECS but for one shared SQLite file."""
 
     def make(service, *, options=(), **settings):
-        common = aws.environment() | {"SHRINKR_CLICK_QUEUE_URL": queue.url}
+        key = {"SHRINKR_API_KEY": "01d89a024cdce7a6d7288ff68c320f89f1347e0cdd905ecf"}
+        # All in one needs nothing else.
+        common = {} if service == "shrinkr" else aws.environment() | {"SHRINKR_CLICK_QUEUE_URL": queue.url}
         own = {
-            "api": {"SHRINKR_API_KEY": "01d89a024cdce7a6d7288ff68c320f89f1347e0cdd905ecf", "SHRINKR_SEAL_INTERVAL": "100ms"},
+            "shrinkr": key,
+            "api": key | {"SHRINKR_SEAL_INTERVAL": "100ms"},
             "worker": {"SHRINKR_REPORTS_URL": f"s3://{bucket.name}/stats", "SHRINKR_FLUSH_INTERVAL": "1s"},
         }
         container = Container(service, common | own[service] | settings, volume=volume, options=options)

@@ -41,6 +41,19 @@ def test_clicks_reach_statistics_and_reports(make, queue, bucket, measured):
         assert container.stop() == 0, container.log()
 
 
+def test_all_in_one_keeps_everything_on_its_volume(make):
+    """Links and counts are there after its container is gone."""
+    first = make("shrinkr")
+    first.start()
+    client = first.client()
+    expected = follow(client, client.create_many(2, "one"), times=3)
+    assert_clicks(client, expected)
+    first.stop()
+    second = make("shrinkr")
+    second.start()
+    assert_clicks(second.client(), expected)
+
+
 def resident_megabytes(container):
     status = open(f"/proc/{container.state['Pid']}/status").read()
     return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 1_000_000

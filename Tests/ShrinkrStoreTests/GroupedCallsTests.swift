@@ -121,7 +121,7 @@ import Testing
             let blocker = Task {
                 try await store.pool.writeWithoutTransaction { _ in gate.waitUntilOpen() }
             }
-            gate.waitUntilReached()
+            await gate.waitUntilReached()
             var tasks: [Task<Void, any Error>] = []
             for (number, write) in writes.enumerated() {
                 tasks.append(Task { try await write() })
@@ -223,8 +223,9 @@ import Testing
             while !opened.load(ordering: .acquiring) { usleep(200) }
         }
 
-        func waitUntilReached() {
-            while !reached.load(ordering: .acquiring) { usleep(200) }
+        /// Blocks no thread: whoever shall reach it may need one.
+        func waitUntilReached() async {
+            while !reached.load(ordering: .acquiring) { try? await Task.sleep(for: .milliseconds(1)) }
         }
 
         func open() { opened.store(true, ordering: .releasing) }

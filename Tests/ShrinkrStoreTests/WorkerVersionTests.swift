@@ -2,8 +2,8 @@ import GRDB
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
-import StoreTestSupport
 import ShrinkrStoreSQLite
+import StoreTestSupport
 import Testing
 
 /// What workers say of themselves, and what of a journal is counted.

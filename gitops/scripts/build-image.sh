@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Builds the image of a service at a commit and pushes it without a tag, unless the registry has it already.
 #
-# usage: build-image.sh --service api --revision <40 hex> --repository <registry>/shrinkr/api
+# usage: build-image.sh --service api --revision <40 hex> --repository <registry>/shrinkr/api [--anew]
 #
 # Run it in a checkout of the sources, logged in to the registry. Prints `published=true` if the tag sha-<revision>
 # exists: tags are immutable, so there is nothing to do. Else prints `published=false` and `digest=sha256:…` of what it
 # pushed; publish-image.sh gives that its tag, once it is attested. Built is what the commit holds, nothing else of the
 # working directory, with provenance and a bill of materials. It must say exactly what it is built of: Package.resolved
-# and base images with digests, as `make lock` leaves them.
+# and base images with digests, as `make lock` leaves them. With --anew it does not ask whether there is an image: those
+# of a release get a tag of their own, in a registry that may not know the repository yet.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=gitops/scripts/lib/options.sh
@@ -15,8 +16,8 @@ source "$here/lib/options.sh"
 # shellcheck source=gitops/scripts/lib/registry.sh
 source "$here/lib/registry.sh"
 
-service='' revision='' repository=''
-read_options "service revision repository" "" "$@"
+service='' revision='' repository='' anew=''
+read_options "service revision repository" "anew" "$@"
 need_options service revision repository
 need_names service
 need_commit_hash "$revision"
@@ -24,7 +25,7 @@ need_program docker
 need_program jq
 git cat-file -e "$revision^{commit}" 2>/dev/null || fail "the sources have no commit $revision"
 
-if is_published "$repository" "$revision"; then
+if [[ -z $anew ]] && is_published "$repository" "$revision"; then
     say "$repository:sha-$revision exists"
     echo published=true
     exit
@@ -52,6 +53,7 @@ source=$(git remote get-url origin | sed 's#//[^/@]*@#//#')
 docker buildx build >&2 \
     --file "$dockerfile" \
     --build-arg "REVISION=$revision" --build-arg "SOURCE=$source" --build-arg "VERSION=$version" \
+    --build-arg "COMMIT=$revision" \
     --build-arg "SOURCE_DATE_EPOCH=$(git show -s --format=%ct "$revision")" \
     --provenance mode=max --sbom true \
     --output "type=image,name=$repository,push-by-digest=true,name-canonical=true,push=true" \

@@ -95,7 +95,8 @@ package struct DeploymentFileCheck: Sendable {
         if file.parameters.count > Self.maximumParameters {
             report(file.parametersLine, "has more than \(Self.maximumParameters) parameters")
         }
-        for parameter in template.parameters where parameter.defaultValue == nil && file.parameters[parameter.name] == nil {
+        for parameter in template.parameters
+        where parameter.defaultValue == nil && file.parameters[parameter.name] == nil {
             report(file.parametersLine, "lacks the parameter '\(parameter.name)', which \(template.path) requires")
         }
         for (name, value) in file.parameters {

@@ -27,7 +27,8 @@ extension Doctor {
             region, ["ec2", "describe-availability-zones"] + filters, query: "length(AvailabilityZones)")
         return finding(2, title, aws, command) {
             let count = $0.first.flatMap { Int($0) } ?? 0
-            return count >= 2 ? .ok(2, title, "\(count)") : .mend(2, title, "\(region) has fewer than two for this account")
+            return count >= 2
+                ? .ok(2, title, "\(count)") : .mend(2, title, "\(region) has fewer than two for this account")
         }
     }
 

@@ -43,7 +43,9 @@ extension Doctor {
         let services = (try? folder.services(environment: request.environment)) ?? []
         return services.compactMap { service in
             let path = folder.deploymentFile(environment: request.environment, service: service)
-            return DeploymentFileCheck(path: path, repositoryRoot: folder.repositoryRoot).file.image.map { (service, $0) }
+            return DeploymentFileCheck(path: path, repositoryRoot: folder.repositoryRoot).file.image.map {
+                (service, $0)
+            }
         }
     }
 

@@ -15,11 +15,13 @@ extension Doctor {
             checks(), subject(),
             isPublic
                 ? .ok(5, "attestation", "public")
-                : .note(5, "attestation", "not for a private repository, unless with Enterprise Cloud and ATTEST_IMAGES"),
+                : .note(
+                    5, "attestation", "not for a private repository, unless with Enterprise Cloud and ATTEST_IMAGES"),
         ] + variablesAndApp(allowsAutoMerge: repository[2] == "true") + [
             isPublic
                 ? .ok(5, "ARM64 runner", "ubuntu-24.04-arm")
-                : .note(5, "ARM64 runner", "if your plan has no ubuntu-24.04-arm, set IMAGE_RUNNER and CpuArchitecture"),
+                : .note(
+                    5, "ARM64 runner", "if your plan has no ubuntu-24.04-arm, set IMAGE_RUNNER and CpuArchitecture"),
             prodReviewers(),
         ]
     }
@@ -40,7 +42,9 @@ extension Doctor {
 
     private func actions() -> Finding {
         let title = "Actions"
-        return finding(1, title, gh, ["api", path("/actions/permissions"), "--jq", ".enabled, .allowed_actions // \"\""]) {
+        return finding(
+            1, title, gh, ["api", path("/actions/permissions"), "--jq", ".enabled, .allowed_actions // \"\""]
+        ) {
             if $0.first != "true" { return .mend(1, title, "off: switch them on (the tab Actions)") }
             if $0.last == "local_only" { return .mend(1, title, "those of others are refused: allow the pinned ones") }
             return .ok(1, title, "on")
@@ -93,7 +97,8 @@ extension Doctor {
         var findings: [Finding] = [
             missing.isEmpty
                 ? .ok(5, "repository variables", "AWS_REGION, AWS_IMAGES_ROLE_ARN")
-                : .mend(5, "repository variables", "set \(missing.joined(separator: ", ")), as the bootstrap prints them"),
+                : .mend(
+                    5, "repository variables", "set \(missing.joined(separator: ", ")), as the bootstrap prints them"),
             set[verify] != nil
                 ? .ok(7, "verification", verify)
                 : .mend(7, "verification", "set \(verify): before, nothing tells of drift"),
@@ -125,7 +130,8 @@ extension Doctor {
                 ? .note(5, title, "of the run's own token: a person approves their checks, their merges start nothing")
                 : .mend(
                     5, title,
-                    "not allowed: set up a GitHub App, or allow them (Settings → Actions → General → Workflow permissions)")
+                    "not allowed: set up a GitHub App, or allow them (Settings → Actions → General → Workflow permissions)"
+                )
         }
     }
 

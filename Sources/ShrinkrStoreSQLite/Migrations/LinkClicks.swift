@@ -1,8 +1,8 @@
 extension SchemaMigrator {
     /// Migration: how often each link was followed and when last, so that lists show it and are sorted by it.
     ///
-    /// Triggers keep it, within the transactions that change what it follows from: it is never copied or written otherwise.
-    /// Every link that was not erased has a row.
+    /// Triggers keep it, within the transactions that change what it follows from: it is neither copied nor written
+    /// otherwise. Every link that was not erased has a row.
     static let linkClicks = """
         CREATE TABLE link_clicks (
             link_id INTEGER PRIMARY KEY REFERENCES links (id) ON DELETE CASCADE ON UPDATE CASCADE,
@@ -36,10 +36,16 @@ extension SchemaMigrator {
                 last_bucket = max(last_bucket, new.bucket)
             WHERE link_id = (SELECT id FROM links WHERE code = new.code);
         END;
-        CREATE TRIGGER link_clicks_of_bucket AFTER UPDATE OF people, bots ON clicks_by_bucket
-            WHEN new.people + new.bots > old.people + old.bots BEGIN
-            UPDATE link_clicks SET people = people + new.people - old.people, bots = bots + new.bots - old.bots,
+        CREATE TRIGGER link_clicks_of_first_clicks AFTER UPDATE OF people, bots ON clicks_by_bucket
+            WHEN old.people + old.bots = 0 AND new.people + new.bots > 0 BEGIN
+            UPDATE link_clicks SET people = people + new.people, bots = bots + new.bots,
                 last_bucket = max(last_bucket, new.bucket)
+            WHERE link_id = (SELECT id FROM links WHERE code = new.code);
+        END;
+        -- The last click cannot have been before this bucket, so only one index changes.
+        CREATE TRIGGER link_clicks_of_more_clicks AFTER UPDATE OF people, bots ON clicks_by_bucket
+            WHEN old.people + old.bots > 0 AND new.people + new.bots > old.people + old.bots BEGIN
+            UPDATE link_clicks SET people = people + new.people - old.people, bots = bots + new.bots - old.bots
             WHERE link_id = (SELECT id FROM links WHERE code = new.code);
         END;
         """

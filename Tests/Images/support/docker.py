@@ -31,15 +31,20 @@ def inspect(name):
     return json.loads(docker("inspect", name).stdout)[0]
 
 
+def title(service):
+    """What an image and its program are called; the one of all in one has the project's own name."""
+    return service if service == "shrinkr" else f"shrinkr-{service}"
+
+
 class Container:
     """One container in the host's network, so that it reaches the emulator as its programs reach AWS."""
 
     def __init__(self, service, settings, *, volume=None, options=()):
-        self.image = f"shrinkr-{service}:local"
-        self.program = f"/usr/local/bin/shrinkr-{service}"
+        self.image = f"{title(service)}:local"
+        self.program = f"/usr/local/bin/{title(service)}"
         self.name = f"shrinkr-test-{uuid.uuid4().hex[:12]}"
         self.admin_port = free_port()
-        self.port = free_port() if service == "api" else None
+        self.port = None if service == "worker" else free_port()
         self.settings = {"SHRINKR_ADMIN_PORT": str(self.admin_port)} | settings
         if self.port:
             self.settings |= {"SHRINKR_HTTP_PORT": str(self.port)}

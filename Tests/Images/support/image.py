@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 from functools import cached_property
 
-from .docker import docker, inspect
+from .docker import docker, inspect, title
 
 
 class Image:
@@ -16,8 +16,9 @@ class Image:
 
     def __init__(self, service):
         self.service = service
-        self.name = f"shrinkr-{service}:local"
-        self.program_path = f"usr/local/bin/shrinkr-{service}"
+        self.title = title(service)
+        self.name = f"{self.title}:local"
+        self.program_path = f"usr/local/bin/{self.title}"
 
     @cached_property
     def config(self):

@@ -29,7 +29,7 @@ import Testing
                     "starts_at": "2026-01-01T00:00:00Z", "expires_at": "2027-01-01T00:00:00Z", "max_visits": 5,
                     "visits_left": 5, "created_at": "2026-03-10T12:00:00Z", "updated_at": "2026-03-10T12:01:00Z",
                 ])
-            #expect(try await api.get("/api/v1/links/mine").json == answer.json)
+            #expect(try await api.get("/api/v1/links/mine").json.withoutClicks == answer.json)
         }
     }
 

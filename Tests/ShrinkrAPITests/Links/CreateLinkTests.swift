@@ -44,7 +44,7 @@ import Testing
                     "max_visits": 9_007_199_254_740_991, "visits_left": 9_007_199_254_740_991,
                     "created_at": "2026-03-10T12:00:00Z", "updated_at": "2026-03-10T12:00:00Z",
                 ])
-            #expect(try await api.get("/api/v1/links/Summer_Sale-1").json == answer.json)
+            #expect(try await api.get("/api/v1/links/Summer_Sale-1").json.withoutClicks == answer.json)
         }
     }
 

@@ -69,3 +69,11 @@ func expectProblem(
     #expect(answer["x-request-id"]?.isEmpty == false, sourceLocation: sourceLocation)
     #expect(answer.json["request_id"]?.text == answer["x-request-id"], sourceLocation: sourceLocation)
 }
+
+extension JSONValue {
+    /// A link that was read, as an answer to a change of it is.
+    var withoutClicks: JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { !$0.name.equals("clicks") && !$0.name.equals("last_clicked_at") })
+    }
+}

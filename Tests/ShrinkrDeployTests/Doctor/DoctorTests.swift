@@ -119,7 +119,10 @@ import Testing
             ("get-caller-identity", "210987654321\n", "AWS account", .mend, "the .tfvars say 123456789012"),
             ("describe-availability-zones", "1\n", "zones", .mend, "fewer than two"),
             ("describe-vpcs", "5\n", "quota of VPCs", .note, "all 5 are used"),
-            ("list-roles", "AWSServiceRoleForECS\n", "service-linked roles", .mend, "elasticloadbalancing.amazonaws.com"),
+            (
+                "list-roles", "AWSServiceRoleForECS\n", "service-linked roles", .mend,
+                "elasticloadbalancing.amazonaws.com"
+            ),
             ("list-connections", "PENDING\n", "connection to GitHub", .mend, "approve it"),
             ("list-connections", "", "connection to GitHub", .mend, "there is none"),
             (

@@ -97,7 +97,8 @@ import Testing
         #expect(
             aws.operations == [
                 "DescribeStacks", "GetResourceSyncStatus", "GetTemplate", "GetParameters", "DescribeStackResources",
-                "DescribeServices", "DescribeTaskDefinition", "ListServiceDeployments", "DescribeServiceDeployments", "ListTasks",
+                "DescribeServices", "DescribeTaskDefinition", "ListServiceDeployments", "DescribeServiceDeployments",
+                "ListTasks",
                 "DescribeTasks", "DescribeImages",
             ])
     }

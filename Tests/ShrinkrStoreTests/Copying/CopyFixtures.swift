@@ -1,9 +1,11 @@
+import GRDB
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
-import ShrinkrStoreSQLite
 import Synchronization
 import Testing
+
+@testable import ShrinkrStoreSQLite
 
 /// What a store is filled with, so that every table has rows, and texts that sort and compare in their own way.
 enum CopyFixture {
@@ -17,6 +19,18 @@ enum CopyFixture {
         try await fillCounts(store)
         try await fillJournals(store)
         _ = try await store.visitorKey(ofDay: today, proposal: Array(0...31))
+        if let store = store as? SQLiteStore { try await fillRememberedVisitors(store) }
+    }
+
+    /// What a release before the sketches has left.
+    private static func fillRememberedVisitors(_ store: SQLiteStore) async throws {
+        try await store.pool.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO link_visitors (day, code, visitor, hours) VALUES (\(today), 'a', -1, 3), (\(today), 'B', 7, 1);
+                    INSERT INTO day_visitors (day, visitor) VALUES (\(today), -1), (\(today), 7);
+                    """)
+        }
     }
 
     private static func fillLinks(_ store: any Store) async throws {

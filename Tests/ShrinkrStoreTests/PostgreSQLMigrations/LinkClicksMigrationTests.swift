@@ -119,9 +119,8 @@ struct LinkClicksMigrationTests {
             let configuration = try await database.owner(connections: 20)
             try await database.run(
                 """
-                CREATE SCHEMA own AUTHORIZATION \(database.name);
-                ALTER ROLE \(database.name) SET search_path = own;
-                ALTER DATABASE \(database.name) OWNER TO shrinkr
+                GRANT USAGE, CREATE ON SCHEMA public TO \(database.name);
+                ALTER DATABASE \(database.name) OWNER TO CURRENT_USER
                 """)
             _ = try await database.migrations(try #require(Self.steps), configuration: configuration)()
             #expect(try await database.number("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'") == 0)

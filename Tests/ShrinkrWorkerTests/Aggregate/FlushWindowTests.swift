@@ -1,4 +1,5 @@
 import ClickQueue
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import StoreTestSupport
@@ -43,6 +44,22 @@ struct FlushWindowTests {
 
     private func receipt(_ number: Int64) -> MessageReceipt {
         MessageReceipt(handle: "\(number)")
+    }
+
+    @Test("wakes others only where a frame changes what they wait for")
+    func wakes() {
+        let locked = LockedFlushWindow(policy: policy)
+        locked.update { $0.probed(isWorking: true, at: .zero) }
+        func wakes(_ frame: HeldFrame, at second: Int) -> Bool {
+            let before = locked.changed.generation
+            locked.hold(frame, at: .seconds(second))
+            return locked.changed.generation != before
+        }
+        #expect(wakes(frame(1), at: 0), "from now on there is something to flush")
+        #expect(!wakes(frame(2, visibleAgain: 130), at: 5))
+        #expect(wakes(frame(3, visibleAgain: 90), at: 6), "its message is the first to come back")
+        #expect(!wakes(frame(4, visibleAgain: 140), at: 7))
+        #expect(wakes(frame(5, clicks: 99, visibleAgain: 150), at: 8), "the window is full")
     }
 
     @Test("takes nothing before the store has shown that it works")

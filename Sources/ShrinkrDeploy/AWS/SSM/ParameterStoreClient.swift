@@ -45,7 +45,8 @@ struct ParameterStoreClient: Sendable {
         var values: [String: String] = [:]
         var rest = Set(names).sorted()[...]
         while !rest.isEmpty {
-            let output: Output = try await client.callJSON(operation, Input(names: Array(rest.prefix(Self.maximumNames))))
+            let output: Output = try await client.callJSON(
+                operation, Input(names: Array(rest.prefix(Self.maximumNames))))
             for parameter in output.parameters ?? [] { values[parameter.name] = parameter.value }
             rest = rest.dropFirst(Self.maximumNames)
         }

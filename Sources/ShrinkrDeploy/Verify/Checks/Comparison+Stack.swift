@@ -104,7 +104,9 @@ extension Comparison {
 
     /// What a finished sync says of the commit that it reached. The branch may have gone on since.
     private func reached(_ sync: GitSyncAttempt, _ story: String) -> CheckResult {
-        guard let position = desired.position, let commit = sync.targetRevision?.sha else { return .ok(.gitSync, story) }
+        guard let position = desired.position, let commit = sync.targetRevision?.sha else {
+            return .ok(.gitSync, story)
+        }
         if position.holding.contains(commit) { return .ok(.gitSync, story) }
         let wanted = position.lastChange.prefix(12)
         if position.others.contains(commit) {
@@ -122,14 +124,16 @@ extension Comparison {
             if desired.secretParameters.contains(name), stack.parameters[name] != nil { return nil }
             guard let actual = stack.parameters[name] else { return "\(name) is not set; \(story)" }
             // Emulators show what a name in Parameter Store stands for, and not the name.
-            let isShownByValue = desired.storedParameters.contains(name) && observed.storedValues.value?[value] == actual
+            let isShownByValue =
+                desired.storedParameters.contains(name) && observed.storedValues.value?[value] == actual
             return actual == value || isShownByValue ? nil : "\(name) is '\(actual)'; \(story)"
         }
     }
 
     /// Whether Git sync has tried to apply what Git has, and CloudFormation saw no change in it.
     private var hasNothingToDo: Bool {
-        guard let sync = observed.gitSync.value ?? nil, let commit = sync.targetRevision?.sha, let position = desired.position
+        guard let sync = observed.gitSync.value ?? nil, let commit = sync.targetRevision?.sha,
+            let position = desired.position
         else { return false }
         let story = (sync.events ?? []).map(\.event).joined(separator: "; ")
         return position.holding.contains(commit) && Self.saysNothingToDo(story)
