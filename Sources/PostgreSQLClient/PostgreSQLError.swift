@@ -50,6 +50,9 @@ package struct PostgreSQLError: Error, Hashable, Sendable {
         self.endsConnection = endsConnection
     }
 
+    /// Whether the server does not take the password: with this one no later try will work.
+    package var refusesPassword: Bool { sqlState == .refusedPassword }
+
     /// The same with another kind.
     func with(_ kind: Kind) -> PostgreSQLError {
         PostgreSQLError(
@@ -69,6 +72,23 @@ package struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
         guard let text, text.utf8.count == 5, text.utf8.allSatisfy(\.isASCIIAlphanumeric) else { return nil }
         bytes = Array(text.utf8)
     }
+
+    /// The code in libpq's words about a failed attempt to connect, where it stands between the severity and the server's
+    /// sentence (`FATAL:  28P01: password …`). Of several addresses that were tried the last one counts.
+    init?(inWords words: [UInt8]) {
+        let code = words.indices.reversed().lazy.compactMap { start -> SQLState? in
+            let rest = words[start...]
+            guard rest.count >= 10, rest.starts(with: ":  ".utf8), rest.dropFirst(8).starts(with: ": ".utf8) else {
+                return nil
+            }
+            return SQLState(String(decoding: rest.dropFirst(3).prefix(5), as: UTF8.self))
+        }
+        guard let first = code.first else { return nil }
+        self = first
+    }
+
+    /// The server does not take the password (`invalid_password`).
+    static let refusedPassword: SQLState = "28P01"
 
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -56,6 +56,10 @@ package struct PostgreSQLStore: Sendable {
         await pool.close()
     }
 
+    package var restartReason: String? {
+        pool.isPasswordRefused ? "PostgreSQL refuses the password: start the program with another one" : nil
+    }
+
     /// Runs one statement that finds few rows by an index.
     func query(_ statement: PostgreSQLStatement, _ values: [PostgreSQLValue]) async throws -> PostgreSQLRows {
         try await Self.translatingErrors { try await pool.query(statement, values) }

@@ -57,7 +57,8 @@ struct ShrinkrAPICommand: AsyncParsableCommand {
             } after: {
                 let registry = MetricsRegistry()
                 let readiness = Readiness(
-                    components: [API.readinessComponent], degrading: API.degradingComponents)
+                    components: [API.readinessComponent], degrading: API.degradingComponents,
+                    restartReason: { store.restartReason })
                 let launch = try await APILaunch(
                     reader, shared: settings, store: store,
                     queue: SQSClickSender(client: try Startup.makeSQSClient(aws, queueURL: queueURL)),

@@ -53,7 +53,9 @@ struct ShrinkrWorkerCommand: AsyncParsableCommand {
                 try await store.close()
             } after: {
                 let registry = MetricsRegistry()
-                let readiness = Readiness(components: [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent])
+                let readiness = Readiness(
+                    components: [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent],
+                    restartReason: { store.restartReason })
                 let launch = try await WorkerLaunch(
                     reader, shared: settings, store: store,
                     receiver: try await WorkerLaunch.sqsReceiver(reader, client: aws, queueURL: queueURL),

@@ -40,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
             // Redirects need neither the journal nor what the worker does.
             let readiness = Readiness(
                 components: [API.readinessComponent],
-                degrading: API.degradingComponents + [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent])
+                degrading: API.degradingComponents + [WorkerReadiness.queueComponent, WorkerReadiness.storeComponent],
+                restartReason: { store.restartReason })
             let worker = try await WorkerLaunch(
                 reader, shared: settings, store: store, receiver: queue.receiver, isEmbedded: queue.isEmbedded,
                 aws: { try aws.client() }, registry: registry, readiness: readiness, logger: logger)

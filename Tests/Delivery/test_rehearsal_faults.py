@@ -12,37 +12,6 @@ API = deployment_file("devstg", "api")
 WORKER = template_file("worker")
 # A change of a template that CloudFormation applies.
 STOP = ("StopTimeout: 40", "StopTimeout: 50")
-# One task of a migration, before the service: a function that says how it went.
-MIGRATION = """\
-Resources:
-  MigrationRole:
-    Type: AWS::IAM::Role
-    Properties:
-      RoleName: shrinkr-worker-devstg-migration
-      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
-  MigrationFunction:
-    Type: AWS::Lambda::Function
-    Properties:
-      Runtime: python3.12
-      Handler: index.handler
-      Role: {"Fn::GetAtt": [MigrationRole, Arn]}
-      Timeout: 60
-      Code:
-        ZipFile: |
-          import json, time, urllib.request
-          def handler(event, context):
-              time.sleep(SECONDS)
-              answer = {"Status": "STATUS", "Reason": "the migration ended with 1", "PhysicalResourceId": "migration"}
-              answer |= {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
-              request = urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), method="PUT")
-              urllib.request.urlopen(request)
-  Migration:
-    Type: Custom::Migration
-    Properties:
-      ServiceToken: {"Fn::GetAtt": [MigrationFunction, Arn]}
-      ServiceTimeout: 60
-      Image: {Ref: ImageUri}
-"""
 
 
 def assert_refused(account, service, reason):
@@ -90,39 +59,6 @@ def test_a_deployment_file_that_is_refused(devstg):
     verdict = devstg.verify()
     assert verdict.code == 1 and "ImageUri" in verdict.detail("api", "deployment_file"), verdict
     assert_mended(devstg)
-
-
-def migrate(account, *, status, seconds=0):
-    """Merges a migration that ends with this status."""
-    text = MIGRATION.replace("STATUS", status).replace("SECONDS", str(seconds))
-    account.edit(WORKER, ("Resources:\n", text))
-
-
-def test_a_migration_under_way(devstg):
-    migrate(devstg, status="SUCCESS", seconds=6)
-    devstg.sync(settle=False)
-    assert devstg.stacks.stack("shrinkr-worker-devstg")["StackStatus"] == "UPDATE_IN_PROGRESS"
-    verdict = devstg.verify()
-    assert verdict.code == 2 and "stack_status" in verdict.of("worker", "rolling"), verdict
-    assert devstg.finish("worker") == "UPDATE_COMPLETE"
-    assert devstg.verify().code == 0
-
-
-def test_a_migration_that_fails(devstg):
-    before = devstg.service("worker")["taskDefinition"]
-    devstg.push_image("worker", "b")
-    devstg.set_image("worker", "b")
-    migrate(devstg, status="FAILED")
-    assert devstg.sync() == {"worker": "UPDATE_ROLLBACK_COMPLETE"}
-    verdict = devstg.verify()
-    assert verdict.code == 1, verdict
-    assert "the migration ended with 1" in verdict.detail("worker", "stack_status")
-    assert devstg.service("worker")["taskDefinition"] == before
-    # The stack keeps its status, as there is nothing to be done: it has what Git has.
-    devstg.branch.git("revert", "--no-edit", "HEAD", "HEAD^")
-    assert "didn't contain changes" in devstg.sync()["worker"]
-    verdict = devstg.verify()
-    assert verdict.code == 0 and "UPDATE_ROLLBACK_COMPLETE" in verdict.detail("worker", "stack_status"), verdict
 
 
 def test_a_deployment_that_the_circuit_breaker_took_back(devstg):

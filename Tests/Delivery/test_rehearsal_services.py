@@ -4,7 +4,9 @@ infra stack made, on an emulator that enforces signatures and policies."""
 import gzip
 import json
 import os
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,6 +89,39 @@ def test_a_click_travels_from_the_link_to_the_report(tasks):
     eventually(lambda: code in json.dumps(tasks.reports()), within=60, what="the daily report is in the bucket")
     assert worker.metric("shrinkr_worker_clicks_counted_total") == 5
     eventually(lambda: tasks.messages() == 0, what="the queue is empty")
+
+
+@pytest.fixture
+def trial(templates, devstg, monkeypatch):
+    """The function that tries new tasks, run here; for what it waits for it has `seconds`."""
+
+    def run(api, seconds):
+        secret = devstg.of_infra("ApiKeySecret")
+        devstg.aws.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=KEY)
+        for name, value in devstg.aws.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("BASE_URL", api.url)
+        monkeypatch.setenv("API_KEY_SECRET", secret)
+        function = {}
+        exec(templates["api"]["Resources"]["TrialFunction"]["Properties"]["Code"]["ZipFile"], function)
+        end = time.monotonic() + seconds
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: 20000 + 1000 * (end - time.monotonic()))
+        return function["handler"]({"lifecycleStage": "POST_TEST_TRAFFIC_SHIFT"}, context)
+
+    return run
+
+
+def test_new_tasks_are_tried_before_traffic_comes(tasks, trial):
+    api = tasks.make("api").start()
+    # Nobody counts.
+    assert trial(api, seconds=3) == {"hookStatus": "FAILED"}
+    worker = tasks.make("worker").start()
+    assert trial(api, seconds=60) == {"hookStatus": "SUCCEEDED"}
+    # It leaves nothing behind.
+    assert api.client(key=KEY).get("/api/v1/links").json()["data"] == []
+    worker.stop()
+    api.stop()
+    assert trial(api, seconds=3) == {"hookStatus": "FAILED"}
 
 
 def test_an_api_that_may_not_send_keeps_its_clicks(tasks):

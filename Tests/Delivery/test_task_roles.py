@@ -100,14 +100,15 @@ def test_the_worker_writes_reports_and_nothing_else(account, worker):
 @pytest.mark.parametrize("role", ["ApiTaskRole", "WorkerTaskRole"])
 def test_programs_cannot_read_secrets(account, role):
     credentials = account.aws.credentials_of(account.resource(role))
-    secret = account.resource("DatabaseUrlSecret")
+    secret = account.resource("DatabaseInstanceSecret")
     assert_denied(account.aws.client("secretsmanager", credentials).get_secret_value, SecretId=secret)
 
 
 def test_what_starts_tasks_reads_their_secrets_and_nothing_else(account):
     credentials = account.aws.credentials_of(account.resource("TaskExecutionRole"))
     secrets = account.aws.client("secretsmanager", credentials)
-    assert secrets.get_secret_value(SecretId=account.resource("ApiKeySecret"))["SecretString"]
+    for name in ("ApiKeySecret", "DatabaseInstanceSecret"):
+        assert secrets.get_secret_value(SecretId=account.resource(name))["SecretString"]
     assert_denied(secrets.put_secret_value, SecretId=account.resource("ApiKeySecret"), SecretString="x")
     assert_denied(account.aws.client("sqs", credentials).receive_message, QueueUrl=account.queue)
     assert_denied(account.aws.client("s3", credentials).list_objects_v2, Bucket=account.bucket)

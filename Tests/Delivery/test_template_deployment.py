@@ -1,5 +1,7 @@
 """The templates, really deployed to an emulator as Git sync would: shells first, then what is in the environments."""
 
+import json
+
 import pytest
 
 from EndToEnd.support.waiting import eventually
@@ -38,10 +40,19 @@ class Cloud:
         )
         return described["services"][0]
 
+    def task(self, stack):
+        """The task definition that a service runs."""
+        ecs = self.aws.client("ecs")
+        return ecs.describe_task_definition(taskDefinition=self.service(stack)["taskDefinition"])["taskDefinition"]
+
     def image(self, stack):
         """The image that a service runs."""
-        task = self.aws.client("ecs").describe_task_definition(taskDefinition=self.service(stack)["taskDefinition"])
-        return task["taskDefinition"]["containerDefinitions"][0]["image"]
+        return self.task(stack)["containerDefinitions"][0]["image"]
+
+    def rules(self):
+        """What the rules say that lead people to the API, by rule."""
+        rules = rules_of(self, listeners_of(self)["HTTP"]["ListenerArn"])
+        return {rule["RuleArn"]: rule["Actions"] for rule in rules}
 
 
 @pytest.fixture
@@ -98,6 +109,10 @@ def test_a_service_cannot_come_before_infra(make_cloud):
         ("api", "CpuArchitecture", "arm64"),
         ("infra", "Egress", "internet"),
         ("infra", "PullAccountIds", "*"),
+        ("infra", "Database", "mysql"),
+        ("infra", "DatabaseBackupDays", "0"),
+        ("api", "DeploymentStrategy", "RECREATE"),
+        ("api", "ShiftPercent", "2"),
     ],
 )
 def test_values_that_make_no_sense_are_refused(make_cloud, stack, parameter, value):
@@ -127,6 +142,101 @@ def test_with_a_certificate_http_leads_to_https(make_cloud):
     (action,) = listeners["HTTP"]["DefaultActions"]
     assert action["Type"] == "redirect"
     assert (action["RedirectConfig"]["Protocol"], action["RedirectConfig"]["StatusCode"]) == ("HTTPS", "HTTP_301")
+
+
+def test_a_certificate_that_comes_later(make_cloud):
+    """HTTP works until the API's stack is updated, too; then it leads to HTTPS. The old rule goes last."""
+    cloud = make_cloud()
+    cloud.apply("infra")
+    cloud.apply("api")
+    http = listeners_of(cloud)["HTTP"]["ListenerArn"]
+    assert len(rules_of(cloud, http)) == 1
+    certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
+    cloud.apply("infra", DomainName="sho.rt", CertificateArn=certificate)
+    https = listeners_of(cloud)["HTTPS"]["ListenerArn"]
+    assert len(rules_of(cloud, http)) == 1
+    # Nothing else has changed in the API's own files.
+    assert cloud.apply("api")["StackStatus"] == "UPDATE_COMPLETE"
+    assert rules_of(cloud, http) == []
+    assert len(rules_of(cloud, https)) == 1
+    settings = cloud.task("api")["containerDefinitions"][0]["environment"]
+    assert {"name": "SHRINKR_BASE_URL", "value": "https://sho.rt"} in settings
+
+
+def rules_of(cloud, listener):
+    """Those that services have added."""
+    rules = cloud.aws.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
+    return [rule for rule in rules if not rule["IsDefault"]]
+
+
+@pytest.mark.parametrize("strategy", ["BLUE_GREEN", "CANARY", "LINEAR"])
+def test_traffic_is_shifted_where_that_is_wanted(make_cloud, strategy):
+    cloud = make_cloud()
+    cloud.apply("infra")
+    cloud.apply("api")
+    assert cloud.service("api")["deploymentConfiguration"]["strategy"] == "ROLLING"
+    assert "advancedConfiguration" not in cloud.service("api")["loadBalancers"][0]
+    before = cloud.rules()
+    assert cloud.apply("api", DeploymentStrategy=strategy, ShiftPercent="20")["StackStatus"] == "UPDATE_COMPLETE"
+    service = cloud.service("api")
+    configuration = service["deploymentConfiguration"]
+    # The emulator leaves numbers as the parameters have them, which is text.
+    assert (configuration["strategy"], int(configuration["bakeTimeInMinutes"])) == (strategy, 15)
+    shares = {
+        name: {key: int(value) for key, value in configuration[name].items()}
+        for name in ("canaryConfiguration", "linearConfiguration") if name in configuration
+    }  # fmt: skip
+    assert shares == {
+        "BLUE_GREEN": {},
+        "CANARY": {"canaryConfiguration": {"canaryPercent": 20, "canaryBakeTimeInMinutes": 5}},
+        "LINEAR": {"linearConfiguration": {"stepPercent": 20, "stepBakeTimeInMinutes": 5}},
+    }[strategy]
+    (hook,) = configuration["lifecycleHooks"]
+    assert hook["hookTargetArn"].endswith(cloud.resource("api", "TrialFunction"))
+    assert hook["lifecycleStages"] == ["POST_TEST_TRAFFIC_SHIFT"]
+    (balanced,) = service["loadBalancers"]
+    assert balanced["advancedConfiguration"] == {
+        "alternateTargetGroupArn": cloud.resource("api", "SecondTargetGroup"),
+        "productionListenerRule": cloud.resource("api", "ListenerRule"),
+        "testListenerRule": cloud.resource("api", "TestListenerRule"),
+        "roleArn": hook["roleArn"],
+    }
+    # What is there stays as it was.
+    assert before.items() <= cloud.rules().items()
+    assert cloud.apply("api")["StackStatus"] == "UPDATE_COMPLETE"
+    assert cloud.rules() == before
+    assert cloud.service("api")["deploymentConfiguration"]["strategy"] == "ROLLING"
+
+
+@pytest.mark.parametrize(
+    "parameters, expected",
+    [
+        ({}, {"aurora": 0, "servers": 1}),
+        ({"Database": "aurora"}, {"aurora": 1, "servers": 1}),
+        ({"Database": "aurora", "DatabaseStandby": "true"}, {"aurora": 1, "servers": 2}),
+    ],
+)
+def test_there_is_the_database_that_is_wanted(make_cloud, parameters, expected):
+    cloud = make_cloud()
+    assert cloud.apply("infra", **parameters)["StackStatus"] == "UPDATE_COMPLETE"
+    rds = cloud.aws.client("rds")
+    clusters, servers = rds.describe_db_clusters()["DBClusters"], rds.describe_db_instances()["DBInstances"]
+    assert {"aurora": len(clusters), "servers": len(servers)} == expected
+    assert all(server["PubliclyAccessible"] is False for server in servers)
+    host = clusters[0]["Endpoint"] if clusters else servers[0]["Endpoint"]["Address"]
+    url = f"postgresql://shrinkr@{host}:5432/shrinkr?sslmode=require"
+    assert cloud.parameters()["/shrinkr/database-url"] == url
+    secret = cloud.parameters()["/shrinkr/database-secret-arn"]
+    value = cloud.aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+    assert set(json.loads(value)) == {"username", "password"}
+
+
+@pytest.mark.parametrize("zones", ["1", "2"])
+def test_endpoints_are_in_as_many_zones_as_are_paid_for(make_cloud, zones):
+    cloud = make_cloud()
+    cloud.apply("infra", EndpointZones=zones)
+    found = cloud.aws.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    assert {len(e["SubnetIds"]) for e in found if e["VpcEndpointType"] == "Interface"} == {int(zones)}
 
 
 def listeners_of(cloud):

@@ -48,19 +48,30 @@ def test_the_execution_role_reads_named_secrets_and_writes_named_logs(infra):
     }  # fmt: skip
     everything = [action for action, resources in allowed.items() if "*" in resources]
     assert everything == ["ecr:GetAuthorizationToken"], "only this action knows no resources"
-    secrets = set(resources_of(infra, "AWS::SecretsManager::Secret"))
-    assert {s["Fn::GetAtt"][0] for s in allowed["secretsmanager:GetSecretValue"]} == secrets
-    groups = set(resources_of(infra, "AWS::Logs::LogGroup"))
-    assert {g["Fn::GetAtt"][0] for g in allowed["logs:PutLogEvents"]} == groups
+    assert allowed["secretsmanager:GetSecretValue"] == [
+        {"Fn::GetAtt": ["ApiKeySecret", "Id"]}, written_by(infra)["/shrinkr/database-secret-arn"],
+    ]  # fmt: skip
+    assert {g["Fn::GetAtt"][0] for g in allowed["logs:PutLogEvents"]} == {"ApiLogGroup", "WorkerLogGroup"}
 
 
-def test_roles_are_for_ecs_tasks_and_are_bounded(infra):
+def test_what_migrates_runs_our_tasks_and_nothing_else(infra):
+    allowed = {action: resources for actions, resources in statements_of(infra, "MigrationRole") for action in actions}
+    assert set(allowed) == {
+        "ecs:RunTask", "ecs:DescribeTasks", "ecs:StopTask", "iam:PassRole", "cloudformation:DescribeStacks",
+        "logs:CreateLogStream", "logs:PutLogEvents",
+    }  # fmt: skip
+    assert {r["Fn::GetAtt"][0] for r in allowed["iam:PassRole"]} == {"TaskExecutionRole", "ApiTaskRole", "WorkerTaskRole"}
+    assert not [resource for resources in allowed.values() for resource in resources if resource == "*"]
+
+
+def test_roles_are_for_one_service_and_are_bounded(infra):
+    services = {"MigrationRole": "lambda.amazonaws.com"}
     roles = resources_of(infra, "AWS::IAM::Role")
-    assert len(roles) == 3
+    assert len(roles) == 4
     for name, role in roles.items():
         properties = role["Properties"]
         (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
-        assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}, name
+        assert trust["Principal"] == {"Service": services.get(name, "ecs-tasks.amazonaws.com")}, name
         assert properties["PermissionsBoundary"]["Fn::If"][0] == "HasBoundary", name
         # Names would need another capability, and could not be replaced.
         assert "RoleName" not in properties, name

@@ -7,7 +7,9 @@ import pytest
 
 from support.paths import REPOSITORY
 from support.settings import known_variables, secret_variables, seconds, sources
-from support.yaml_files import resources_of
+from support.yaml_files import resources_of, walk
+
+SHIFT = ["ShiftPercent", "ShiftMinutes", "BakeMinutes"]
 
 
 def one(template, kind):
@@ -46,18 +48,69 @@ def test_programs_know_every_variable_they_get(container):
 
 
 def test_secrets_come_by_reference_only(container, service_template):
-    assert not secret_variables() & set(variables_of(container))
+    # A URL may hold a password; ours does not.
+    assert secret_variables() & set(variables_of(container)) == {"SHRINKR_DATABASE_URL"}
     for name, source in secrets_of(container).items():
         assert name in secret_variables()
-        assert service_template["Parameters"][source["Ref"]]["Default"].endswith("-arn")
+        parameter = source.get("Ref") or re.fullmatch(r"\$\{(\w+)\}:password::", source["Fn::Sub"])[1]
+        assert service_template["Parameters"][parameter]["Default"].endswith("-arn")
 
 
-def test_both_services_get_the_database_from_the_same_secret(templates):
-    sources = []
+def test_the_database_s_url_holds_no_password(infra):
+    url, _ = infra["Resources"]["DatabaseUrlParameter"]["Properties"]["Value"]["Fn::Sub"]
+    assert re.fullmatch(r"postgresql://shrinkr@\$\{Host\}:5432/shrinkr\?sslmode=require", url)
+    assert infra["Resources"]["DatabaseInstance"]["Properties"]["MasterUsername"] == "shrinkr"
+    assert infra["Resources"]["DatabaseCluster"]["Properties"]["MasterUsername"] == "shrinkr"
+
+
+def test_both_services_get_the_same_database(templates):
+    defaults = []
     for name in ("api", "worker"):
         (container,) = one(templates[name], "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
-        sources.append(templates[name]["Parameters"][secrets_of(container)["SHRINKR_DATABASE_URL"]["Ref"]]["Default"])
-    assert sources == ["/shrinkr/database-url-secret-arn"] * 2
+        parameters = templates[name]["Parameters"]
+        defaults.append(parameters[variables_of(container)["SHRINKR_DATABASE_URL"]["Ref"]]["Default"])
+        assert secrets_of(container)["SHRINKR_DATABASE_PASSWORD"] == {"Fn::Sub": "${DatabaseSecretArn}:password::"}
+        assert parameters["DatabaseSecretArn"]["Default"] == "/shrinkr/database-secret-arn"
+    assert defaults == ["/shrinkr/database-url"] * 2
+
+
+@pytest.mark.parametrize("name", ["DatabaseInstance", "DatabaseCluster"])
+def test_the_database_is_private_encrypted_and_kept(infra, name):
+    database = infra["Resources"][name]
+    properties = database["Properties"]
+    assert properties["StorageEncrypted"] is properties["ManageMasterUserPassword"] is True
+    assert "MasterUserPassword" not in properties
+    assert properties["DeletionProtection"] == {"Ref": "DeletionProtection"}
+    assert properties["BackupRetentionPeriod"] == {"Ref": "DatabaseBackupDays"}
+    assert database["DeletionPolicy"] == database["UpdateReplacePolicy"] == "Snapshot"
+    group = properties.get("DBParameterGroupName") or properties["DBClusterParameterGroupName"]
+    assert infra["Resources"][group["Ref"]]["Properties"]["Parameters"] == {"rds.force_ssl": "1"}
+    for server in resources_of(infra, "AWS::RDS::DBInstance").values():
+        assert server["Properties"]["PubliclyAccessible"] is False
+
+
+def test_only_tasks_reach_the_database(infra):
+    ingress = infra["Resources"]["DatabaseSecurityGroup"]["Properties"]["SecurityGroupIngress"]
+    assert {(r["FromPort"], r["ToPort"], r["SourceSecurityGroupId"]["Ref"]) for r in ingress} == {
+        (5432, 5432, "ApiSecurityGroup"), (5432, 5432, "WorkerSecurityGroup"),
+    }  # fmt: skip
+
+
+def test_a_new_image_migrates_before_the_service_gets_it(service_template, service):
+    migration = service_template["Resources"]["Migration"]["Properties"]
+    assert migration["ImageUri"] == {"Ref": "ImageUri"} and migration["TaskDefinition"] == {"Ref": "TaskDefinition"}
+    (container,) = one(service_template, "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
+    assert migration["Container"] == container["Name"] == service
+    (deployed,) = resources_of(service_template, "AWS::ECS::Service").values()
+    assert "Migration" in deployed["DependsOn"]
+    network = deployed["Properties"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert (migration["SubnetIds"], [migration["SecurityGroupId"]]) == (network["Subnets"], network["SecurityGroups"])
+
+
+def test_the_migration_function_fits_and_gives_up_in_time(infra, service_template):
+    function = infra["Resources"]["MigrationFunction"]["Properties"]
+    assert len(function["Code"]["ZipFile"]) <= 4096
+    assert function["Timeout"] == 900 < int(service_template["Resources"]["Migration"]["Properties"]["ServiceTimeout"])
 
 
 def test_containers_have_as_few_rights_as_they_can(container):
@@ -98,7 +151,7 @@ def test_a_failed_deployment_is_rolled_back(ecs_service, service_template):
     deployment = ecs_service["DeploymentConfiguration"]
     assert deployment["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
     assert deployment["Alarms"]["Enable"] is deployment["Alarms"]["Rollback"] is True
-    named = {alarm["Ref"] for alarm in deployment["Alarms"]["AlarmNames"]}
+    named = {(alarm["Fn::If"][1] if "Fn::If" in alarm else alarm)["Ref"] for alarm in deployment["Alarms"]["AlarmNames"]}
     assert named
     assert set(resources_of(service_template, "AWS::CloudWatch::Alarm")) <= named
     assert (deployment["MinimumHealthyPercent"], deployment["MaximumPercent"]) == (100, 200)
@@ -151,7 +204,7 @@ def test_the_image_gives_the_volume_to_our_user(templates):
 
 def test_requests_find_their_way_to_the_port(templates, infra):
     (container,) = one(templates["api"], "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
-    target = one(templates["api"], "AWS::ElasticLoadBalancingV2::TargetGroup")
+    target = templates["api"]["Resources"]["TargetGroup"]["Properties"]
     (balanced,) = one(templates["api"], "AWS::ECS::Service")["LoadBalancers"]
     ingress = infra["Resources"]["ApiSecurityGroup"]["Properties"]["SecurityGroupIngress"]
     egress = infra["Resources"]["LoadBalancerSecurityGroup"]["Properties"]["SecurityGroupEgress"]
@@ -164,8 +217,46 @@ def test_requests_find_their_way_to_the_port(templates, infra):
 
 
 def test_the_load_balancer_asks_for_a_path_that_exists(templates):
-    path = one(templates["api"], "AWS::ElasticLoadBalancingV2::TargetGroup")["HealthCheckPath"]
+    path = templates["api"]["Resources"]["TargetGroup"]["Properties"]["HealthCheckPath"]
     assert f'router.resource("{path}", [.get:' in sources("ShrinkrAPI")
+
+
+def test_both_target_groups_are_alike(templates):
+    first, second = resources_of(templates["api"], "AWS::ElasticLoadBalancingV2::TargetGroup").values()
+    assert first["Properties"] | {"Name": ""} == second["Properties"] | {"Name": ""}
+    assert first["Properties"]["Name"] != second["Properties"]["Name"]
+
+
+def test_ecs_finds_both_groups_in_every_rule(templates):
+    """And nothing in a rule changes with a parameter but the listener: written anew it would lead to the first group."""
+    rules = resources_of(templates["api"], "AWS::ElasticLoadBalancingV2::ListenerRule")
+    assert set(rules) == {"ListenerRule", "TestListenerRule"}
+    for rule in rules.values():
+        (action,) = rule["Properties"]["Actions"]
+        groups = [(g["TargetGroupArn"]["Ref"], g["Weight"]) for g in action["ForwardConfig"]["TargetGroups"]]
+        assert groups == [("TargetGroup", 1), ("SecondTargetGroup", 0)]
+        references = {v["Ref"] for v in walk(rule["Properties"]) if isinstance(v, dict) and "Ref" in v}
+        assert references == {"ListenerArn", "TargetGroup", "SecondTargetGroup"}
+    priorities = [rules[name]["Properties"]["Priority"] for name in ("TestListenerRule", "ListenerRule")]
+    assert priorities == sorted(priorities), "the test would never be asked"
+
+
+def test_the_trial_asks_by_the_header_that_the_rule_knows(templates):
+    resources = templates["api"]["Resources"]
+    (condition,) = resources["TestListenerRule"]["Properties"]["Conditions"]
+    header = condition["HttpHeaderConfig"]
+    code = resources["TrialFunction"]["Properties"]["Code"]["ZipFile"]
+    assert f'"{header["HttpHeaderName"]}": "{header["Values"][0]}"' in code
+    assert len(code) <= 4096
+
+
+def test_a_shift_ends_before_cloudformation_gives_up(templates):
+    """It refuses what takes longer than 33 hours."""
+    patterns = {name: re.compile(templates["api"]["Parameters"][name]["AllowedPattern"]) for name in SHIFT}
+    percent, minutes, bake = ([n for n in range(2000) if patterns[name].fullmatch(str(n))] for name in SHIFT)
+    assert min(percent) >= 3, "ECS takes no smaller steps"
+    steps = -(-100 // min(percent))
+    assert steps * max(minutes) + max(bake) <= 33 * 60
 
 
 def test_only_the_load_balancer_ends_idle_connections(templates, infra):

@@ -30,8 +30,8 @@ def test_it_changes_nothing(devstg):
 
 def test_it_reads_no_secret_and_no_click(devstg):
     secrets, ssm, sqs, s3 = clients(devstg, "secretsmanager", "ssm", "sqs", "s3")
-    assert_denied(secrets.get_secret_value, SecretId=devstg.of_infra("DatabaseUrlSecret"))
-    assert_denied(ssm.get_parameter, Name="/shrinkr/database-url-secret-arn")
+    assert_denied(secrets.get_secret_value, SecretId=devstg.of_infra("DatabaseInstanceSecret"))
+    assert_denied(ssm.get_parameter, Name="/shrinkr/database-secret-arn")
     assert_denied(sqs.receive_message, QueueUrl=devstg.of_infra("ClickQueue"))
     assert_denied(s3.list_objects_v2, Bucket=devstg.of_infra("ReportsBucket"))
 

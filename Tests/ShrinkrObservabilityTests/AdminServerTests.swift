@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import Synchronization
 import Testing
 
 @testable import ShrinkrObservability
@@ -51,6 +52,22 @@ import Testing
             readiness.beginDraining()
             #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 503)
             #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
+        }
+    }
+
+    @Test func aProgramThatHasToBeStartedAnewSaysSo() async throws {
+        let reason = Mutex<String?>(nil)
+        let readiness = Readiness(components: ["store"], restartReason: { reason.withLock { $0 } })
+        readiness.markReady("store")
+        try await withAdminServer(readiness: readiness) { port in
+            var client = try RawClient(port: port)
+            #expect(try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
+            reason.withLock { $0 = "another \"password\"" }
+            let answer = try client.request("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(answer.status == 503)
+            #expect(answer.text == #"{"status":"needs_restart","reason":"another \"password\""}"#)
+            // Traffic is still wanted.
+            #expect(try client.request("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
         }
     }
 

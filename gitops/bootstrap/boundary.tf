@@ -35,7 +35,7 @@ resource "aws_iam_policy" "boundary" {
         Sid      = "Secrets"
         Effect   = "Allow"
         Action   = "secretsmanager:GetSecretValue"
-        Resource = local.secret_arns
+        Resource = concat(local.secret_arns, [local.database_secret_arns])
       },
       {
         Sid      = "LogInToTheRegistry"
@@ -48,6 +48,67 @@ resource "aws_iam_policy" "boundary" {
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         Resource = local.image_arns
+      },
+      {
+        # Of what migrates: it runs tasks of our own definitions, and has no other role to give them than the execution
+        # role has to make.
+        Sid       = "RunTasks"
+        Effect    = "Allow"
+        Action    = "ecs:RunTask"
+        Resource  = "${local.arn.ecs}:task-definition/shrinkr-*"
+        Condition = { ArnLike = { "ecs:cluster" = "${local.arn.ecs}:cluster/shrinkr-*" } }
+      },
+      {
+        Sid      = "WatchTasks"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeTasks", "ecs:StopTask"]
+        Resource = "${local.arn.ecs}:task/shrinkr-*"
+      },
+      {
+        Sid       = "HandRolesToTasks"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = local.made_role_arns
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid      = "LookAtStacks"
+        Effect   = "Allow"
+        Action   = "cloudformation:DescribeStacks"
+        Resource = local.stack_arns
+      },
+      {
+        # Of ECS, where it shifts traffic. These know no resources.
+        Sid    = "LookAtTraffic"
+        Effect = "Allow"
+        Action = [
+          "elasticloadbalancing:DescribeListeners",
+          "elasticloadbalancing:DescribeRules",
+          "elasticloadbalancing:DescribeTargetGroups",
+          "elasticloadbalancing:DescribeTargetHealth",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "ShiftTraffic"
+        Effect = "Allow"
+        Action = [
+          "elasticloadbalancing:DeregisterTargets",
+          "elasticloadbalancing:ModifyListener",
+          "elasticloadbalancing:ModifyRule",
+          "elasticloadbalancing:RegisterTargets",
+        ]
+        Resource = [
+          "${local.arn.elasticloadbalancing}:listener-rule/app/shrinkr-*",
+          "${local.arn.elasticloadbalancing}:listener/app/shrinkr-*",
+          "${local.arn.elasticloadbalancing}:targetgroup/shrinkr-*",
+        ]
+      },
+      {
+        Sid      = "AskHooks"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = local.function_arns
       },
     ]
   })

@@ -1,5 +1,5 @@
 # What CloudFormation may do to change our stacks: make, change and delete what the templates hold, by their names, and
-# nothing else. It reads no click, no report and no message.
+# nothing else. It reads no click, no report, no message and no row.
 resource "aws_iam_role" "execution" {
   name        = "shrinkr-execution"
   description = "CloudFormation changes Shrinkr's stacks"
@@ -18,7 +18,7 @@ resource "aws_iam_role" "execution" {
   }
 }
 
-# Three policies, as one could not hold them all (6,144 characters).
+# Four policies, as one could not hold them all (6,144 characters).
 resource "aws_iam_policy" "execution" {
   for_each = local.execution_policies
 
@@ -43,6 +43,7 @@ resource "aws_iam_role_policy_attachment" "execution" {
 
 locals {
   execution_policies = {
+    database = local.database_statements
     network  = local.network_statements
     platform = local.platform_statements
     services = local.service_statements
@@ -140,6 +141,86 @@ locals {
         "${local.arn.elasticloadbalancing}:loadbalancer/app/shrinkr-*",
         "${local.arn.elasticloadbalancing}:targetgroup/shrinkr-*",
       ]
+    },
+  ]
+
+  database_statements = [
+    {
+      Sid      = "LookAtDatabases"
+      Effect   = "Allow"
+      Action   = "rds:Describe*"
+      Resource = "*"
+    },
+    {
+      # The last name is that of options, which RDS makes itself.
+      Sid    = "Databases"
+      Effect = "Allow"
+      Action = [
+        "rds:AddTagsToResource",
+        "rds:CreateDBCluster",
+        "rds:CreateDBClusterParameterGroup",
+        "rds:CreateDBClusterSnapshot",
+        "rds:CreateDBInstance",
+        "rds:CreateDBParameterGroup",
+        "rds:CreateDBSnapshot",
+        "rds:CreateDBSubnetGroup",
+        "rds:DeleteDBCluster",
+        "rds:DeleteDBClusterParameterGroup",
+        "rds:DeleteDBInstance",
+        "rds:DeleteDBParameterGroup",
+        "rds:DeleteDBSubnetGroup",
+        "rds:ListTagsForResource",
+        "rds:ModifyDBCluster",
+        "rds:ModifyDBClusterParameterGroup",
+        "rds:ModifyDBInstance",
+        "rds:ModifyDBParameterGroup",
+        "rds:ModifyDBSubnetGroup",
+        "rds:RebootDBInstance",
+        "rds:RemoveTagsFromResource",
+        "rds:ResetDBClusterParameterGroup",
+        "rds:ResetDBParameterGroup",
+      ]
+      Resource = concat(
+        [
+          for kind in ["cluster", "cluster-pg", "cluster-snapshot", "db", "pg", "snapshot", "subgrp"] :
+          "${local.arn.rds}:${kind}:shrinkr-infra-*"
+        ],
+        ["${local.arn.rds}:og:default*"],
+      )
+    },
+    {
+      # RDS makes and rotates the secret of a database itself; who makes the database needs this for it.
+      Sid      = "SecretsOfDatabases"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
+      Resource = local.database_secret_arns
+    },
+    {
+      Sid      = "LookAtKeys"
+      Effect   = "Allow"
+      Action   = "kms:DescribeKey"
+      Resource = "${local.arn.kms}:key/*"
+    },
+    {
+      # Who can change a function is bounded by what its role may do, and that by the boundary.
+      Sid    = "Functions"
+      Effect = "Allow"
+      Action = [
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:GetFunction",
+        "lambda:GetFunctionCodeSigningConfig",
+        "lambda:GetFunctionRecursionConfig",
+        "lambda:GetFunctionScalingConfig",
+        "lambda:GetRuntimeManagementConfig",
+        "lambda:InvokeFunction",
+        "lambda:ListTags",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+      ]
+      Resource = local.function_arns
     },
   ]
 
@@ -412,11 +493,14 @@ locals {
       Resource = local.made_role_arns
     },
     {
-      Sid       = "HandRolesToTasks"
-      Effect    = "Allow"
-      Action    = "iam:PassRole"
-      Resource  = local.made_role_arns
-      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      # ECS itself has one to shift traffic.
+      Sid      = "HandRolesToServices"
+      Effect   = "Allow"
+      Action   = "iam:PassRole"
+      Resource = local.made_role_arns
+      Condition = { StringEquals = { "iam:PassedToService" = [
+        "ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "lambda.amazonaws.com",
+      ] } }
     },
   ]
 }

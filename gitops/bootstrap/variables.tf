@@ -90,5 +90,8 @@ variable "create_identity_provider" {
 variable "service_linked_roles" {
   description = "Roles of AWS services to make. An account has each at most once: leave out those that exist."
   type        = set(string)
-  default     = ["ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"]
+  default = [
+    "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com",
+    "rds.amazonaws.com",
+  ]
 }

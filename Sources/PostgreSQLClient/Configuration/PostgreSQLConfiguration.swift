@@ -20,9 +20,12 @@ package struct PostgreSQLConfiguration: Sendable {
 
     /// How the service calls itself at the server (`application_name`).
     package var applicationName: String
-    /// Most connections of a pool, a listener's not included. All processes together need fewer than the server's
-    /// `max_connections`.
+    /// Most connections of a pool, without a listener's, and without the one that is made before an old one gives way to
+    /// it. All processes together need fewer than the server's `max_connections`.
     package var connections = 8
+    /// Connections are made anew after this time, or a little less by chance, so that a changed balance of servers or
+    /// memory that a session holds does not last for ever.
+    package var maximumLife: Duration = .seconds(1_800)
     /// The longest a call waits for a connection before it fails.
     package var waitLimit: Duration = .seconds(2)
     /// The longest one host may take to take a connection.

@@ -33,6 +33,8 @@ extension Connection {
         connection.isInterrupted = isInterrupted
         // Notices would be printed to standard error.
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
+        // Else libpq keeps to itself why the server refuses a connection: there is no result to ask for an SQLSTATE.
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         try connection.finishConnecting(until: .now + configuration.connectTimeout)
         guard PQserverVersion(handle) >= oldestServer else {
             throw PostgreSQLError(.schema, "PostgreSQL 13 or newer is needed", endsConnection: true)
@@ -70,8 +72,7 @@ extension Connection {
     private func connectFailure() -> PostgreSQLError {
         isBroken = true
         let words = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-        let lines = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return .lost("PostgreSQL cannot be reached: " + configuration.redact(lines))
+        return .refusedConnection(configuration.redact(words))
     }
 
     /// Settings of the session. A pooler that shares sessions among clients would keep them for others, so there each

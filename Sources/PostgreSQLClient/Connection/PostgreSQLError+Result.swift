@@ -26,6 +26,18 @@ extension PostgreSQLError {
         PostgreSQLError(.unavailable, message, endsConnection: true)
     }
 
+    /// An attempt to connect failed.
+    ///
+    /// - Parameter words: What libpq says of it, verbosely (`PQsetErrorVerbosity`), without the password.
+    static func refusedConnection(_ words: String) -> PostgreSQLError {
+        let state = SQLState(inWords: Array(words.utf8))
+        let reason = state == .refusedPassword ? "PostgreSQL refuses the password" : "PostgreSQL cannot be reached"
+        // The last line names a place in the server's sources.
+        let lines = words.split(whereSeparator: \.isNewline).filter { !UntrustedText($0).begins(with: "LOCATION:") }
+        let text = lines.joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return PostgreSQLError(.unavailable, "\(reason): \(text)", sqlState: state, endsConnection: true)
+    }
+
     /// What the code means for callers, and whether the connection ends with it.
     static func classify(_ state: SQLState) -> (Kind, endsConnection: Bool) {
         switch state {

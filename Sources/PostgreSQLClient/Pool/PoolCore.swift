@@ -99,6 +99,17 @@ extension PoolCore {
         if isDue { logger.warning("Cannot connect to PostgreSQL", metadata: ["error": "\(error)"]) }
     }
 
+    /// A connection has taken the place of an old one.
+    func renewed(_ worker: PoolState.Worker) {
+        _ = state.withLock { $0.connected(worker) }
+    }
+
+    /// The server refuses the password of a connection that was to take the place of an old one.
+    func passwordRefused(_ error: PostgreSQLError) {
+        guard state.withLock({ $0.noteRefusedPassword(error) }) else { return }
+        logger.error("New connections to PostgreSQL need another password", metadata: ["error": "\(error)"])
+    }
+
     /// - Parameter error: nil where the thread ended a connection that was still good.
     func disconnected(_ worker: PoolState.Worker, _ error: PostgreSQLError?) {
         if state.withLock({ $0.disconnected(worker, error, now: .now) }) { wakeKeeper() }

@@ -74,6 +74,8 @@ struct PoolState {
     private var lookingUp: Set<Worker> = []
     private var outage: Outage?
     private var everConnected = false
+    /// What the server said when it refused the password; nil where it took it last, or was never asked.
+    private(set) var refusedPassword: PostgreSQLError?
     private var connectNotBefore: ContinuousClock.Instant?
     /// Whether the keeper waits until it is woken, not for a request's end.
     private var keeperRests = true
@@ -281,6 +283,7 @@ extension PoolState {
         connecting.remove(worker)
         isConnected.insert(worker)
         everConnected = true
+        refusedPassword = nil
         connectNotBefore = nil
         guard outage != nil else { return (false, []) }
         outage = nil
@@ -294,12 +297,20 @@ extension PoolState {
     ) -> [PoolRequest] {
         connecting.remove(worker)
         connectNotBefore = retryAt
+        _ = noteRefusedPassword(error)
         guard isConnected.isEmpty else { return [] }
         if outage == nil { outage = Outage(since: now, error: error, prober: worker) }
         outage?.error = error
         if connecting.isEmpty { outage?.isCertain = true }
         guard refusal(now: now) != nil else { return [] }
         return lookups.removeAll() + prompt.removeAll() + bulk.removeAll()
+    }
+
+    /// - Returns: whether the server refuses the password, and did not before.
+    mutating func noteRefusedPassword(_ error: PostgreSQLError) -> Bool {
+        guard error.refusesPassword else { return false }
+        defer { refusedPassword = error }
+        return refusedPassword == nil
     }
 
     /// A connection is no more; `error` where it was lost, nil where the thread itself ended it.

@@ -6,9 +6,8 @@ final class PoolWorker {
     /// An idle connection of this age is tried before it is used: what lies in between may have forgotten it.
     private static let maximumIdle: Duration = .seconds(30)
     private static let pingTimeout: Duration = .seconds(2)
-    /// Connections are made anew after this time, or a little less by chance, so that a changed balance of servers or
-    /// memory that a session holds does not last for ever.
-    private static let maximumLife: Duration = .seconds(1_800)
+    /// Until an old connection is to be replaced again, after the server refused the password.
+    private static let renewalPause: Duration = .seconds(30)
 
     private let core: PoolCore
     private let id: PoolState.Worker
@@ -26,7 +25,7 @@ final class PoolWorker {
     /// Works until the pool is closed.
     func run() {
         while true {
-            endOldConnection()
+            renewOldConnection()
             switch core.state.withLock({ $0.next(id, now: .now) }) {
             case .connect: connect()
             case .backOff(let end): _ = waker.wait(socket: -1, until: end)
@@ -42,15 +41,20 @@ final class PoolWorker {
 
     private func connect() {
         do {
-            connection = try Connection.connect(core.configuration, waker: waker) { [core] in
-                core.state.withLock { $0.isClosed }
-            }
-            lifeEnds = .now + Self.maximumLife * Double.random(in: 0.8..<1)
+            try makeConnection()
             backoff.reset()
             core.connected(id)
         } catch {
             core.connectFailed(id, error, retryIn: backoff.next())
         }
+    }
+
+    /// Takes the place of the connection that there is, if any.
+    private func makeConnection() throws(PostgreSQLError) {
+        connection = try Connection.connect(core.configuration, waker: waker) { [core] in
+            core.state.withLock { $0.isClosed }
+        }
+        lifeEnds = .now + core.configuration.maximumLife * Double.random(in: 0.8..<1)
     }
 
     private func rest() {
@@ -67,9 +71,18 @@ final class PoolWorker {
         }
     }
 
-    private func endOldConnection() {
+    /// Makes a connection anew whose life has ended. It stays where the server refuses the password, as after one was
+    /// rotated: then nothing else leads to the server until the program is started again with another one.
+    private func renewOldConnection() {
         guard connection != nil, ContinuousClock.now >= lifeEnds else { return }
-        drop(nil)
+        do {
+            try makeConnection()
+            core.renewed(id)
+        } catch {
+            guard error.refusesPassword else { return drop(nil) }
+            lifeEnds = .now + Self.renewalPause
+            core.passwordRefused(error)
+        }
     }
 
     private func drop(_ error: PostgreSQLError?) {

@@ -79,6 +79,10 @@ package final class PostgreSQLPool: Sendable {
         try await run(.bare(statementTimeout: statementTimeout), .prompt, body)
     }
 
+    /// Whether the server refuses the password. Connections that there are go on; only a process that is started with
+    /// another password can make new ones.
+    package var isPasswordRefused: Bool { core.state.withLock { $0.refusedPassword != nil } }
+
     /// Finishes what runs, fails what waits, and closes all connections. Later calls fail.
     package func close() async {
         core.close()

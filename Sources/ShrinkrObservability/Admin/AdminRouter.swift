@@ -1,8 +1,8 @@
 import NIOHTTP1
 import ShrinkrBase
 
-/// Decides what the admin server answers. `/livez` says that the process runs at all, `/readyz` whether it wants
-/// traffic; a failing store must fail the second and not the first, or an orchestrator restarts a healthy process.
+/// Decides what the admin server answers. `/livez` says that the process need not be started anew, `/readyz` whether it
+/// wants traffic; a failing store must fail the second and not the first, or an orchestrator restarts a healthy process.
 struct AdminRouter: Sendable {
     private static let methods = "GET, HEAD"
 
@@ -28,7 +28,7 @@ struct AdminRouter: Sendable {
                 .methodNotAllowed, detail: "Only \(Self.methods) are answered here.", allowedMethods: Self.methods)
         }
         if isMetrics { return metrics() }
-        return isAlive ? json(.ok, Array(#"{"status":"alive"}"#.utf8)) : ready()
+        return isAlive ? alive() : ready()
     }
 
     /// What is answered to something that is no request, or one beyond the limits.
@@ -42,6 +42,18 @@ struct AdminRouter: Sendable {
 
     private func metrics() -> AdminResponse {
         AdminResponse(status: .ok, contentType: PrometheusText.contentType, body: registry.render())
+    }
+
+    private func alive() -> AdminResponse {
+        guard let reason = readiness.restartReason() else { return json(.ok, Array(#"{"status":"alive"}"#.utf8)) }
+        var text = JSONText()
+        text.openObject()
+        text.key("status")
+        text.string("needs_restart")
+        text.key("reason")
+        text.string(reason)
+        text.closeObject()
+        return json(.serviceUnavailable, text.bytes)
     }
 
     private func ready() -> AdminResponse {

@@ -34,6 +34,8 @@ package final class Readiness: Sendable {
 
     private let state: Mutex<State>
     private let degrading: Set<String>  // text: names of our components.
+    /// Why only a program that is started anew can go on for long; nil while this one can.
+    let restartReason: @Sendable () -> String?
 
     /// Names all components, at most ``maximumComponents`` (a precondition): so none can be forgotten while it has not
     /// started yet.
@@ -41,7 +43,12 @@ package final class Readiness: Sendable {
     /// - Parameters:
     ///   - components: those without which the program wants no traffic.
     ///   - degrading: those without which it does its work less well.
-    package init(components: [String], degrading: [String] = []) {
+    ///   - restartReason: asked at every look at `/livez`: why only a program that is started anew can go on for long, in
+    ///     a few words without secrets; nil while this one can.
+    package init(
+        components: [String], degrading: [String] = [], restartReason: @escaping @Sendable () -> String? = { nil }
+    ) {
+        self.restartReason = restartReason
         let starting = (components + degrading).map { ($0, Component()) }
         let components = Dictionary(starting, uniquingKeysWith: { first, _ in first })
         precondition(components.count <= Self.maximumComponents, "a program has too many components")

@@ -118,6 +118,8 @@ private struct MigrationWait {
 
 extension PostgreSQLError {
     /// Whether the same may work a little later.
-    var mayPass: Bool { [.unavailable, .retryable, .outcomeUnknown, .readOnly].contains(kind) }
+    var mayPass: Bool {
+        !refusesPassword && [.unavailable, .retryable, .outcomeUnknown, .readOnly].contains(kind)
+    }
 }
 #endif

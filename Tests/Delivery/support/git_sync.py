@@ -1,5 +1,6 @@
 """What CloudFormation Git sync does with a deployment file, done to an emulator."""
 
+import json
 import uuid
 from pathlib import Path
 
@@ -30,6 +31,32 @@ def without(types, template):
     return template | {"Resources": resources}
 
 
+def emulated(template, left_out):
+    """The template as the emulator can apply it: without types that it lacks, and with the secrets of databases.
+
+    RDS makes those itself; the emulator has to be told.
+    """
+    resources = dict(without(left_out, template)["Resources"])
+    made = {name: r for name, r in resources.items() if r["Properties"].get("ManageMasterUserPassword")}
+    for name, database in made.items():
+        resources[f"{name}Secret"] = {
+            "Type": "AWS::SecretsManager::Secret",
+            "Condition": database["Condition"],
+            "Properties": {
+                "Name": {"Fn::Sub": f"rds!{name.lower()}-${{AWS::StackName}}"},
+                "GenerateSecretString": {
+                    "SecretStringTemplate": json.dumps({"username": database["Properties"]["MasterUsername"]}),
+                    "GenerateStringKey": "password", "PasswordLength": 28,
+                },
+            },
+        }  # fmt: skip
+    text = json.dumps(template | {"Resources": resources})
+    for name in made:
+        arn = json.dumps({"Fn::GetAtt": [name, "MasterUserSecret.SecretArn"]})
+        text = text.replace(arn, json.dumps({"Fn::GetAtt": [f"{name}Secret", "Id"]}))
+    return json.loads(text)
+
+
 def _refers_to(resource, names):
     references = [value for value in walk(resource) if isinstance(value, dict)]
     return any(v.get("Ref") in names or (v.get("Fn::GetAtt") or [None])[0] in names for v in references)
@@ -55,7 +82,7 @@ class GitSync:
         """The stack, once nothing is in progress."""
         return eventually(
             lambda: (stack := self.stack(name))["StackStatus"].endswith("_IN_PROGRESS") is False and stack,
-            within=60, every=0.1, what=f"{name} is settled",
+            within=300, every=0.1, what=f"{name} is settled",
         )  # fmt: skip
 
     def make_shell(self, name):
@@ -70,7 +97,7 @@ class GitSync:
         """
         content = read_deployment_file(self.root / f"gitops/environments/{environment}/{service}.deployment.yml")
         name = f"shrinkr-{service}-{environment}"
-        template = without(self.left_out, read_template(self.root / content["template-file-path"]))
+        template = emulated(read_template(self.root / content["template-file-path"]), self.left_out)
         change = self.propose(name, as_body(template), content | {"parameters": content["parameters"] | parameters})
         if change["Status"] == "FAILED":
             return change["StatusReason"]

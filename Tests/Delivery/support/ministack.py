@@ -39,6 +39,8 @@ class MiniStack:
         self.directory = Path(directory)
         self.log_path = self.directory / "ministack.log"
         self.checks_access = checks_access
+        # What runs for a task that migrates, as `emulated_tasks.py` says; as long as it is not there, nothing does.
+        self.migrate = self.directory / "migrate"
         self.process = None
 
     def start(self):
@@ -50,10 +52,11 @@ class MiniStack:
             "LOG_LEVEL": "WARNING",
             # No Docker: what would run in containers does not run at all.
             "DOCKER_HOST": f"unix://{self.directory}/no-docker.sock",
+            "MIGRATE": str(self.migrate),
         }  # fmt: skip
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"], env=environment, cwd=self.directory,
+                [sys.executable, "-P", Path(__file__).with_name("emulated_tasks.py")], env=environment, cwd=self.directory,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         _running.append(self)

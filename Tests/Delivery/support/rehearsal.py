@@ -11,6 +11,7 @@ from support.checkout import clean_environment
 from support.git_sync import GitSync
 from support.ministack import ACCOUNT, REGION, MiniStack
 from support.sync_status import SyncStatus
+from support.task_roles import let_run_tasks
 from support.team import STACKS, deployment_file, revision, template_file
 from support.verifier import ROLE, Verdict, let_verifier, make_verifier
 from support.yaml_files import read_deployment_file
@@ -51,11 +52,15 @@ class Account:
         """The first day: infra, then the images of a first commit."""
         for service in STACKS[1:]:
             self.set_image(service, "a")
-        # Both repositories come with infra.
+        self.begin_infra()
+        assert self.sync(STACKS[1:]) == {"api": "UPDATE_COMPLETE", "worker": "UPDATE_COMPLETE"}
+
+    def begin_infra(self):
         assert self.sync(["infra"]) == {"infra": "UPDATE_COMPLETE"}
+        let_run_tasks(self.aws.client("iam"), self.of_infra("MigrationRole"))
+        # Both repositories come with infra.
         for service in STACKS[1:]:
             self.push_image(service, "a")
-        assert self.sync(STACKS[1:]) == {"api": "UPDATE_COMPLETE", "worker": "UPDATE_COMPLETE"}
 
     # Git
 
@@ -122,6 +127,18 @@ class Account:
         return event
 
     # The registry and ECS
+
+    def migrate_by(self, script):
+        """From now on tasks that migrate run this shell script, which gets the image as `$1`."""
+        self.aws.migrate.write_text(f"#!/bin/sh\n{script}\n")
+        self.aws.migrate.chmod(0o755)
+
+    def log_of(self, service, stream):
+        """The lines of a log stream of a service."""
+        events = self.aws.client("logs").get_log_events(
+            logGroupName=f"/shrinkr/{self.environment}/{service}", logStreamName=stream
+        )
+        return [event["message"] for event in events["events"]]
 
     def push_image(self, service, letter):
         """What CI does: an image with the commit as its tag.

@@ -1,4 +1,4 @@
-"""What a task has from the role that a stack made for it."""
+"""What tasks, and what runs them, have from the roles that a stack made for them."""
 
 import json
 
@@ -33,3 +33,19 @@ def in_batches(statement):
     """The same for batches, or None where there is nothing of that kind."""
     actions = [f"{action}Batch" for action in as_list(statement["Action"]) if action in SINGLE]
     return statement | {"Sid": "Batches", "Action": actions} if actions else None
+
+
+def let_run_tasks(iam, role):
+    """The emulator takes the cluster for what a call to ECS is about, where AWS takes definitions and tasks.
+
+    So a role that may run and watch some of them gets the same for all, there.
+    """
+    actions = [
+        action for statement in statements_of(iam, role) for action in as_list(statement["Action"])
+        if action.startswith("ecs:")
+    ]  # fmt: skip
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam.put_role_policy(
+        RoleName=role, PolicyName="tasks-in-the-emulator",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ import shutil
 import yaml
 
 from support.checkout import Checkout
-from support.git_sync import LACKING, TLS_ONLY, without
+from support.git_sync import LACKING, TLS_ONLY, emulated
 from support.paths import GITOPS
 from support.yaml_files import read_template
 
@@ -47,4 +47,6 @@ class Team:
 
 def dump(template):
     """Nothing that the emulator lacks: scaling, NAT, and policies that let TLS alone in, which it does not speak."""
-    return yaml.safe_dump(without(LACKING | TLS_ONLY, template), sort_keys=False, width=200)
+    fitting = emulated(template, LACKING | TLS_ONLY)
+    # Small mappings on one line, for a template has 51,200 bytes.
+    return yaml.safe_dump(fitting, sort_keys=False, width=200, default_flow_style=None)

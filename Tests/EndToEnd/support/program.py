@@ -153,13 +153,16 @@ class Launcher:
     def start(self, name, **options):
         return self.make(name, **options).start()
 
-    def another(self, program):
-        """One more process of the same kind and settings, with ports and a data directory of its own."""
+    def another(self, program, **settings):
+        """One more process of the same kind and settings, with ports and a data directory of its own.
+
+        `settings`: those in which it differs.
+        """
         place = f"{program.name}-{len(self.programs)}"
         own = {"SHRINKR_ADMIN_PORT": str(free_port()), "SHRINKR_DATA_DIR": str(self.directory / place / "data")}
         if "SHRINKR_HTTP_PORT" in program.settings:
             own["SHRINKR_HTTP_PORT"] = str(free_port())
-        return self.make(program.name, place=place, **program.settings | own)
+        return self.make(program.name, place=place, **program.settings | own | settings)
 
     def logs(self):
         return [(program.log_path.relative_to(self.directory), program.log()) for program in self.programs]

@@ -169,15 +169,58 @@ struct OutageTests {
         let wrong = try pool(try #require(parts.string))
         let error = try await PostgreSQLError.thrown { try await wrong.query("SELECT 1") }
         #expect(error.kind == .unavailable)
+        #expect(error.sqlState == "28P01")
+        #expect(error.message.contains("PostgreSQL refuses the password"))
         #expect(error.message.contains("authentication"))
         #expect(!"\(error)".contains("wrong-pass"))
+        #expect(!"\(error)".contains("LOCATION"))
+        #expect(wrong.isPasswordRefused)
         await wrong.close()
+        parts = try #require(URLComponents(string: url))
+        parts.path = "/not_there"
+        let other = try pool(try #require(parts.string))
+        #expect(try await PostgreSQLError.thrown { try await other.query("SELECT 1") }.sqlState == "3D000")
+        #expect(!other.isPasswordRefused)
+        await other.close()
         for address in ["127.0.0.1:1", "host.invalid:5432"] {
             let nowhere = try pool("postgresql://a:geheim@\(address)/b?sslmode=disable")
             let error = try await PostgreSQLError.thrown { try await nowhere.query("SELECT 1") }
             #expect(error.kind == .unavailable)
             #expect(!"\(error)".contains("geheim"))
             await nowhere.close()
+        }
+    }
+
+    @Test("A connection whose life has ended stays while the server refuses the password")
+    func rotation() async throws {
+        try await PrivateServer.run { server in
+            let password = try #require(URLComponents(string: server.url)?.password)
+            let owner = try pool(server.url, connections: 2)
+            let rotating = try pool(server.url, connections: 1) { $0.maximumLife = .milliseconds(1) }
+            let session: @Sendable () async throws -> Int64 = {
+                try await rotating.query("SELECT pg_backend_pid()")[0].int(0)
+            }
+            let first = try await session()
+            try await eventually { try await session() != first }
+            #expect(!rotating.isPasswordRefused)
+            try await owner.write { session in
+                _ = try session.execute("ALTER ROLE shrinkr PASSWORD 'another'")
+            }
+            try await eventually {
+                _ = try await session()
+                return rotating.isPasswordRefused
+            }
+            let kept = try await session()
+            for _ in 0..<20 { #expect(try await session() == kept) }
+            // The one session of this pool is older than the password, too.
+            try await owner.write { session in
+                _ = try session.execute(PostgreSQLStatement("ALTER ROLE shrinkr PASSWORD '\(password)'"))
+                _ = try session.query("SELECT pg_terminate_backend($1::bigint::int)", [.int(kept)])
+            }
+            try await eventually { try await session() != kept }
+            #expect(!rotating.isPasswordRefused)
+            await rotating.close()
+            await owner.close()
         }
     }
 

@@ -239,5 +239,19 @@ struct MigrationRunnerTests {
         #expect(!lines.all.isEmpty)
         #expect(([error?.description ?? ""] + lines.all).allSatisfy { !$0.contains("hunter2") })
     }
+
+    @Test("fail at once, in a sentence without it, where the server refuses the password")
+    func refusedPassword() async throws {
+        try await MigrationDatabase.with { database in
+            var configuration = database.configuration
+            configuration.password = "hunter2"
+            let lines = ReportLines()
+            let migrate = database.migrations(steps, configuration: configuration, lines: lines)
+            let error = await #expect(throws: StoreError.self) { try await migrate() }
+            #expect(error?.description.contains("PostgreSQL refuses the password") == true)
+            #expect(error?.description.contains("hunter2") == false)
+            #expect(lines.all.isEmpty)
+        }
+    }
 }
 #endif

@@ -41,8 +41,8 @@ run "makes_no_stack" {
     error_message = "There is no connection to approve."
   }
   assert {
-    condition     = length(aws_iam_service_linked_role.this) == 3
-    error_message = "ECS, load balancing and scaling need their roles."
+    condition     = length(aws_iam_service_linked_role.this) == 4
+    error_message = "ECS, load balancing, scaling and RDS need their roles."
   }
 }
 
