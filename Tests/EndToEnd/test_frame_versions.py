@@ -126,7 +126,7 @@ class Fleet:
             program.executable = str(self.old_binaries / program.name)
         program.start()
         if program.name == "shrinkr-api":
-            load = Load(program.url, self.codes, total=10**9, rate=100, connections=4, agents=BROWSERS + BOTS)
+            load = Load(program.url, self.codes, total=10**9, rate=50, connections=2, agents=BROWSERS + BOTS)
             self.loads[program] = load.start()
         return program
 
@@ -137,7 +137,7 @@ class Fleet:
             assert set(load.statuses) == {302}, load.statuses
         program.stop()
 
-    def go_on(self, clicks=300):
+    def go_on(self, clicks=200):
         """Until so many more clicks are counted."""
         client = self.stage.client
         wanted = client.clicks() + clicks
@@ -154,7 +154,7 @@ def test_releases_side_by_side(make_stage, launch, database, old_binaries):
     old_worker = fleet.one_more(worker, old=True)
     new_api, old_api = fleet.one_more(api, old=False), fleet.one_more(api, old=True)
     for _ in range(4):
-        fleet.go_on(2_000)
+        fleet.go_on(500)
         assert version(new_api) == 1
     # The old worker goes: then there is version 2, and the old API's version 1 beside it.
     fleet.stop(old_worker)

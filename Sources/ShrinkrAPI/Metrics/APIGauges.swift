@@ -17,7 +17,7 @@ func exposeGauges(
     let entries = try registry.gauge("shrinkr_link_cache_entries", help: "Cached codes.")
     let pending = try registry.gauge(
         "shrinkr_journal_clicks_pending",
-        help: "Clicks in the journal that the queue does not have yet, or that it has packed and that are not counted yet.")
+        help: "Clicks in the journal that the queue does not have yet, or has packed while they are not counted yet.")
     let stored = try registry.gauge("shrinkr_journal_bytes", help: "Bytes of the journal on disk.")
     let damaged = try registry.mirroredCounter(
         "shrinkr_journal_damaged_regions_total", help: "Damaged parts of the journal that were set aside.")

@@ -43,7 +43,7 @@ package struct AllowedHosts: Hashable, Sendable {
     /// - Parameter local: The address that the connection came in by.
     package func allows(_ authority: some StringProtocol, local: IPAddress?) -> Bool {
         guard !allowsEverything else { return true }
-        guard let host = HostName.read(UntrustedText(authority).trimmed) else { return false }
+        guard let host = HostName.read(UntrustedText(authority)) else { return false }
         guard !host.isEmpty else { return true }
         guard let address = HostName.address(host) else { return names.contains(Array(host.bytes)) }
         return addresses == .any || address.isLoopback || address == local || listed.contains(address)

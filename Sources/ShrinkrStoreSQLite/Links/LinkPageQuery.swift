@@ -1,4 +1,5 @@
 import GRDB
+import ShrinkrBase
 import ShrinkrDestinations
 import ShrinkrStore
 
@@ -91,7 +92,10 @@ private struct Selection {
         if case .walk = driver { conditions.append("1") } else { addPlace(id) }
         if case .index(let grams) = driver {
             // As FTS5 writes strings (https://www.sqlite.org/fts5.html#full_text_query_syntax).
-            let terms = grams.map { "\"\($0.replacing("\"", with: "\"\""))\"" }
+            let quote = UInt8(ascii: "\"")
+            let terms = grams.map { gram in
+                UntrustedText(bytes: [quote] + gram.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] } + [quote]).string
+            }
             add("link_search MATCH ?", [terms.joined(separator: " AND ")])
         }
         if let text = query.searched {

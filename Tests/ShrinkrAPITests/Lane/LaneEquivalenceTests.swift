@@ -142,7 +142,8 @@ import Testing
                 configure: {
                     configure(&$0)
                     $0.redirectLane = false
-                }
+                },
+                sharesSlot: true
             ) { ordinary in
                 for api in [lane, ordinary] { try await makeLinks(api) }
                 try await test(lane, ordinary)

@@ -33,12 +33,15 @@ struct TestAPI: Sendable {
 ///   - configure: changes the configuration.
 ///   - replace: changes what the API is built on.
 ///   - journalLimits: limits of the click journal.
+///   - sharesSlot: whether it runs beside another API of the same test: two that wait for a second slot each would wait
+///     for ever.
 func withAPI(
     configure: (inout APIConfiguration) -> Void = { _ in }, replace: (inout APIDependencies) -> Void = { _ in },
-    journalLimits: JournalConfiguration = JournalConfiguration(), test: (TestAPI) async throws -> Void
+    journalLimits: JournalConfiguration = JournalConfiguration(), sharesSlot: Bool = false,
+    test: (TestAPI) async throws -> Void
 ) async throws {
-    await slots.take()
-    defer { slots.give() }
+    if !sharesSlot { await slots.take() }
+    defer { if !sharesSlot { slots.give() } }
     let (folder, clock, store) = (try TemporaryFolder(), TestClock(), MemoryStore())
     let (queue, registry) = (RecordingQueue(), MetricsRegistry())
     let readiness = Readiness(

@@ -97,20 +97,6 @@ extension SearchIndex {
         try database.cachedStatement(sql: "DELETE FROM link_texts WHERE link_id = ?").execute(arguments: [id])
     }
 
-    /// Makes texts of links that have none: those from before there were texts, and copied ones.
-    ///
-    /// - Returns: how many it has made, at most `limit`.
-    func makeTexts(limit: Int, _ database: Database) throws -> Int {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(LinkRow.columns) FROM link_texts CROSS JOIN links ON links.id = link_texts.link_id
-                WHERE text IS NULL LIMIT ?
-                """)
-        let rows = try Row.fetchAll(statement, arguments: [limit]).map { try LinkRow($0, database) }
-        for row in rows { try set(row.link, id: row.id, database) }
-        return rows.count
-    }
-
     private func savedText(of id: Int64, _ database: Database) throws -> String? {
         let statement = try database.cachedStatement(sql: "SELECT text FROM link_texts WHERE link_id = ?")
         return try Row.fetchOne(statement, arguments: [id])?[0]
