@@ -1,4 +1,5 @@
-"""A rehearsal of migrations: the new image's `migrate` runs as a task, within the update of a stack and before its service.
+"""A rehearsal of migrations: the new image's `migrate` runs as a task, within the update of a stack, before its
+service.
 
 The emulator runs the function of the infra stack under its role; of the tasks, it runs those that migrate.
 """
@@ -63,8 +64,10 @@ def test_a_migration_under_way(devstg, tmp_path):
     devstg.push_image("api", "b")
     devstg.set_image("api", "b")
     devstg.sync(settle=False)
-    task = lambda: devstg.aws.client("ecs").list_tasks(cluster="shrinkr-devstg", startedBy="migration")["taskArns"]  # noqa: E731
-    eventually(task, what="the task runs")
+    ecs = devstg.aws.client("ecs")
+    eventually(
+        lambda: ecs.list_tasks(cluster="shrinkr-devstg", startedBy="migration")["taskArns"], what="the task runs"
+    )
     assert devstg.stacks.stack("shrinkr-api-devstg")["StackStatus"] == "UPDATE_IN_PROGRESS"
     assert devstg.service("api")["taskDefinition"] == before
     verdict = devstg.verify()

@@ -60,7 +60,8 @@ def test_what_migrates_runs_our_tasks_and_nothing_else(infra):
         "ecs:RunTask", "ecs:DescribeTasks", "ecs:StopTask", "iam:PassRole", "cloudformation:DescribeStacks",
         "logs:CreateLogStream", "logs:PutLogEvents",
     }  # fmt: skip
-    assert {r["Fn::GetAtt"][0] for r in allowed["iam:PassRole"]} == {"TaskExecutionRole", "ApiTaskRole", "WorkerTaskRole"}
+    passed = {r["Fn::GetAtt"][0] for r in allowed["iam:PassRole"]}
+    assert passed == {"TaskExecutionRole", "ApiTaskRole", "WorkerTaskRole"}
     assert not [resource for resources in allowed.values() for resource in resources if resource == "*"]
 
 

@@ -151,7 +151,8 @@ def test_a_failed_deployment_is_rolled_back(ecs_service, service_template):
     deployment = ecs_service["DeploymentConfiguration"]
     assert deployment["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
     assert deployment["Alarms"]["Enable"] is deployment["Alarms"]["Rollback"] is True
-    named = {(alarm["Fn::If"][1] if "Fn::If" in alarm else alarm)["Ref"] for alarm in deployment["Alarms"]["AlarmNames"]}
+    names = deployment["Alarms"]["AlarmNames"]
+    named = {(name["Fn::If"][1] if "Fn::If" in name else name)["Ref"] for name in names}
     assert named
     assert set(resources_of(service_template, "AWS::CloudWatch::Alarm")) <= named
     assert (deployment["MinimumHealthyPercent"], deployment["MaximumPercent"]) == (100, 200)
@@ -228,7 +229,7 @@ def test_both_target_groups_are_alike(templates):
 
 
 def test_ecs_finds_both_groups_in_every_rule(templates):
-    """And nothing in a rule changes with a parameter but the listener: written anew it would lead to the first group."""
+    """And nothing in a rule changes with a parameter but the listener: anew it would lead to the first group."""
     rules = resources_of(templates["api"], "AWS::ElasticLoadBalancingV2::ListenerRule")
     assert set(rules) == {"ListenerRule", "TestListenerRule"}
     for rule in rules.values():

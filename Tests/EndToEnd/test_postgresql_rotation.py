@@ -1,5 +1,6 @@
-"""The password of the database is changed under running programs, as Secrets Manager does: sessions that there are go on,
-and new ones need the new password, which only a program that is started anew has. No click is lost, and none counts twice.
+"""The password of the database is changed under running programs, as Secrets Manager does: sessions that there are go
+on, and new ones need the new password, which only a program that is started anew has. No click is lost, and none counts
+twice.
 """
 
 import secrets

@@ -1,9 +1,9 @@
-"""MiniStack, in which tasks that migrate run: it starts containers by Docker alone, and there is none. What templates say of
-a container's secrets, which it loses otherwise, is kept.
+"""MiniStack, in which tasks that migrate run: it starts containers by Docker alone, and there is none. What templates
+say of a container's secrets, which it loses otherwise, is kept.
 
-Run in place of `ministack`. MIGRATE names a program. It gets the image as its argument, and the variables that the container
-would get, secrets included; what it prints is the task's log, and its exit code the container's. Where there is no such
-program, every migration ends well at once.
+Run in place of `ministack`. MIGRATE names a program. It gets the image as its argument, and the variables that the
+container would get, secrets included; what it prints is the task's log, and its exit code the container's. Where there
+is no such program, every migration ends well at once.
 """
 
 import os

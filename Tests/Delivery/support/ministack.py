@@ -56,7 +56,8 @@ class MiniStack:
         }  # fmt: skip
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", Path(__file__).with_name("emulated_tasks.py")], env=environment, cwd=self.directory,
+                [sys.executable, "-P", Path(__file__).with_name("emulated_tasks.py")], env=environment,
+                cwd=self.directory,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         _running.append(self)
