@@ -130,7 +130,8 @@ import Testing
     /// A command-line client follows links for a person.
     @Test(
         arguments: [
-            "curl/8.0", "Go-http-client/2.0", "SomeProgram/1", "-", "", "Mozilla/5.0", "Mozilla/5.0 (compatible; Some/1)",
+            "curl/8.0", "Go-http-client/2.0", "SomeProgram/1", "-", "", "Mozilla/5.0",
+            "Mozilla/5.0 (compatible; Some/1)",
         ])
     func toolIsTreatedAsAPerson(_ agent: String) async throws {
         try await withAPI { api in
