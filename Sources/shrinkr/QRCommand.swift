@@ -107,7 +107,9 @@ private struct QRCommandError: Error, CustomStringConvertible {
 extension QRCode.Level: ExpressibleByArgument {}
 
 extension QRPicture.Colour: ExpressibleByArgument {
+    /// Six hexadecimal digits.
     public init?(argument: String) { self.init(hexadecimal: argument.utf8) }
 
+    /// As it is written.
     public var defaultValueDescription: String { hexadecimal }
 }
