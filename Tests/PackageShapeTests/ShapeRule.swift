@@ -24,7 +24,7 @@ struct ShapeRule: CustomTestStringConvertible {
     static let all = [
         // The services are deployed alone: neither brings the other's code along.
         ShapeRule(
-            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch", "CZlib"] + delivery,
+            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch"] + delivery,
             products: ["Yams"]),
         ShapeRule(
             "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"] + delivery,

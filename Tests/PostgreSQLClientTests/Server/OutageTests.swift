@@ -12,6 +12,7 @@ struct OutageTests {
         var configuration = try PostgreSQLConfiguration(url: url)
         configuration.connections = connections
         configuration.waitLimit = .seconds(300)
+        configuration.connectTimeout = .seconds(60)
         configuration.retryRule.timeLimit = .seconds(300)
         change(&configuration)
         return PostgreSQLPool(configuration, logger: .silent)
@@ -113,7 +114,7 @@ struct OutageTests {
         #expect(!"\(error)".contains(password))
         await alone.close()
         let both = try pool("\(silent),127.0.0.1:\(port)/postgres") {
-            $0.connectTimeout = .milliseconds(500)
+            $0.connectTimeout = .seconds(5)
         }
         #expect(try await both.query("SELECT 1::bigint")[0].int(0) == 1)
         await both.close()

@@ -32,6 +32,7 @@ struct MigrationDatabase: Sendable {
         var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
         configuration.waitLimit = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
         let database = MigrationDatabase(
             name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
         let result: Result<Void, any Error>
