@@ -57,6 +57,7 @@ def operations(code):
         ("PATCH", f"{LINKS}/{code}", {"title": "changed"}),
         ("DELETE", f"{LINKS}/{code}", None),
         ("POST", f"{LINKS}/{code}/restore", None),
+        ("GET", f"{LINKS}/{code}/qr", None),
         ("GET", f"{LINKS}/{code}/stats", None),
         ("GET", STATS, None),
         ("GET", KEYS, None),

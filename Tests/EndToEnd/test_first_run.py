@@ -74,5 +74,7 @@ def test_everything_is_still_there_after_a_restart(launch):
     server.stop()
     server.start()
     again = client.get("/api/v1/links/stays").json()
+    clicks = {name: again.pop(name) for name in ("clicks", "last_clicked_at")}
     assert again == link | {"visits_left": 4}
+    assert clicks["clicks"] == {"people": 1, "bots": 0} and clicks["last_clicked_at"]
     assert client.clicks("stays") == 1
