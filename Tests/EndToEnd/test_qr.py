@@ -37,8 +37,7 @@ def read_image(png):
 
 
 def by_zxing(image):
-    found = zxingcpp.read_barcodes(image)
-    return [(code.text, code.extra.get("ECLevel") if hasattr(code, "extra") else None) for code in found]
+    return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
 def opencv_reads(image, text):
@@ -79,7 +78,7 @@ def test_every_version_is_read(binaries, level):
             assert done.returncode == 0, done.stderr
             image = read_image(done.stdout)
             assert image.shape[:2] == (size, size)
-            assert [found for found, _ in by_zxing(image)] == [text], version
+            assert by_zxing(image) == [text], version
             read = read or opencv_reads(image, text)
             if read:
                 break
@@ -120,7 +119,7 @@ def test_the_link_is_in_it(client):
             image = svg_image(answer.body)
         if "margin=0" in query:
             image = cv2.copyMakeBorder(image, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=(225, 248, 255))
-        assert [text for text, _ in by_zxing(image)] == [short]
+        assert by_zxing(image) == [short]
         assert opencv_reads(image, short)
 
 
@@ -156,10 +155,10 @@ def test_command_line(binaries, tmp_path):
     halves = {"█": (255, 255), "▀": (255, 0), "▄": (0, 255), " ": (0, 0)}
     rows = [row for line in lines for row in zip(*[halves[mark] for mark in line], strict=True)]
     image = numpy.repeat(numpy.repeat(numpy.array(rows, numpy.uint8), 8, 0), 8, 1)
-    assert [found for found, _ in by_zxing(image)] == ["https://sho.rt/k3x9bqz"]
+    assert by_zxing(image) == ["https://sho.rt/k3x9bqz"]
     file = tmp_path / "poster.png"
     assert run(binaries, "https://sho.rt/k3x9bqz", "--format", "png", "--output", str(file)).returncode == 0
-    assert [found for found, _ in by_zxing(read_image(file.read_bytes()))] == ["https://sho.rt/k3x9bqz"]
+    assert by_zxing(read_image(file.read_bytes())) == ["https://sho.rt/k3x9bqz"]
     for arguments, words in (
         (["x" * 2_954, "--level", "L"], "too long"), (["x", "--size", "1"], "--size"), (["x", "--dark", "ffffff"], "--dark"),
         (["x", "--level", "X"], "--level"), ([], "text"), (["x" * 2_000, "--format", "png", "--size", "128"], "--size"),
