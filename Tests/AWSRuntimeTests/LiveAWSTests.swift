@@ -50,14 +50,20 @@ struct LiveAWSTests {
     func cancelLongPoll() async throws {
         try await LiveAWS.withClient { client in
             let queue = try await LiveAWS.makeQueue(client, visibilityTimeout: 60)
-            let clock = ContinuousClock()
-            let time = await clock.measure {
+            for _ in 0..<5 {
                 let poll = Task { try await queue.receiveMessages(waitTime: .seconds(20)) }
                 _ = try? await queue.queueAttributes()
+                let start = ContinuousClock.now
                 poll.cancel()
-                await #expect(throws: CancellationError.self) { try await poll.value }
+                do {
+                    // On a busy machine the other call may take so long that the poll has ended by itself.
+                    _ = try await poll.value
+                } catch is CancellationError {
+                    #expect(ContinuousClock.now - start < .seconds(10))
+                    return
+                }
             }
-            #expect(time < .seconds(10))
+            Issue.record("no poll was cancelled")
         }
     }
 
