@@ -55,18 +55,20 @@ let package = Package(
         module("ShrinkrBase"),
         module("ShrinkrDestinations", ["ShrinkrBase"]),
         module("ShrinkrCore", ["ShrinkrBase"], resources: [.embedInCode("UserAgents/user-agents.txt")]),
-        module("ShrinkrStore", ["ShrinkrBase", "ShrinkrCore", logging, serviceLifecycle]),
-        module("ClickJournal", [nioPosix]),
+        module("ShrinkrStore", ["ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations", logging, serviceLifecycle]),
+        module("ClickJournal", ["ShrinkrBase", nioPosix]),
         module("ClickQueue", ["ShrinkrBase", "ShrinkrCore"]),
         // Signatures alone, without the HTTP client around them.
         module("AWSSigning", [crypto], folder: "AWSRuntime/Signing"),
         module("ShrinkrObservability", ["ShrinkrBase", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
+        .systemLibrary(name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("ShrinkrQR", ["CZlib"]),
         module("RedirectLane", ["ShrinkrCore", nioCore, nioHTTP1]),
         module(
             "ShrinkrAPI",
             [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ], resources: [.embedInCode("WellKnown/openapi.yaml")]),
         .target(
