@@ -15,7 +15,9 @@ if [[ ! -x $folder/usr/bin/promtool ]]; then
     mkdir -p "$folder"
     draft=$(mktemp -d "$folder/draft.XXXXXX")
     trap 'rm -rf "$draft"' EXIT
-    (cd "$draft" && apt-get -qq -o Acquire::Retries=3 download prometheus >&2)
+    get=(apt-get -qq -o Acquire::Retries=3)
+    # A machine may have no list of packages yet.
+    (cd "$draft" && { "${get[@]}" download prometheus || { "${get[@]}" update && "${get[@]}" download prometheus; }; } >&2)
     dpkg-deb --extract "$draft"/prometheus_*.deb "$draft/files"
     cp -a "$draft/files/usr" "$folder/"
 fi
