@@ -136,7 +136,8 @@ enum JournalTarget {
             let directory = try JournalDirectory(locking: folder.path)
             let damaged = try DamageFolder(in: directory, maximumBytes: limits.maximumSetAsideBytes)
             let place = JournalPlace(directory: directory, identity: nil, damageFolder: damaged)
-            return .success(try JournalLife.open(place, limits, .singleton, .live) { 1_770_000_000_000 })
+            let signals = FrameSignals()
+            return .success(try JournalLife.open(place, limits, .singleton, .live, signals) { 1_770_000_000_000 })
         } catch {
             return .failure(error)
         }

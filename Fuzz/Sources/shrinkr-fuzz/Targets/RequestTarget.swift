@@ -150,14 +150,14 @@ enum RequestTarget {
     }
 
     /// A cursor that we make leads to where it was made.
-    private static func checkCursor(_ cursor: String, _ position: Int64, _ request: Request) {
+    private static func checkCursor(_ cursor: String, _ position: LinkQuery.Place, _ request: Request) {
         let rest = (request.uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("cursor") }
         let path = "/?" + (rest + ["cursor=\(cursor)"]).joined(separator: "&")
         let head = HTTPRequest(method: .get, scheme: "http", authority: nil, path: path)
         let again = succeed("a cursor of ours is taken") {
             try LinkListing(Request(head: head, body: RequestBody(buffer: ByteBuffer())))
         }
-        check(again.query.after == position, "the cursor '\(cursor)' leads to \(position)")
+        check(again.query.after == position, "the cursor '\(cursor)' leads to \(position.id)")
     }
 
     /// Reads something of a request; ends the process where that fails otherwise than with a problem of the client's.
