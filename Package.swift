@@ -21,6 +21,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -209,7 +210,7 @@ let package = Package(
             name: "ShrinkrStoreTests",
             dependencies: [
                 "PostgreSQLClient", "ShrinkrBase", "ShrinkrCore", "ShrinkrStore", "ShrinkrStorePostgreSQL",
-                "ShrinkrStoreSQLite", "StoreTestSupport", grdb, logging,
+                "ShrinkrStoreSQLite", "StoreTestSupport", "TestSupport", grdb, grdbSQLite, logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -234,7 +235,8 @@ let package = Package(
         .testTarget(
             name: "ShrinkrObservabilityTests",
             dependencies: [
-                "ShrinkrBase", "ShrinkrObservability", logging, nioHTTP1, serviceLifecycle, serviceLifecycleTestKit,
+                "ShrinkrBase", "ShrinkrObservability", "TestSupport", logging, nioHTTP1, serviceLifecycle,
+                serviceLifecycleTestKit,
             ], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrAPITests",
@@ -252,7 +254,7 @@ let package = Package(
                 nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
         .testTarget(name: "ShrinkrQRTests", dependencies: ["ShrinkrQR"], swiftSettings: settings),
-        .testTarget(name: "ProtocolModelTests", swiftSettings: settings),
+        .testTarget(name: "ProtocolModelTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ShrinkrLaunchTests",
             dependencies: [

@@ -1,6 +1,6 @@
 """The parts of `make bench`: each is a function that measures on a stage and returns Markdown."""
 
-from . import api, latency, lists, long_run, memory, redirect, start, worker
+from . import api, databases, latency, lists, long_run, memory, redirect, start, worker
 
 PARTS = {
     "redirect": redirect.run,
@@ -14,5 +14,6 @@ PARTS = {
     "limited": api.run_limited,
     "unknown": api.run_unknown,
     "worker": worker.run,
+    "databases": databases.run,
     "hour": long_run.run,
 }

@@ -53,13 +53,11 @@ struct LiveAWSTests {
             for _ in 0..<5 {
                 let poll = Task { try await queue.receiveMessages(waitTime: .seconds(20)) }
                 _ = try? await queue.queueAttributes()
-                let start = ContinuousClock.now
                 poll.cancel()
                 do {
                     // On a busy machine the other call may take so long that the poll has ended by itself.
                     _ = try await poll.value
                 } catch is CancellationError {
-                    #expect(ContinuousClock.now - start < .seconds(10))
                     return
                 }
             }

@@ -1,11 +1,12 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// Records that are appended together.
-@Suite struct BatchTests {
+@Suite(.ownThread) struct BatchTests {
     /// Records of all lengths, frames that end within a batch, and segments that end with them.
     @Test(arguments: [1, 2, 3, 7, 40])
     func togetherIsAsOneAfterTheOther(size: Int) async throws {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
-@Suite struct CRC32CTests {
+@Suite(.ownThread) struct CRC32CTests {
     /// RFC 3720, appendix B.4, and the check value of the CRC catalogue.
     @Test func knownVectors() {
         let vectors: [([UInt8], UInt32)] = [

@@ -1,12 +1,13 @@
 import Glibc
 import NIOPosix
 import ShrinkrBase
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// The journal in ordinary service.
-@Suite struct ClickJournalTests {
+@Suite(.ownThread) struct ClickJournalTests {
     @Test func recordsComeOutInFramesInOrder() async throws {
         let fixture = JournalFixture(frameRecords: 2)
         let journal = try await fixture.open()

@@ -1,11 +1,12 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// Bytes that changed on the disk: everything else comes out, once, and the damage is reported.
-@Suite struct DamageTests {
+@Suite(.ownThread) struct DamageTests {
     /// A small journal: frame 1 acknowledged, frames 2 to 4 sealed, frame 5 open, in two segments.
     private struct Sample {
         let image: DirectoryImage

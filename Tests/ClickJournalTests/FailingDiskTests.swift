@@ -1,11 +1,12 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// The journal on a disk that fails, slows down or fills up.
-@Suite struct FailingDiskTests {
+@Suite(.ownThread) struct FailingDiskTests {
     /// Makes the disk fail on demand; segments and acknowledgements go through it.
     private final class Disk: Sendable {
         struct State {

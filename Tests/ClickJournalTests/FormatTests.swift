@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
-@Suite struct FormatTests {
+@Suite(.ownThread) struct FormatTests {
     private let identity = JournalIdentity.random()
 
     @Test func identitiesReadBackAndAreVersion4() throws {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
-@Suite struct FrameSealerTests {
+@Suite(.ownThread) struct FrameSealerTests {
     private func sealer(bytes: Int = 100, overhead: Int = 1, records: Int = 3) -> FrameSealer {
         FrameSealer(
             limits: .init(

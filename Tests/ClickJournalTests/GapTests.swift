@@ -1,10 +1,11 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// Frame numbers that nobody will ever take: the ledger has to hear of them, whatever happens in between.
-@Suite struct GapTests {
+@Suite(.ownThread) struct GapTests {
     private let fixture = JournalFixture(frameRecords: 1)
 
     /// What is in the directory at this moment, as a journal.

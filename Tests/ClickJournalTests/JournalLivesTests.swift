@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// The journals of several starts in one folder, and in copies of it.
-@Suite struct JournalLivesTests {
+@Suite(.ownThread) struct JournalLivesTests {
     private let fixture = JournalFixture(frameRecords: 3)
 
     private func copy(_ name: String = "journal", to copy: String) throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import ClickJournal
 
 /// Random scripts against a model, with a crash and a power cut tried after every single step.
-@Suite struct JournalModelTests {
+@Suite(.ownThread) struct JournalModelTests {
     /// What the journal should hold.
     private struct Model {
         /// Content of every frame sealed so far.

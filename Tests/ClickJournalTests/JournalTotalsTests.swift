@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// What a journal knows of itself beyond the present process, and how it looks from outside.
-@Suite struct JournalTotalsTests {
+@Suite(.ownThread) struct JournalTotalsTests {
     private let fixture = JournalFixture(frameRecords: 2, segmentBytes: 200)
 
     private func fill(_ journal: JournalLife, _ count: Int) {

@@ -5,7 +5,7 @@ import Testing
 @testable import ClickJournal
 
 /// What opening finds after a crash or a lost file.
-@Suite struct RecoveryTests {
+@Suite(.ownThread) struct RecoveryTests {
     @Test func unsealedRecordsComeOutOnceUnderTheOpenFramesNumber() async throws {
         let fixture = JournalFixture(frameRecords: 2)
         let journal = try await fixture.open()

@@ -1,10 +1,11 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// What lies in the journal's directory and should not: it is put out of the way, and nothing else suffers.
-@Suite struct StrayTests {
+@Suite(.ownThread) struct StrayTests {
     private let fixture = JournalFixture(frameRecords: 1)
 
     /// A directory with two frames, and the name of its segment.

@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 
 /// A disk that cannot read some of its blocks: what lies elsewhere comes out all the same.
-@Suite struct UnreadableDiskTests {
+@Suite(.ownThread) struct UnreadableDiskTests {
     /// Makes bytes of files unreadable, with the blocks of 4 KiB that they lie in.
     private final class Disk: Sendable {
         private let bad = Mutex<[String: Set<Int>]>([:])

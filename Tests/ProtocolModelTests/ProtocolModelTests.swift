@@ -1,11 +1,12 @@
 import Dispatch
+import TestSupport
 import Testing
 
 /// Every interleaving of crash, duplicate and reorder, in a model that is small enough to visit all of it: no answered
 /// click is lost, none is counted twice, and whatever happened, all can still be counted.
 ///
 /// The model is of the rules, not of the code; the code is held against the same rules by the torture.
-@Suite("The protocol of journal, queue and ledger", .serialized) struct ProtocolModelTests {
+@Suite("The protocol of journal, queue and ledger", .serialized, .ownThread) struct ProtocolModelTests {
     /// Two producers, one with two frames, two workers. A message can be delivered again while a worker holds it, and a
     /// frame is sent again when an answer is lost, so both workers may have it although it is in the queue once.
     private static let wide = ProtocolModel(journals: [[0, 1], [2]], faults: .init())

@@ -34,6 +34,15 @@ files '*.swift' | existing |
 echo "==> Text from outside"
 Tests/Scripts/lint-text.sh
 
+# How long something took says more about the machine than about the program. Least times may be asked for, and what is a
+# matter of minutes: `patience`.
+echo "==> Timings that decide a test"
+if files 'Tests/*.swift' | existing | xargs -0 --no-run-if-empty \
+    grep -nE '#(expect|require)\(.*(ContinuousClock\.now - [a-zA-Z]+|elapsed|measure *\{.*\}) <[^=]' | grep -vE '< patience'; then
+    echo "Tests count work, or wait until something has happened; they do not compare times." >&2
+    exit 1
+fi
+
 echo "==> Python and Bash files"
 if command -v python3 >/dev/null; then
     PYTHONPYCACHEPREFIX=.build/pycache python3 -m compileall -q Tests Benchmarks

@@ -3,11 +3,12 @@ import Logging
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ShrinkrObservability
 
-@Suite(.timeLimit(.minutes(5))) struct AdminServerTests {
+@Suite(.timeLimit(.minutes(5)), .ownThread) struct AdminServerTests {
     @Test func metricsAreServed() async throws {
         let registry = MetricsRegistry()
         try registry.counter("shrinkr_clicks_total", help: "h").increment(by: 3)

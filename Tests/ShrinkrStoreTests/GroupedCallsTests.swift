@@ -148,7 +148,7 @@ import Testing
 
     private func withBusyStore(_ body: (SQLiteStore, Commits, WhileBusy) async throws -> Void) async throws {
         try await withDatabasePath { path in
-            try await withSQLiteStore(path, SQLiteConfiguration(turnTimeout: .seconds(120))) { store in
+            try await withSQLiteStore(path, .patient) { store in
                 let commits = Commits()
                 store.pool.add(transactionObserver: commits, extent: .databaseLifetime)
                 try await body(store, commits, WhileBusy(store: store))

@@ -1,9 +1,10 @@
 import ShrinkrCore
 import ShrinkrStore
 import StoreTestSupport
+import TestSupport
 import Testing
 
-@Suite struct LedgerTests {
+@Suite(.ownThread) struct LedgerTests {
     @Test(arguments: StoreKind.allCases)
     func framesCountInAnyOrderAndOnce(_ kind: StoreKind) async throws {
         try await kind.withStore { store in

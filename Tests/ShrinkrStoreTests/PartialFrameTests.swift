@@ -1,9 +1,10 @@
 import ShrinkrStore
 import StoreTestSupport
+import TestSupport
 import Testing
 
 /// Versions of one frame that are the beginning of one another: each click counts once, in whatever order they come.
-@Suite struct PartialFrameTests {
+@Suite(.ownThread) struct PartialFrameTests {
     private static let clicks = ["a", "b", "a", "a", "gone", "b", "a", "b", "b"]
     /// How many clicks each version has; the last one is the whole frame.
     private static let lengths = [2, 5, 7, 9]

@@ -86,7 +86,7 @@ import Testing
     /// While another process holds the write lock, reads go on, and writes give up after the timeout.
     @Test func lockedDatabaseIsUnavailable() async throws {
         try await withDatabasePath { path in
-            let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(100), turnTimeout: .seconds(120))
+            let impatient = SQLiteConfiguration.patient { $0.busyTimeout = .milliseconds(100) }
             try await withSQLiteStore(path, impatient) { store in
                 try await store.insertLinks("a")
                 var configuration = Configuration()

@@ -45,7 +45,14 @@ func withDatabasePath<Value>(_ body: (String) async throws -> Value) async throw
 
 extension SQLiteConfiguration {
     /// For tests on a machine that is busy with others.
-    static let patient = SQLiteConfiguration(busyTimeout: .seconds(60), turnTimeout: .seconds(120))
+    static let patient = SQLiteConfiguration(busyTimeout: .seconds(60), turnTimeout: .seconds(600))
+
+    /// The same with other values; only a test of a time-out should shorten that one.
+    static func patient(_ change: (inout SQLiteConfiguration) -> Void) -> SQLiteConfiguration {
+        var configuration = patient
+        change(&configuration)
+        return configuration
+    }
 }
 
 /// Opens the database for `body`, and closes it afterwards.

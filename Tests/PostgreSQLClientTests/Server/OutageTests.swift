@@ -114,7 +114,7 @@ struct OutageTests {
         #expect(!"\(error)".contains(password))
         await alone.close()
         let both = try pool("\(silent),127.0.0.1:\(port)/postgres") {
-            $0.connectTimeout = .seconds(5)
+            $0.connectTimeout = .seconds(10)
         }
         #expect(try await both.query("SELECT 1::bigint")[0].int(0) == 1)
         await both.close()

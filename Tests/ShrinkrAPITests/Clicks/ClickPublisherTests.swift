@@ -7,12 +7,13 @@ import ServiceLifecycle
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrObservability
+import TestSupport
 import Testing
 
 @testable import ShrinkrAPI
 
 /// What the journal holds reaches the queue, each frame under its own number with its own clicks, until the queue has it.
-@Suite struct ClickPublisherTests {
+@Suite(.ownThread) struct ClickPublisherTests {
     private let clock = TestClock()
     private let readiness = Readiness(components: [], degrading: [API.queueComponent])
 

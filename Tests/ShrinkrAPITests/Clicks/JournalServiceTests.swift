@@ -7,13 +7,14 @@ import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
 import StoreTestSupport
+import TestSupport
 import Testing
 
 @testable import ClickJournal
 @testable import ShrinkrAPI
 
 /// What the journal's progress and that of earlier starts comes to in the store.
-@Suite struct JournalServiceTests {
+@Suite(.ownThread) struct JournalServiceTests {
     private let folder: TemporaryFolder
     private let readiness = Readiness(components: [], degrading: [API.journalComponent, API.queueComponent])
     private let lines = LogLines(showing: "error")
@@ -157,7 +158,7 @@ import Testing
     }
 }
 
-@Suite struct LastWordsTests {
+@Suite(.ownThread) struct LastWordsTests {
     private let identity = JournalIdentity.random()
     private let start = TestClock.start
 

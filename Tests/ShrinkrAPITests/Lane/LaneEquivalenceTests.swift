@@ -3,12 +3,13 @@ import HTTPTypes
 import NIOCore
 import ShrinkrBase
 import ShrinkrCore
+import TestSupport
 import Testing
 
 @testable import ShrinkrAPI
 
 /// Two servers that differ by the lane alone are sent the same, and must do the same.
-@Suite("The redirect lane", .timeLimit(.minutes(60))) struct LaneEquivalenceTests {
+@Suite("The redirect lane", .timeLimit(.minutes(60)), .ownThread) struct LaneEquivalenceTests {
     /// How many scripts each seed sends; more for long runs.
     private static let scripts = ProcessInfo.processInfo.environment["SHRINKR_LANE_SCRIPTS"].flatMap { Int($0) } ?? 600
 

@@ -37,10 +37,8 @@ import Testing
             #expect(try await api.get("/bad").status == 302)
             #expect(try await api.get("/bad+").status == 200)
 
-            let changed = ContinuousClock.now
             try write("spam.example\n", to: file)
             try await eventually("the link is blocked") { try await api.get("/bad").status == 410 }
-            #expect(ContinuousClock.now - changed < .seconds(5))
             let clicks = api.recordedClicks
             expectBlocked(try await api.get("/bad"))
             expectBlocked(try await api.get("/bad+"))

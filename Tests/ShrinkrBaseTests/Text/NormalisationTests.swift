@@ -3,7 +3,7 @@ import ShrinkrBase
 import TestSupport
 import Testing
 
-@Suite("Normalised text") struct NormalisationTests {
+@Suite("Normalised text", .ownThread) struct NormalisationTests {
     /// The scalars of the text in the form in which it is stored.
     private func normalised(_ text: String) -> [UInt32] {
         UntrustedText(text).normalised.string.unicodeScalars.map(\.value)

@@ -7,7 +7,7 @@ import Testing
 
 private let journal = "5f0c4a4e-9f60-4b57-8a53-0c1de1c8a7b2"
 
-@Suite("A message of frames") struct FrameMessageTests {
+@Suite("A message of frames", .ownThread) struct FrameMessageTests {
     private static func frames(_ count: Int, _ generator: inout SeededGenerator) throws -> [ClickFrame] {
         var number: Int64 = 0
         return try (0..<count).map { _ in
@@ -104,7 +104,7 @@ private let journal = "5f0c4a4e-9f60-4b57-8a53-0c1de1c8a7b2"
     }
 }
 
-@Suite("A packed message that is none") struct PackedMessageErrorTests {
+@Suite("A packed message that is none", .ownThread) struct PackedMessageErrorTests {
     private static let members: [(String, String)] = [
         ("version", "2"), ("frames", "[[1,2]]"), ("codes", #"["a"]"#), ("agents", #"["Mozilla/5.0",[8,"6.0"]]"#),
         ("referrers", #"["https://a.example/"]"#), ("languages", #"["de"]"#), ("countries", #"["DE"]"#),

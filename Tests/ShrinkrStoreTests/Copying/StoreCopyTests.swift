@@ -173,7 +173,7 @@ import Testing
                 }
             }
             try await withTables(SQLiteTables(path: source, creates: false)) { _ in
-                let impatient = SQLiteConfiguration(busyTimeout: .milliseconds(50))
+                let impatient = SQLiteConfiguration.patient { $0.busyTimeout = .milliseconds(50) }
                 await #expect(throws: StoreError.self) { try await withSQLiteStore(source, impatient) { _ in } }
             }
         }
