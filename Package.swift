@@ -201,7 +201,7 @@ let package = Package(
             name: "ShrinkrBaseTests", dependencies: ["ClickQueue", "ShrinkrBase", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ShrinkrDestinationsTests", dependencies: ["ShrinkrDestinations", "TestSupport"],
+            name: "ShrinkrDestinationsTests", dependencies: ["ShrinkrBase", "ShrinkrDestinations", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ShrinkrCoreTests", dependencies: ["CoreTestSupport", "ShrinkrBase", "ShrinkrCore", "TestSupport"],

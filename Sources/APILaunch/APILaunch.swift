@@ -74,6 +74,13 @@ package struct APILaunch: Sendable {
         }
     }
 
+    /// Of their own: a disk that stalls keeps the journal's threads, and must keep nobody else's. They end with the process.
+    private static let journalThreads: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        return threads
+    }()
+
     private static func openJournal(
         _ reader: SettingsReader, directory: String, isEmbedded: Bool
     ) async throws -> ClickJournal {
@@ -81,7 +88,7 @@ package struct APILaunch: Sendable {
             return try await ClickJournal.open(
                 directory: "\(directory)/journal",
                 configuration: try await JournalConfiguration(reader, isEmbedded: isEmbedded),
-                threadPool: NIOThreadPool.singleton, now: { WallClock.system.now().milliseconds })
+                threadPool: journalThreads, now: { WallClock.system.now().milliseconds })
         } catch let error as JournalError {
             throw ConfigurationError(.dataDir, "cannot be used: \(error)")
         }

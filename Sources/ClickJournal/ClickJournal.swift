@@ -193,6 +193,17 @@ package final class ClickJournal: Sendable {
         lives.reduce(false) { $1.sealIfDue(now: now) || $0 }
     }
 
+    /// Seals frames on a thread that may wait for the disk: all of them, or those that are due now.
+    package func sealOnThread(dueAt now: Int64? = nil) async {
+        await onThread { journal in
+            if let now { journal.sealIfDue(now: now) } else { journal.seal() }
+        }
+    }
+
+    private func onThread(_ work: @escaping @Sendable (ClickJournal) -> Void) async {
+        try? await threadPool.runBlocking { [self] () throws(JournalError) in work(self) }
+    }
+
     /// The time until ``sealIfDue(now:)`` has something to do; zero where it had and could not, nil while no frame is
     /// open: then it has nothing to do before ``FrameSignals/begun``.
     package func timeToSeal(now: Int64) -> Duration? {
@@ -288,8 +299,13 @@ package final class ClickJournal: Sendable {
 
     /// Notes that all frames of a journal up to `number` are safe elsewhere; see ``JournalLife``.
     package func acknowledge(through number: UInt64, of journal: JournalIdentity) async throws(JournalError) {
-        defer { noteBytes() }
-        try await life(journal)?.acknowledge(through: number)
+        do throws(JournalError) {
+            try await life(journal)?.acknowledge(through: number)
+        } catch {
+            await onThread { $0.noteBytes() }
+            throw error
+        }
+        await onThread { $0.noteBytes() }
     }
 
     /// Notes that nobody will ever take a frame; see ``JournalLife``.

@@ -53,7 +53,8 @@ package func buildAPI(
     let cache = LinkCache(capacity: configuration.cacheBytes, codeCase: links.codeCase) { try await links.link($0) }
     let destinations = Destinations(
         policy: DestinationPolicy(
-            baseURLs: configuration.ownURLs, allowPrivate: configuration.allowPrivateDestinations))
+            baseURLs: configuration.ownURLs, hosts: configuration.apiHosts,
+            allowPrivate: configuration.allowPrivateDestinations))
     if let file = configuration.deniedDomainsFile { destinations.deny(try DeniedDomainsReloader.read(file)) }
     let limit = ConnectionLimit.inThisProcess(
         configured: configuration.limits.connections, logger: dependencies.logger)

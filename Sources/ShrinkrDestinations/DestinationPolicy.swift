@@ -1,3 +1,5 @@
+package import ShrinkrBase
+
 /// What this installation refuses as a destination, beyond what is not a valid one: loops, hosts outside the public
 /// Internet, and denied domains.
 ///
@@ -10,9 +12,17 @@ package struct DestinationPolicy: Sendable {
 
     /// The ports of our own base URLs, by host in its canonical form.
     private let ownPorts: [DestinationHost: Set<UInt16>]
+    /// Further public hosts under which we answer.
+    private let hosts: AllowedHosts
 
-    /// - Parameter baseURLs: the URLs under which this service answers.
-    package init(baseURLs: [DestinationURL], allowPrivate: Bool = false, deniedDomains: DomainDenyList = .init()) {
+    /// - Parameters:
+    ///   - baseURLs: The URLs under which this service answers.
+    ///   - hosts: Further hosts under which it does, as the operator lists them. Those that are not public do not count.
+    package init(
+        baseURLs: [DestinationURL], hosts: AllowedHosts = .init(addresses: .own), allowPrivate: Bool = false,
+        deniedDomains: DomainDenyList = .init()
+    ) {
+        self.hosts = hosts
         self.allowPrivate = allowPrivate
         self.deniedDomains = deniedDomains
         ownPorts = baseURLs.reduce(into: [:]) { $0[$1.host.canonical, default: []].insert($1.effectivePort) }
@@ -34,7 +44,7 @@ package struct DestinationPolicy: Sendable {
     /// several things, each on its port.
     private func isOwn(_ url: DestinationURL) -> Bool {
         url.host.aliases.contains { host in
-            guard let ports = ownPorts[host] else { return false }
+            guard let ports = ownPorts[host] else { return !host.isPrivate && hosts.lists(host.description) }
             return !host.isPrivate || ports.contains(url.effectivePort)
         }
     }

@@ -14,12 +14,15 @@ enum SpecialPurposeName {
 
     /// Names that the public DNS does not have: RFC 6761 (`invalid`, `test`), 6762 (`local`, and appendix G), 8375
     /// (`home.arpa`), 8880, 9462, 9476 (`alt`) and 9665, the ICANN board's resolutions of 4 February 2018 (`corp`, `home`,
-    /// `mail`) and 29 July 2024 (`internal`), and what systems call networks by default.
+    /// `mail`) and 29 July 2024 (`internal`), and what systems call networks by default: routers and clouds (`dhcp`,
+    /// `openstacklocal`, `workgroup`), and services that find each other (`consul`, `svc`, `docker`). Names of addresses
+    /// (`in-addr.arpa`, `ip6.arpa`; RFC 1035, section 3.5, and RFC 3596) lead nowhere that a person would go.
     ///
     /// Not here: `example`, which leads nowhere, and `onion` (RFC 7686), which leads to what is public.
     static let reserved = [
-        "alt", "corp", "home", "home.arpa", "internal", "intranet", "invalid", "ipv4only.arpa", "lan", "local",
-        "localdomain", "localdomain4", "localdomain6", "mail", "private", "resolver.arpa", "service.arpa", "test",
+        "alt", "consul", "corp", "dhcp", "docker", "home", "home.arpa", "in-addr.arpa", "internal", "intranet", "invalid",
+        "ip6.arpa", "ipv4only.arpa", "lan", "local", "localdomain", "localdomain4", "localdomain6", "mail",
+        "openstacklocal", "private", "resolver.arpa", "service.arpa", "svc", "test", "workgroup",
     ]
 
     /// Whether `name` is one of `domains` or lies under one.

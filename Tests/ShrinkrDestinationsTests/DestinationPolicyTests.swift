@@ -40,7 +40,8 @@ private func parse(_ texts: [String]) throws -> [DestinationURL] {
         "[4000::1]",
         // Names.
         "localhost.localdomain", "localhost6.localdomain6", "x.localdomain", "router.lan", "nas.home", "intranet",
-        "wiki.",
+        "wiki.", "api.shop.svc", "web.service.consul", "host.openstacklocal", "pc.workgroup", "x.dhcp", "db.docker",
+        "1.0.0.127.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa", "168.63.129.16", "[::ffff:168.63.129.16]",
         "www.corp", "x.mail", "db.private", "www.intranet", "a.test", "a.invalid", "a.alt", "ipv4only.arpa", "ai",
         "a_b",
         "INTRANET", "xn--nxasmq6b", "日本", "router。lan",

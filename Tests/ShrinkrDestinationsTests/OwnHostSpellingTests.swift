@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ShrinkrDestinations
 import Testing
 
@@ -59,6 +60,24 @@ import Testing
                 let url = try DestinationURL.parse(text)
                 #expect(throws: Never.self, "\(text)") { try policy.check(url) }
             }
+        }
+    }
+
+    /// The same of hosts that the operator lists beside the base URL; what is not public is not taken for ours.
+    @Test func listedHostsAreOurs() throws {
+        var hosts = AllowedHosts(addresses: .own)
+        for host in ["xn--bcher-kva.example", "9.8.7.6", "[2606:4700::1]", "wiki", "*"] { _ = hosts.insert(host) }
+        let policy = DestinationPolicy(
+            baseURLs: [try DestinationURL.parse("https://go.example")], hosts: hosts, allowPrivate: true)
+        for text in [
+            "https://BÜCHER.example./x", "http://xn--bcher-kva.example:8080/", "http://9.8.7.6/", "http://0x09080706/",
+            "http://[2606:4700::1]:81/", "http://[::ffff:9.8.7.6]/",
+        ] {
+            #expect(throws: DestinationError.ownHost, "\(text)") { try policy.check(try DestinationURL.parse(text)) }
+        }
+        for text in ["http://wiki/", "http://localhost:9/", "http://127.0.0.1/", "https://other.example/", "http://9.8.7.5/"]
+        {
+            #expect(throws: Never.self, "\(text)") { try policy.check(try DestinationURL.parse(text)) }
         }
     }
 }

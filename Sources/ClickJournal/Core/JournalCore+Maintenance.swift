@@ -46,11 +46,6 @@ extension JournalCore {
         index.entries(after: number, through: durableFrame, limit: .max).count
     }
 
-    /// Whether a sealed frame waits behind `number`, durable or not.
-    func hasSealedFrame(after number: UInt64) -> Bool {
-        lastSealedFrame > number && !index.entries(after: number, through: .max, limit: 1).isEmpty
-    }
-
     /// Notes that frames are done with. Only frames that were handed out can be: a higher number is cut down.
     ///
     /// - Returns: the mark to persist, or nil when nothing changed.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The blocking work of a journal: synchronising, reading frames back, acknowledging. One at a time, on the thread pool.
 ///
 /// It takes the core's mutex only to look at or change numbers, never around a system call that waits for the disk.
@@ -22,7 +20,7 @@ struct JournalMaintenance: Sendable {
     }
 
     /// Brings everything appended so far to the disk. Does nothing when nothing was appended since the last time.
-    mutating func synchronize(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+    mutating func synchronize(_ core: borrowing SharedCore, now: Int64) throws(JournalError) {
         noteDrops(core)
         let work = try core.withLock { state throws(JournalError) -> JournalCore.SyncWork? in
             state.needsSync ? try state.beginSync(at: now) : nil
@@ -40,7 +38,7 @@ struct JournalMaintenance: Sendable {
 
     /// Reads at most `limit` durable frames with numbers above `number`; synchronises first if that adds any.
     mutating func frames(
-        after number: UInt64, limit: Int, _ core: borrowing Mutex<JournalCore>, now: Int64
+        after number: UInt64, limit: Int, _ core: borrowing SharedCore, now: Int64
     ) throws(JournalError) -> [SealedFrame] {
         if core.withLock({ $0.durableFrames(after: number) < limit }) { try synchronize(core, now: now) }
         var frames: [SealedFrame] = []
@@ -57,14 +55,14 @@ struct JournalMaintenance: Sendable {
     }
 
     /// Keeps a copy of a frame that nobody takes, and only then notes that its records are lost.
-    mutating func setAside(_ number: UInt64, copy: [UInt8], _ core: borrowing Mutex<JournalCore>) throws(JournalError) {
+    mutating func setAside(_ number: UInt64, copy: [UInt8], _ core: borrowing SharedCore) throws(JournalError) {
         try folder.keep(frame: number, of: core.withLock(\.identity), copy)
         core.withLock { $0.noteRefusal(of: number) }
     }
 
     /// Notes that frames are done with, then deletes the segments that hold nothing else.
     mutating func acknowledge(
-        through number: UInt64, _ core: borrowing Mutex<JournalCore>, now: Int64
+        through number: UInt64, _ core: borrowing SharedCore, now: Int64
     ) throws(JournalError) {
         keepGaps(core)
         keepPartialFrames(core)
@@ -78,7 +76,7 @@ struct JournalMaintenance: Sendable {
         }
     }
 
-    mutating func deleteAcknowledgedSegments(_ core: borrowing Mutex<JournalCore>, now: Int64) throws(JournalError) {
+    mutating func deleteAcknowledgedSegments(_ core: borrowing SharedCore, now: Int64) throws(JournalError) {
         let segments = core.withLock(\.deletableSegments)
         guard !segments.isEmpty else { return }
         // Only a durable later segment may be the last to know which frame numbers are used up.
@@ -94,14 +92,14 @@ struct JournalMaintenance: Sendable {
 
     /// Keeps which numbers nobody will take before frames behind them are let go of. Letting go does not wait for that to
     /// work: only the ledger needs it, and only after a crash.
-    private func keepGaps(_ core: borrowing Mutex<JournalCore>) {
+    private func keepGaps(_ core: borrowing SharedCore) {
         let (gaps, identity) = core.withLock { ($0.gaps == $0.keptGaps ? nil : $0.gaps, $0.identity) }
         guard let gaps, (try? GapFile.write(gaps, of: identity, to: directory)) != nil else { return }
         core.withLock { $0.keptGaps = gaps }
     }
 
     /// Keeps how much there is of partial frames; until that works, the segments stay that say so.
-    private func keepPartialFrames(_ core: borrowing Mutex<JournalCore>) {
+    private func keepPartialFrames(_ core: borrowing SharedCore) {
         let (frames, identity) = core.withLock { state in
             (state.partialFrames == state.keptPartialFrames ? nil : state.partialFrames, state.identity)
         }
@@ -110,7 +108,7 @@ struct JournalMaintenance: Sendable {
     }
 
     /// Keeps the number of drops. That it cannot be kept is no reason to fail: it is tried again.
-    private mutating func noteDrops(_ core: borrowing Mutex<JournalCore>) {
+    private mutating func noteDrops(_ core: borrowing SharedCore) {
         guard let mark = core.withLock({ $0.takeDirtyMark() }), acknowledgements.write(mark, system) != 0 else {
             return
         }
@@ -119,7 +117,7 @@ struct JournalMaintenance: Sendable {
 
     /// Keeps, before anybody sends them, that the numbers up to this one are used. Sending does not wait for that to work:
     /// only together with the loss of the frames themselves is it needed.
-    private mutating func noteHandingOut(through number: UInt64, _ core: borrowing Mutex<JournalCore>) {
+    private mutating func noteHandingOut(through number: UInt64, _ core: borrowing SharedCore) {
         guard let mark = core.withLock({ $0.handOut(through: number) }) else { return }
         if acknowledgements.write(mark, system) != 0 { core.withLock { $0.isMarkDirty = true } }
     }

@@ -14,7 +14,7 @@ package final class JournalLife: Sendable {
     /// The name of its folder; nil where its files lie in the outermost one.
     let place: JournalIdentity?
 
-    private let core: Mutex<JournalCore>
+    private let core: SharedCore
     private let maintenance: Mutex<JournalMaintenance>
     private let directory: JournalDirectory
     private let threadPool: NIOThreadPool
@@ -48,7 +48,7 @@ package final class JournalLife: Sendable {
         self.place = place
         identity = outcome.core.identity
         directory = outcome.core.directory
-        core = Mutex(outcome.core)
+        core = SharedCore(outcome.core)
         maintenance = Mutex(outcome.maintenance)
         self.threadPool = threadPool
         self.signals = signals
@@ -109,12 +109,14 @@ package final class JournalLife: Sendable {
 
     /// See ``ClickJournal/timeToSeal(now:)``.
     func timeToSeal(now: Int64) -> Duration? {
-        core.withLock { $0.isClosed ? nil : $0.sealer.rest(at: now) }.map { .milliseconds($0) }
+        let glance = core.glance
+        return glance.isClosed ? nil : glance.sealer.rest(at: now).map { .milliseconds($0) }
     }
 
     /// Makes everything appended so far survive a power cut. Without new appends it costs nothing.
     func sync() async throws(JournalError) {
-        guard core.withLock({ $0.needsSync || $0.isClosed }) else { return }
+        let glance = core.glance
+        guard glance.needsSync || glance.isClosed else { return }
         try await maintain { journal, maintenance throws(JournalError) in
             try maintenance.synchronize(journal.core, now: journal.now())
         }
@@ -131,7 +133,8 @@ package final class JournalLife: Sendable {
     ///   - number: only frames above this one.
     ///   - limit: how many at most; each holds up to `maximumFrameBytes` in memory.
     package func sealedFrames(after number: UInt64, limit: Int) async throws(JournalError) -> [SealedFrame] {
-        guard core.withLock({ $0.isClosed || $0.hasSealedFrame(after: number) }), limit > 0 else { return [] }
+        let glance = core.glance
+        guard glance.isClosed || (glance.lastFrame ?? 0) > number, limit > 0 else { return [] }
         return try await maintain { journal, maintenance throws(JournalError) in
             try maintenance.frames(after: number, limit: limit, journal.core, now: journal.now())
         }
@@ -163,9 +166,8 @@ package final class JournalLife: Sendable {
     ///
     /// - Parameter now: milliseconds of the epoch.
     package func noteCounted(frames: UInt64, at now: Int64) async throws(JournalError) {
-        let known = core.withLock {
-            CountedFile.Content(frames: $0.status.countedFrames, behindSince: $0.status.behindSince)
-        }
+        let status = status()
+        let known = CountedFile.Content(frames: status.countedFrames, behindSince: status.behindSince)
         let isBehind = frames < known.frames
         let noted = CountedFile.Content(
             frames: max(frames, known.frames), behindSince: isBehind ? min(known.behindSince ?? now, now) : nil)
@@ -211,9 +213,9 @@ package final class JournalLife: Sendable {
 
     // MARK: Status
 
-    /// The journal's numbers now. Cheap: no system call.
+    /// The journal's numbers now. Cheap: no system call, nor does it wait for one.
     package func status() -> JournalStatus {
-        core.withLock { $0.currentStatus() }
+        core.glance.status
     }
 
     /// Whether nothing was ever appended, nor dropped.

@@ -94,7 +94,7 @@ struct ClickPublisher: Service {
             let isDraining = Task.isShuttingDownGracefully
             var looksAgain = isDraining
             if isDraining {
-                _ = journal.seal()
+                await journal.sealOnThread()
                 // Nobody would send them again.
                 await dispenser.takeBack()
             }

@@ -12,7 +12,7 @@ import Synchronization
 /// A click that the journal cannot take is counted as dropped, and ``DropReport`` tells of it: the redirect goes on.
 final class ClickRecorder: Sendable {
     /// A journal that takes so long for a few clicks has a disk that stalls. An event loop that waits for it serves nobody,
-    /// so for a while clicks are written on threads that may wait.
+    /// so for a while clicks are written on a thread that may wait. One is enough: the journal writes one after the other.
     static let slowWrite = TimeAmount.milliseconds(100)
     static let restAfterSlowWrite = TimeAmount.seconds(10)
 
@@ -21,6 +21,7 @@ final class ClickRecorder: Sendable {
     private let clients: ClientResolver
     private let metrics: APIMetrics
     private let report: DropReport
+    private let thread = ThreadExecutor(label: "clicks")
     /// Until when the disk counts as stalled, in the event loops' time.
     private let slowUntil = Atomic<UInt64>(0)
 
@@ -52,7 +53,7 @@ final class ClickRecorder: Sendable {
         click.isConfirmed = isConfirmed
         click.appendJSON(to: &record)
         guard isSlow else { return append(record, at: now) }
-        await withTaskExecutorPreference(globalConcurrentExecutor) { append(record, at: now) }
+        await withTaskExecutorPreference(thread) { append(record, at: now) }
     }
 
     private func append(_ record: [UInt8], at now: Timestamp) {

@@ -104,7 +104,7 @@ struct JournalService: Service {
     private func seal() async {
         let generation = journal.signals.begun.generation
         let now = clock.now().milliseconds
-        journal.sealIfDue(now: now)
+        if journal.timeToSeal(now: now) == .zero { await journal.sealOnThread(dueAt: now) }
         let rest = journal.timeToSeal(now: now).map { $0 > .zero ? $0 : Self.tick }
         let time = MonotonicTime(ContinuousClock())
         await time.wait(for: journal.signals.begun, after: generation, until: rest.map { time.now() + $0 })

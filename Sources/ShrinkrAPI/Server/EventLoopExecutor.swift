@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 
 /// Runs the task that serves a connection on the connection's own event loop: a request's way to its handler and back
@@ -14,6 +15,21 @@ final class EventLoopExecutor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
+/// Runs tasks one after the other on a thread of its own. What waits there for the disk takes none of the few threads that
+/// all tasks share.
+final class ThreadExecutor: TaskExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) {
+        queue = DispatchQueue(label: label)
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 

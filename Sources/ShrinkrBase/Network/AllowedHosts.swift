@@ -50,6 +50,15 @@ package struct AllowedHosts: Hashable, Sendable {
     }
 }
 
+extension AllowedHosts {
+    /// Whether `host` was listed by itself: not by `*`, nor because it is loopback's.
+    package func lists(_ host: some StringProtocol) -> Bool {
+        guard let host = HostName.read(UntrustedText(host)) else { return false }
+        if let address = HostName.address(host) { return listed.contains(address) }
+        return names.contains(Array(host.bytes))
+    }
+}
+
 extension [UInt8] {
     /// Whether the bytes, in lower case, can be the name of a host: letters, digits, `-`, `_` and dots.
     fileprivate var isName: Bool {

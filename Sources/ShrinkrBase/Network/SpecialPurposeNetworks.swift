@@ -1,9 +1,10 @@
 /// Where the IANA Special-Purpose Address Registries (RFC 6890 and 8190; as of 2025-10) say what is globally reachable.
 enum SpecialPurposeNetworks {
-    /// The blocks of the IPv4 registry that are not globally reachable, 6to4 relays (RFC 7526) and multicast (RFC 5771).
+    /// The blocks of the IPv4 registry that are not globally reachable, 6to4 relays (RFC 7526) and multicast (RFC 5771); and
+    /// the address by which a machine in Azure reaches its host (Microsoft Learn, "What is IP address 168.63.129.16?").
     static let ipv4 = networks(
         """
-        0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
+        0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
         192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4
         """)
 

@@ -93,6 +93,10 @@ class FailingCalls:
         the errno `code` on files whose path contains `path`."""
         self._replace("".join(f"{call} {code} {path}\n" for call in calls))
 
+    def delay(self, calls, milliseconds, path):
+        """From now on each of `calls` takes that much longer."""
+        self.fail(calls, -milliseconds, path)
+
     def clear(self):
         """From now on everything works."""
         self._replace("")

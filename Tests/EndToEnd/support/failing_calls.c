@@ -1,7 +1,7 @@
-// Makes chosen system calls fail, for a program that this is preloaded into (LD_PRELOAD).
+// Makes chosen system calls fail or take long, for a program that this is preloaded into (LD_PRELOAD).
 //
 // FAILING_CALLS_RULES names a file with lines "CALL ERRNO PART". A call of that kind on a file whose path contains PART
-// fails with that error number. The file is read at each call, so a test can change it at any time.
+// fails with that error number; with a negative one it works, after so many milliseconds. The file is read at each call, so a test can change it at any time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,8 +33,9 @@ static int failure(const char *call, const char *path) {
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char name[16], part[PATH_MAX];
         int code;
-        if (sscanf(line, "%15s %d %4095s", name, &code, part) == 3 && !strcmp(name, call) && strstr(path, part))
-            return code;
+        if (sscanf(line, "%15s %d %4095s", name, &code, part) != 3 || strcmp(name, call) || !strstr(path, part)) continue;
+        if (code < 0) usleep((useconds_t)-code * 1000);
+        return code < 0 ? 0 : code;
     }
     return 0;
 }
