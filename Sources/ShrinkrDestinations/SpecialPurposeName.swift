@@ -20,8 +20,8 @@ enum SpecialPurposeName {
     ///
     /// Not here: `example`, which leads nowhere, and `onion` (RFC 7686), which leads to what is public.
     static let reserved = [
-        "alt", "consul", "corp", "dhcp", "docker", "home", "home.arpa", "in-addr.arpa", "internal", "intranet", "invalid",
-        "ip6.arpa", "ipv4only.arpa", "lan", "local", "localdomain", "localdomain4", "localdomain6", "mail",
+        "alt", "consul", "corp", "dhcp", "docker", "home", "home.arpa", "in-addr.arpa", "internal", "intranet",
+        "invalid", "ip6.arpa", "ipv4only.arpa", "lan", "local", "localdomain", "localdomain4", "localdomain6", "mail",
         "openstacklocal", "private", "resolver.arpa", "service.arpa", "svc", "test", "workgroup",
     ]
 

@@ -75,8 +75,9 @@ import Testing
         ] {
             #expect(throws: DestinationError.ownHost, "\(text)") { try policy.check(try DestinationURL.parse(text)) }
         }
-        for text in ["http://wiki/", "http://localhost:9/", "http://127.0.0.1/", "https://other.example/", "http://9.8.7.5/"]
-        {
+        for text in [
+            "http://wiki/", "http://localhost:9/", "http://127.0.0.1/", "https://other.example/", "http://9.8.7.5/",
+        ] {
             #expect(throws: Never.self, "\(text)") { try policy.check(try DestinationURL.parse(text)) }
         }
     }
