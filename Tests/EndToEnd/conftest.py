@@ -24,10 +24,11 @@ pytest_plugins = ["suite_progress"]
 LONGEST_FIRST = [
     "test_openapi", "test_poison", "test_journal_damage", "test_restart_everything", "test_load_with_restarts",
     "test_torture", "test_postgresql_faults", "test_postgresql_coherence", "test_postgresql_upgrade",
-    "test_postgresql_rotation", "test_shutdown_cut_short", "test_races", "test_poison_kinds", "test_store_faults", "test_disk_faults",
+    "test_postgresql_rotation", "test_shutdown_cut_short", "test_races", "test_poison_kinds", "test_store_faults",
+    "test_disk_faults",
     "test_queue_faults",
     "test_ledger", "test_hostile_http_parsing", "test_hostile_http_slow_clients", "test_shutdown",
-    "test_aws_access_faults", "test_report_faults", "test_copy_store",
+    "test_aws_access_faults", "test_report_faults", "test_copy_store", "test_slow_disk",
 ]  # fmt: skip
 # Into how many parts a file is divided whose tests share only what is made anew in a moment.
 DIVIDED = {"test_journal_damage": 4, "test_hostile_http_parsing": 3, "test_hostile_http_slow_clients": 3}
