@@ -66,6 +66,8 @@ RUN set -eu; \
 
 FROM scratch
 COPY --from=files /files /
+# The public ones are no authorities of Amazon RDS.
+COPY Dockerfiles/rds-authorities.pem /etc/ssl/certs/
 COPY --from=builder /out/ /usr/local/bin/
 ENV SHRINKR_DATA_DIR=/var/lib/shrinkr
 USER 65532:65532

@@ -9,7 +9,9 @@ import pytest
 from support.paths import REPOSITORY
 
 PROGRAMS = {"api": "shrinkr-api", "worker": "shrinkr-worker"}
-COMMON = {".dockerignore", "Dockerfiles/rebuilt", "Package.swift", "Package.resolved"}
+COMMON = {
+    ".dockerignore", "Dockerfiles/rds-authorities.pem", "Dockerfiles/rebuilt", "Package.swift", "Package.resolved",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -75,13 +75,23 @@ def test_what_is_not_locked_is_not_built(world, files, words):
     assert not world.registry.builds
 
 
+def certificate_of(name, folder):
+    """A certificate that an authority of this name gives itself."""
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-keyout", folder / "key.pem", "-subj", f"/CN={name}"], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return made.stdout
+
+
 class TestLock:
     @pytest.fixture
     def fork(self, world, tmp_path):
-        """A fork of this repository as it is, without a lock; with a Swift that resolves."""
+        """A fork of this repository as it is, without a lock; with a Swift that resolves, and AWS's list of authorities."""
         swift = world.registry.bin / "swift"
         swift.write_text('#!/bin/sh\n[ "$*" = "package resolve" ] && echo "{}" >Package.resolved\n')
         swift.chmod(0o755)
+        self.publish(world, "Amazon RDS eu-central-1 Root CA RSA2048 G1", "Amazon RDS us-east-1 Root CA ECC384 G1")
         fork = Checkout(tmp_path / "fork")
         fork.folder.mkdir()
         fork.git("init", "--quiet")
@@ -92,6 +102,18 @@ class TestLock:
             path.write_text(re.sub(r"@sha256:[0-9a-f]{64}", "", path.read_text()))
         fork.commit({}, "Fork")
         return fork
+
+    def publish(self, world, *names):
+        """What AWS answers with for its authorities."""
+        bundle = world.registry.bin / "bundle.pem"
+        bundle.write_text("".join(certificate_of(name, world.folder) for name in names))
+        curl = world.registry.bin / "curl"
+        curl.write_text(
+            '#!/bin/sh\nfor last; do :; done\n'
+            '[ "$last" = https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem ] || exit 6\n'
+            f'while [ "$1" != --output ]; do shift; done\ncp {bundle} "$2"\n'
+        )
+        curl.chmod(0o755)
 
     def lock(self, world, fork):
         return subprocess.run(
@@ -114,6 +136,26 @@ class TestLock:
         # A second time nothing moves, whatever the tags lead to by then.
         world.registry.put_tag("swift:6.3-bookworm", "sha256:" + "3" * 64)
         assert self.lock(world, fork).returncode == 0 and not fork.git("status", "--porcelain")
+
+    def test_it_takes_the_authorities_of_the_database(self, world, fork):
+        """All of them, once, and nobody else's."""
+        for base in ("swift:6.3-bookworm", "debian:bookworm-slim"):
+            world.registry.put_tag(base, "sha256:" + "1" * 64)
+        file = fork.folder / "Dockerfiles/rds-authorities.pem"
+        before = file.read_text()
+        self.publish(world, "Amazon RDS eu-central-1 Root CA RSA2048 G1", "Somebody")
+        done = self.lock(world, fork)
+        assert done.returncode == 1 and "Somebody" in done.stderr and file.read_text() == before, done.stderr
+        self.publish(world)
+        assert self.lock(world, fork).returncode == 1 and file.read_text() == before
+        self.publish(world, "Amazon RDS eu-central-1 Root CA RSA2048 G1", "Amazon RDS us-east-1 Root CA ECC384 G1")
+        assert self.lock(world, fork).returncode == 0
+        locked = file.read_text()
+        assert locked.startswith(before) and locked.count("-----BEGIN CERTIFICATE-----") == 2
+        assert file.name in fork.git("diff", "--cached", "--name-only")
+        # Others come when somebody asks for them.
+        self.publish(world, "Amazon RDS eu-central-1 Root CA RSA4096 G1")
+        assert self.lock(world, fork).returncode == 0 and file.read_text() == locked
 
     def test_a_registry_that_does_not_answer(self, world, fork):
         assert self.lock(world, fork).returncode != 0

@@ -110,6 +110,7 @@ def test_a_service_cannot_come_before_infra(make_cloud):
         ("infra", "Egress", "internet"),
         ("infra", "PullAccountIds", "*"),
         ("infra", "Database", "mysql"),
+        ("infra", "DatabaseTLS", "disable"),
         ("infra", "DatabaseBackupDays", "0"),
         ("api", "DeploymentStrategy", "RECREATE"),
         ("api", "ShiftPercent", "2"),
@@ -212,7 +213,7 @@ def test_traffic_is_shifted_where_that_is_wanted(make_cloud, strategy):
     "parameters, expected",
     [
         ({}, {"aurora": 0, "servers": 1}),
-        ({"Database": "aurora"}, {"aurora": 1, "servers": 1}),
+        ({"Database": "aurora", "DatabaseTLS": "verify-full"}, {"aurora": 1, "servers": 1}),
         ({"Database": "aurora", "DatabaseStandby": "true"}, {"aurora": 1, "servers": 2}),
     ],
 )
@@ -224,7 +225,8 @@ def test_there_is_the_database_that_is_wanted(make_cloud, parameters, expected):
     assert {"aurora": len(clusters), "servers": len(servers)} == expected
     assert all(server["PubliclyAccessible"] is False for server in servers)
     host = clusters[0]["Endpoint"] if clusters else servers[0]["Endpoint"]["Address"]
-    url = f"postgresql://shrinkr@{host}:5432/shrinkr?sslmode=require"
+    tls = {"require": "require", "verify-full": "verify-full&sslrootcert=/etc/ssl/certs/rds-authorities.pem"}
+    url = f"postgresql://shrinkr@{host}:5432/shrinkr?sslmode={tls[parameters.get('DatabaseTLS', 'require')]}"
     assert cloud.parameters()["/shrinkr/database-url"] == url
     secret = cloud.parameters()["/shrinkr/database-secret-arn"]
     value = cloud.aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]

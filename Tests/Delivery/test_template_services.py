@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -57,8 +58,20 @@ def test_secrets_come_by_reference_only(container, service_template):
 
 
 def test_the_database_s_url_holds_no_password(infra):
-    url, _ = infra["Resources"]["DatabaseUrlParameter"]["Properties"]["Value"]["Fn::Sub"]
-    assert re.fullmatch(r"postgresql://shrinkr@\$\{Host\}:5432/shrinkr\?sslmode=require", url)
+    url, parts = infra["Resources"]["DatabaseUrlParameter"]["Properties"]["Value"]["Fn::Sub"]
+    assert url == "postgresql://shrinkr@${Host}:5432/shrinkr?sslmode=${DatabaseTLS}${Authorities}"
+    assert infra["Parameters"]["DatabaseTLS"]["AllowedValues"] == ["require", "verify-full"], "never plain text"
+    # Where the images have them.
+    _, authorities, none = parts["Authorities"]["Fn::If"]
+    (copied,) = {
+        (source, folder)
+        for service in ("api", "worker")
+        for source, folder in re.findall(
+            r"^COPY (Dockerfiles/\S+) (\S+)$", (REPOSITORY / f"Dockerfiles/{service}.Dockerfile").read_text(), re.M
+        )
+    }
+    assert (authorities, none) == (f"&sslrootcert={copied[1]}{Path(copied[0]).name}", "")
+    assert (REPOSITORY / copied[0]).is_file() and f"!{copied[0]}" in (REPOSITORY / ".dockerignore").read_text().split()
     assert infra["Resources"]["DatabaseInstance"]["Properties"]["MasterUsername"] == "shrinkr"
     assert infra["Resources"]["DatabaseCluster"]["Properties"]["MasterUsername"] == "shrinkr"
 
