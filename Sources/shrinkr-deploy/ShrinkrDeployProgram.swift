@@ -19,18 +19,19 @@ struct ShrinkrDeployCommand: AsyncParsableCommand {
         discussion: """
             Deployment files are
             gitops/environments/<environment>/<service>.deployment.yml; CloudFormation Git
-            sync applies them. This program never changes anything in AWS.
+            sync applies them. This program never changes what runs in AWS.
 
               shrinkr-deploy check
               shrinkr-deploy set-image --file FILE --image-uri URI
               shrinkr-deploy diff --from devstg --to prod
               shrinkr-deploy promote --from devstg --to prod --service api
+              shrinkr-deploy preview --environment devstg --since origin/main
               shrinkr-deploy verify --environment devstg --wait 15m
               shrinkr-deploy doctor --environment devstg --repository OWNER/NAME --step 1
             """,
         version: Version.text,
         subcommands: [
-            CheckCommand.self, SetImageCommand.self, PromoteCommand.self, DiffCommand.self, VerifyCommand.self,
-            DoctorCommand.self,
+            CheckCommand.self, SetImageCommand.self, PromoteCommand.self, DiffCommand.self, PreviewCommand.self,
+            VerifyCommand.self, DoctorCommand.self,
         ])
 }

@@ -12,7 +12,7 @@ from support.ministack import ACCOUNT, REGION, MiniStack
 from support.schemas import permissions_for
 from support.settings import sources
 from support.terraform import Terraform
-from support.verifier import verifier_statements
+from support.deploy_roles import preview_statements, verifier_statements
 from support.yaml_files import as_list
 
 # The emulator gives all service-linked roles of a family one name.
@@ -104,6 +104,7 @@ def test_phase_one_waits_for_a_person(after_phase_one):
     assert outputs["connection"]["status"] == "PENDING"
     assert outputs["github_variables"] == {
         "AWS_IMAGES_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/shrinkr-images",
+        "AWS_PREVIEW_ROLE_ARN_DEVSTG": f"arn:aws:iam::{ACCOUNT}:role/shrinkr-preview",
         "AWS_REGION": REGION,
         "AWS_VERIFY_ROLE_ARN_DEVSTG": f"arn:aws:iam::{ACCOUNT}:role/shrinkr-verify",
     }
@@ -156,17 +157,21 @@ def test_forgetting_the_variable_of_phase_two_deletes_nothing(after_phase_two):
     assert "aws_cloudformation_stack.shell" in printed
 
 
+def calls_of(**folders):
+    """The calls that shrinkr-deploy makes, as actions of policies."""
+    verbs = "Describe|List|Get|BatchGet|Create|Delete"
+    return {
+        f"{prefix}:{operation}"
+        for prefix, folder in folders.items()
+        for operation in re.findall(rf'"((?:{verbs})[A-Z]\w+)"', sources(f"ShrinkrDeploy/AWS/{folder}"))
+    }
+
+
 def test_verification_may_ask_all_that_it_asks(after_phase_one):
     """The calls of shrinkr-deploy against the policy of the role that it runs under."""
-    clients = {
-        "cloudformation": "CloudFormation", "codeconnections": "CodeConnections", "ecr": "ECR", "ecs": "ECS",
-        "ssm": "SSM",
-    }  # fmt: skip
-    asked = {
-        f"{prefix}:{operation}"
-        for prefix, folder in clients.items()
-        for operation in re.findall(r'"((?:Describe|List|Get|BatchGet)[A-Z]\w+)"', sources(f"ShrinkrDeploy/AWS/{folder}"))
-    }
+    asked = calls_of(
+        cloudformation="CloudFormation", codeconnections="CodeConnections", ecr="ECR", ecs="ECS", ssm="SSM"
+    )
     assert len(asked) > 8, "the sources were not understood"
     policy = after_phase_one.aws.client("iam").get_role_policy(RoleName="shrinkr-verify", PolicyName="read-deployments")
     allowed = [a for statement in policy["PolicyDocument"]["Statement"] for a in as_list(statement["Action"])]
@@ -174,6 +179,22 @@ def test_verification_may_ask_all_that_it_asks(after_phase_one):
     # The rehearsal reads it without OpenTofu.
     made = policy["PolicyDocument"]["Statement"]
     assert [with_lists(s) for s in verifier_statements("devstg")] == [with_lists(s) for s in made]
+
+
+def test_a_pull_request_may_make_change_sets_and_execute_none(after_phase_one):
+    """The calls of shrinkr-deploy against the policy of the role of pull requests."""
+    asked = calls_of(cloudformation="ChangeSets")
+    assert len(asked) == 3, "the sources were not understood"
+    policy = after_phase_one.aws.client("iam").get_role_policy(RoleName="shrinkr-preview", PolicyName="make-change-sets")
+    made = policy["PolicyDocument"]["Statement"]
+    allowed = [action for statement in made for action in as_list(statement["Action"])]
+    assert not {action for action in asked if not allows(allowed, action)}
+    assert not allows(allowed, "cloudformation:ExecuteChangeSet")
+    conditions = {action: s.get("Condition") for s in made for action in as_list(s["Action"]) if action in asked}
+    assert all(c["StringLike"] == {"cloudformation:ChangeSetName": "preview-*"} for c in conditions.values())
+    # The rehearsal reads it without OpenTofu, and the emulator knows none of these conditions.
+    bare = [{key: value for key, value in s.items() if key != "Condition"} for s in made]
+    assert [with_lists(s) for s in preview_statements("devstg")] == [with_lists(s) for s in bare]
 
 
 def with_lists(statement):

@@ -207,6 +207,16 @@ class TestSafety:
         assert {trigger for path in WORKFLOW_FILES for trigger in read_workflow(path)["on"]} <= allowed
         assert "merge_group" in CI["on"], "a required check that a merge queue would wait for, for ever"
 
+    def test_what_a_pull_request_holds(self):
+        """Whoever may push a branch can change what runs for it: the one role that it may take can apply nothing."""
+        roles = set()
+        for path in WORKFLOW_FILES:
+            workflow = read_workflow(path)
+            if "pull_request" in workflow["on"] and path.stem != "ci":
+                roles |= {s["with"]["role-to-assume"] for _, s in steps_of(workflow) if "role-to-assume" in s.get("with", {})}
+        assert roles and all(set(re.findall(r"vars\.(\w+)", role)) == {
+            "AWS_PREVIEW_ROLE_ARN_DEVSTG", "AWS_PREVIEW_ROLE_ARN_PROD"} for role in roles), roles  # fmt: skip
+
     def test_actions_are_pinned(self):
         """To commits, each to the same one everywhere, with the version in words."""
         pins = {}
@@ -240,7 +250,7 @@ class TestSafety:
         assert 0 < minutes <= 600, minutes
 
     def test_what_runs_often_pulls_no_image(self):
-        for name in ("verify", "deploy-program"):
+        for name in ("verify", "preview", "deploy-program"):
             for job in read_workflow(WORKFLOWS / f"{name}.yml")["jobs"].values():
                 assert "container" not in job, name
         build = next(s for _, s in steps_of(document_of(WORKFLOWS / "deploy-program.yml")) if s.get("name") == "Build")

@@ -16,21 +16,23 @@ resource "aws_iam_openid_connect_provider" "github" {
 locals {
   github_identity = "token.actions.githubusercontent.com"
 
-  # How a token calls the repository: with names, and, if it was made since July 2026, with its numbers, too.
-  source = var.source_repository
-  repository_forms = [
-    "repo:${local.source.owner}/${local.source.name}",
-    "repo:${local.source.owner}@${local.source.owner_id}/${local.source.name}@${local.source.id}",
-  ]
+  # How a token calls a repository: with names, and, if it was made since July 2026, with its numbers, too.
+  repository_forms = {
+    for name, it in { source = var.source_repository, gitops = local.gitops_repository } : name => concat(
+      ["repo:${it.owner}/${it.name}"], it.id == "" ? [] : ["repo:${it.owner}@${it.owner_id}/${it.name}@${it.id}"]
+    )
+  }
 
-  # The branches on which a workflow gets each role. No wildcard: neither pull requests nor other branches get in.
-  branches_of_roles = {
-    images = ["main"]
-    verify = distinct(["main", var.branch])
+  # Where a workflow gets each role: on branches, and one for pull requests, which may do the least. No wildcard: no other
+  # branch gets in. GitHub gives pull requests of forks no token at all.
+  places_of_roles = {
+    images  = { repository = "source", places = ["ref:refs/heads/main"] }
+    verify  = { repository = "source", places = [for b in distinct(["main", var.branch]) : "ref:refs/heads/${b}"] }
+    preview = { repository = "gitops", places = ["pull_request"] }
   }
 
   trust_of_roles = {
-    for role, branches in local.branches_of_roles : role => jsonencode({
+    for role, trusted in local.places_of_roles : role => jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Effect    = "Allow"
@@ -40,7 +42,7 @@ locals {
           StringEquals = {
             "${local.github_identity}:aud" = "sts.amazonaws.com"
             "${local.github_identity}:sub" = [
-              for pair in setproduct(local.repository_forms, branches) : "${pair[0]}:ref:refs/heads/${pair[1]}"
+              for pair in setproduct(local.repository_forms[trusted.repository], trusted.places) : join(":", pair)
             ]
           }
         }

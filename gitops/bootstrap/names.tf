@@ -20,8 +20,7 @@ locals {
   registry_account_id = local.owns_registry ? local.account_id : var.registry_account_id
   image_arns          = "arn:${local.partition}:ecr:${var.region}:${local.registry_account_id}:repository/shrinkr/*"
 
-  source_names      = { owner = var.source_repository.owner, name = var.source_repository.name }
-  gitops_repository = coalesce(var.gitops_repository, local.source_names)
+  gitops_repository = coalesce(var.gitops_repository, var.source_repository)
 
   boundary_arn       = "${local.iam_arn}:policy/shrinkr-boundary"
   execution_role_arn = "${local.iam_arn}:role/shrinkr-execution"

@@ -9,7 +9,10 @@ output "connection" {
 output "github_variables" {
   description = "Repository variables for the workflows."
   value = merge(
-    { "AWS_VERIFY_ROLE_ARN_${upper(var.environment)}" = aws_iam_role.verify.arn },
+    {
+      "AWS_PREVIEW_ROLE_ARN_${upper(var.environment)}" = aws_iam_role.preview.arn
+      "AWS_VERIFY_ROLE_ARN_${upper(var.environment)}"  = aws_iam_role.verify.arn
+    },
     local.owns_registry ? {
       AWS_IMAGES_ROLE_ARN = aws_iam_role.images[0].arn
       AWS_REGION          = var.region

@@ -50,10 +50,15 @@ variable "source_repository" {
 }
 
 variable "gitops_repository" {
-  description = "The repository that holds gitops/, if that is not the source repository."
+  description = <<-EOT
+    The repository that holds gitops/, if that is not the source repository. The numbers, as those of the source
+    repository, are for its pull requests, if it was made since July 2026.
+  EOT
   type = object({
-    owner = string
-    name  = string
+    owner    = string
+    name     = string
+    owner_id = optional(string, "")
+    id       = optional(string, "")
   })
   default = null
 }

@@ -94,6 +94,7 @@ extension Doctor {
         let set = Dictionary(pairs.map { ($0[0], $0.count > 1 ? $0[1] : "") }) { $1 }
         let missing = ["AWS_REGION", "AWS_IMAGES_ROLE_ARN"].filter { set[$0] == nil }
         let verify = "AWS_VERIFY_ROLE_ARN_\(request.environment.uppercased())"
+        let preview = "AWS_PREVIEW_ROLE_ARN_\(request.environment.uppercased())"
         var findings: [Finding] = [
             missing.isEmpty
                 ? .ok(5, "repository variables", "AWS_REGION, AWS_IMAGES_ROLE_ARN")
@@ -102,6 +103,9 @@ extension Doctor {
             set[verify] != nil
                 ? .ok(7, "verification", verify)
                 : .mend(7, "verification", "set \(verify): before, nothing tells of drift"),
+            set[preview] != nil
+                ? .ok(7, "preview", preview)
+                : .note(7, "preview", "without \(preview) no pull request says what merging it would do"),
         ]
         if set["DEVSTG_AUTO_MERGE"] == "true", !allowsAutoMerge {
             findings.append(.mend(5, "auto-merge", "DEVSTG_AUTO_MERGE is set: allow it (Settings → General)"))

@@ -179,7 +179,20 @@ class GitHub:
 
     def _post_comments(self, repository, number, q):
         self.comments.append((int(number), q["body"]))
-        return {}
+        return {"id": len(self.comments)}
+
+    def _get_comments(self, repository, number, q):
+        """All are the run's own, but those that a test puts there with an author."""
+        assert int(q["per_page"]) == 100
+        return [
+            {"id": index + 1, "body": body, "user": {"login": (author or ["github-actions[bot]"])[0]}}
+            for index, (on, body, *author) in enumerate(self.comments) if on == int(number)
+        ]  # fmt: skip
+
+    def _patch_comment(self, repository, number, q):
+        on, _, *author = self.comments[int(number) - 1]
+        self.comments[int(number) - 1] = (on, q["body"], *author)
+        return {"id": int(number)}
 
     def _get_item_labels(self, repository, number, q):
         return self._item(repository, number)["labels"]
@@ -222,6 +235,7 @@ _ROUTES = [
     ("issues", rf"{_REPOSITORY}/issues"),
     ("issue", rf"{_REPOSITORY}/issues/(\d+)"),
     ("comments", rf"{_REPOSITORY}/issues/(\d+)/comments"),
+    ("comment", rf"{_REPOSITORY}/issues/comments/(\d+)"),
     ("item_labels", rf"{_REPOSITORY}/issues/(\d+)/labels"),
     ("item_label", rf"{_REPOSITORY}/issues/(\d+)/labels/([^/]+)"),
     ("labels", rf"{_REPOSITORY}/labels"),

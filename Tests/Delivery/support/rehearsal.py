@@ -8,12 +8,13 @@ import yaml
 from botocore.exceptions import ClientError
 
 from support.checkout import clean_environment
+from support.deploy_roles import PREVIEW, VERIFY, let, make_roles
 from support.git_sync import GitSync
 from support.ministack import ACCOUNT, REGION, MiniStack
 from support.sync_status import SyncStatus
 from support.task_roles import let_run_tasks
 from support.team import STACKS, deployment_file, revision, template_file
-from support.verifier import ROLE, Verdict, let_verifier, make_verifier
+from support.verdict import Verdict
 from support.yaml_files import read_deployment_file
 
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/shrinkr"
@@ -31,7 +32,7 @@ class Account:
         self.stacks = GitSync(self.cloudformation, branch.folder)
         # The commit that each stack was brought to.
         self.synced = {}
-        make_verifier(self.aws, environment)
+        make_roles(self.aws, environment)
 
     def stop(self):
         self.status.stop()
@@ -39,7 +40,7 @@ class Account:
 
     def let_verifier(self, actions):
         """Lets the verifier do these things alone, to everything."""
-        let_verifier(self.aws, [{"Effect": "Allow", "Action": actions, "Resource": "*"}])
+        let(self.aws, VERIFY, [{"Effect": "Allow", "Action": actions, "Resource": "*"}])
 
     def stack(self, service):
         return f"shrinkr-{service}-{self.environment}"
@@ -167,20 +168,27 @@ class Account:
             cluster=f"shrinkr-{self.environment}", service=self.stack(service), taskDefinition=task_definition
         )
 
-    def task_settings(self, service):
-        """The variables that a task is started with, but for its secrets."""
+    def _container(self, service):
         revision = self.service(service)["taskDefinition"]
         task = self.aws.client("ecs").describe_task_definition(taskDefinition=revision)["taskDefinition"]
-        return {v["name"]: v["value"] for v in task["containerDefinitions"][0]["environment"]}
+        return task["containerDefinitions"][0]
+
+    def task_settings(self, service):
+        """The variables that a task is started with, but for its secrets."""
+        return {v["name"]: v["value"] for v in self._container(service)["environment"]}
+
+    def task_image(self, service):
+        """What the service runs."""
+        return self._container(service)["image"]
 
     def of_infra(self, name):
         """The physical id of a resource of the infra stack."""
         return self.stacks.resource(self.stack("infra"), name)
 
-    # The verifier
+    # What runs in workflows
 
     def credentials(self):
-        return self.aws.credentials_of(ROLE)
+        return self.aws.credentials_of(VERIFY)
 
     def run(self, *arguments, **variables):
         environment = clean_environment() | {"HOME": str(self.branch.folder)} | variables
@@ -198,3 +206,8 @@ class Account:
         )
         assert done.stdout, done.stderr
         return Verdict(done.returncode, json.loads(done.stdout))
+
+    def preview(self, since="HEAD^1", *arguments, **variables):
+        """Asks what merging would do, as a workflow does for a pull request; returns how that ended, and its report."""
+        own = self.aws.environment(self.aws.credentials_of(PREVIEW))
+        return self.run("preview", "--environment", self.environment, "--since", since, *arguments, **(own | variables))

@@ -34,6 +34,7 @@ import Testing
         (
             "/actions/variables",
             "AWS_REGION=eu-central-1\nAWS_IMAGES_ROLE_ARN=a\nAWS_VERIFY_ROLE_ARN_DEVSTG=b\nDEPLOY_APP_CLIENT_ID=c\n"
+                + "AWS_PREVIEW_ROLE_ARN_DEVSTG=d\n"
         ),
         ("repos/acme/links", "public\ntrue\ntrue\n11\n22\n"),
     ]
@@ -108,6 +109,7 @@ import Testing
             ("/actions/secrets", "X\n", "GitHub App", .mend, "DEPLOY_APP_PRIVATE_KEY"),
             ("/actions/variables", "A=b\n", "repository variables", .mend, "AWS_REGION, AWS_IMAGES_ROLE_ARN"),
             ("/actions/variables", "A=b\n", "verification", .mend, "AWS_VERIFY_ROLE_ARN_DEVSTG"),
+            ("/actions/variables", "A=b\n", "preview", .note, "AWS_PREVIEW_ROLE_ARN_DEVSTG"),
             ("/actions/variables", "A=b\n", "pull requests of CI", .note, "a person approves"),
             ("/actions/variables", "GITOPS_REPOSITORY=acme/x\n", "pull requests of CI", .mend, "only a GitHub App"),
             ("/environments", "", "environment prod", .note, "reviewers"),

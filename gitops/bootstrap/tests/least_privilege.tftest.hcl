@@ -115,6 +115,41 @@ run "verification_only_reads" {
   }
 }
 
+run "pull_requests_can_apply_nothing" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_role_policy.preview.policy).Statement : statement.Action
+      ])) == toset([
+      "cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:DescribeChangeSet",
+      "cloudformation:DescribeStacks", "ssm:GetParameters",
+    ])
+    error_message = "A pull request can do more than make, see and delete change sets."
+  }
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_role_policy.preview.policy).Statement : statement.Resource
+    ])) == toset(concat(local.stack_arns, local.parameter_arns))
+    error_message = "A pull request reaches more than our stacks and what they read."
+  }
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.preview.policy).Statement :
+      statement.Condition.StringLike["cloudformation:ChangeSetName"] == "preview-*"
+      if strcontains(jsonencode(statement.Action), "ChangeSet")
+    ])
+    error_message = "A pull request can touch the change sets of Git sync."
+  }
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.preview.policy).Statement : statement.Condition.Null
+      if statement.Sid == "MakeChangeSets"
+    ] == [{ "cloudformation:RoleArn" = "true", "cloudformation:TemplateUrl" = "true" }]
+    error_message = "A pull request can hand CloudFormation a role, or a template that nobody sees."
+  }
+}
+
 run "pushing_images_deletes_none" {
   command = plan
 

@@ -89,6 +89,27 @@ run "lets_verify_run_on_the_branch_of_its_environment_too" {
   }
 }
 
+run "lets_pull_requests_preview_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role.preview.assume_role_policy).Statement[0].Condition.StringEquals == {
+      "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+      "token.actions.githubusercontent.com:sub" = [
+        "repo:octo-org/octo-repo:pull_request",
+        "repo:octo-org@123456/octo-repo@789012:pull_request",
+      ]
+    }
+    error_message = "Others than this repository's pull requests see what merging would do, or not they."
+  }
+  assert {
+    condition = [
+      for role, trust in local.trust_of_roles : role if strcontains(trust, "pull_request")
+    ] == ["preview"]
+    error_message = "Pull requests get another role than the one that is harmless."
+  }
+}
+
 run "pushes_no_image_where_another_account_has_them" {
   command = plan
 

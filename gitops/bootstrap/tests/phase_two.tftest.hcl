@@ -94,12 +94,42 @@ run "follows_the_branch_and_repository_of_the_deployment_files" {
   }
 
   assert {
-    condition     = local.gitops_repository == { owner = "octo-org", name = "octo-deployments" }
+    condition     = [local.gitops_repository.owner, local.gitops_repository.name] == ["octo-org", "octo-deployments"]
     error_message = "The deployment files are looked for in the source repository."
   }
   assert {
     condition     = strcontains(aws_iam_role.images[0].assume_role_policy, "octo-org/octo-repo:ref:refs/heads/main")
     error_message = "Images are built in another repository than the source's."
+  }
+  assert {
+    condition = [
+      for role in ["verify", "preview"] :
+      jsondecode(local.trust_of_roles[role]).Statement[0].Condition.StringEquals["${local.github_identity}:sub"]
+      ] == [
+      [
+        "repo:octo-org/octo-repo:ref:refs/heads/main",
+        "repo:octo-org/octo-repo:ref:refs/heads/production",
+        "repo:octo-org@123456/octo-repo@789012:ref:refs/heads/main",
+        "repo:octo-org@123456/octo-repo@789012:ref:refs/heads/production",
+      ],
+      ["repo:octo-org/octo-deployments:pull_request"],
+    ]
+    error_message = "Pull requests are those of the deployment files' repository; verification is the source's."
+  }
+}
+
+run "knows_the_numbers_of_a_new_repository_of_deployment_files" {
+  command = plan
+
+  variables {
+    gitops_repository = { owner = "octo-org", name = "octo-deployments", owner_id = "123456", id = "345678" }
+  }
+
+  assert {
+    condition = strcontains(
+      aws_iam_role.preview.assume_role_policy, "repo:octo-org@123456/octo-deployments@345678:pull_request"
+    )
+    error_message = "Tokens of repositories made since July 2026 carry numbers."
   }
 }
 
