@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from EndToEnd.support.program import Launcher
 from support import ministack
 from support.github import GitHub
 from support.paths import ENVIRONMENTS, REPOSITORY, TEMPLATES
 from support.registry import Registry
+from support.real_tasks import Tasks
 from support.rehearsal import Account
 from support.team import Team
 from support.world import World
@@ -105,6 +107,18 @@ def devstg(make_account):
     account.make_shells()
     account.begin()
     return account
+
+
+@pytest.fixture
+def launch(tmp_path, deploy_program):
+    launcher = Launcher(deploy_program.parent, tmp_path)
+    yield launcher
+    launcher.stop_all()
+
+
+@pytest.fixture
+def tasks(devstg, launch, tmp_path):
+    return Tasks(devstg, launch, tmp_path)
 
 
 def pytest_sessionfinish():

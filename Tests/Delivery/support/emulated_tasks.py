@@ -8,6 +8,7 @@ is no such program, every migration ends well at once.
 
 import os
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from ministack.app import main
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
+
+# Run with -P, so that nothing else of this folder is taken for a package.
+sys.path.append(str(Path(__file__).parent))
+import emulated_deployments  # noqa: E402
 
 _start = ecs._run_task
 _normalize = provisioners._normalize_container_defs
@@ -64,4 +69,5 @@ def normalize(definitions):
 provisioners._normalize_container_defs = normalize
 ecs._run_task = run_task
 ecs._ACTION_MAP["RunTask"] = run_task
+emulated_deployments.install()
 main()

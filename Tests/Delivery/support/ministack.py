@@ -41,6 +41,8 @@ class MiniStack:
         self.checks_access = checks_access
         # What runs for a task that migrates, as `emulated_tasks.py` says; as long as it is not there, nothing does.
         self.migrate = self.directory / "migrate"
+        # As long as it is there, deployments bake, as `emulated_deployments.py` says.
+        self.bake = self.directory / "bake"
         self.process = None
 
     def start(self):
@@ -52,7 +54,7 @@ class MiniStack:
             "LOG_LEVEL": "WARNING",
             # No Docker: what would run in containers does not run at all.
             "DOCKER_HOST": f"unix://{self.directory}/no-docker.sock",
-            "MIGRATE": str(self.migrate),
+            "MIGRATE": str(self.migrate), "BAKE": str(self.bake),
         }  # fmt: skip
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
