@@ -1,5 +1,6 @@
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @Suite struct ReportLineTests {

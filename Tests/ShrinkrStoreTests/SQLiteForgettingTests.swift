@@ -3,6 +3,7 @@ import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Synchronization
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrStoreSQLite

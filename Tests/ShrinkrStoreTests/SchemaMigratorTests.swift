@@ -1,6 +1,7 @@
 import GRDB
 import ShrinkrCore
 import ShrinkrStore
+import StoreTestSupport
 import Testing
 
 @testable import ShrinkrStoreSQLite

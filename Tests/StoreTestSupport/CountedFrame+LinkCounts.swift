@@ -26,10 +26,10 @@ extension FrameCounts {
         for (code, link) in counts {
             let number = Int32(codes.count)
             codes.append(code)
-            entries += link.buckets.map { Entry(link: number, value: 0, bucket: $0.key, tally: $0.value) }
+            for (bucket, tally) in link.buckets { entries += Entry.both(number, 0, bucket, tally) }
             for (key, tally) in link.values {
                 values.append(Value(key.dimension, key.value))
-                entries.append(Entry(link: number, value: Int32(values.count), bucket: key.bucket, tally: tally))
+                entries += Entry.both(number, Int32(values.count), key.bucket, tally)
             }
             for (hour, visitors) in link.visitors {
                 visits += visitors.map { Visit(link: number, hour: hour, visitor: $0) }
@@ -41,7 +41,46 @@ extension FrameCounts {
     }
 }
 
+extension FrameCounts.Entry {
+    /// Clicks of people and of bots.
+    fileprivate static func both(_ link: Int32, _ value: Int32, _ bucket: TimeBucket, _ tally: Tally) -> [Self] {
+        [(tally.people, false), (tally.bots, true)].map { clicks, isBot in
+            Self(link: link, value: value, bucket: bucket, clicks: clicks, isBot: isBot)
+        }
+    }
+}
+
+extension MergedCounts {
+    /// The counts of each link that has some.
+    package var links: [ShortCode: LinkCounts] {
+        var links: [ShortCode: LinkCounts] = [:]
+        for place in places {
+            var counts = LinkCounts()
+            if place.tally.clicks > 0 { counts.buckets[place.bucket] = place.tally }
+            for value in values[place.values] {
+                let key = DimensionKey(bucket: place.bucket, dimension: value.dimension, value: value.text)
+                counts.values[key] = value.tally
+            }
+            links[codes[place.link], default: LinkCounts()].merge(counts)
+        }
+        for visits in visitors {
+            links[visits.code, default: LinkCounts()].visitors[visits.hour] = Set(visits.visitors)
+        }
+        return links
+    }
+}
+
 extension LinkCounts {
+    /// The hours and days that these counts belong to.
+    package var periods: Set<ReportPeriod> {
+        var hours = Set(buckets.keys.map(\.hour))
+        hours.formUnion(values.keys.map(\.bucket.hour))
+        hours.formUnion(visitors.keys)
+        let days = Set(hours.map { $0.floored(by: 24) })
+        return Set(hours.map { ReportPeriod(kind: .hourly, index: $0) })
+            .union(days.map { ReportPeriod(kind: .daily, index: $0) })
+    }
+
     /// Adds `other`'s counts to these.
     package mutating func merge(_ other: LinkCounts) {
         buckets.merge(other.buckets, uniquingKeysWith: +)

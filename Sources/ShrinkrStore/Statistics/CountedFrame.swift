@@ -35,23 +35,6 @@ package struct CountedFrame: Sendable {
     }
 }
 
-/// The clicks of one link, counted in buckets of time.
-package struct LinkCounts: Hashable, Sendable {
-    package var buckets: [TimeBucket: Tally]
-    package var values: [DimensionKey: Tally]
-    /// Visitors (people) by hour, in hours since 1970-01-01T00:00:00Z. A visitor has one hash on one UTC day.
-    package var visitors: [Int64: Set<VisitorHash>]
-
-    package init(
-        buckets: [TimeBucket: Tally] = [:], values: [DimensionKey: Tally] = [:],
-        visitors: [Int64: Set<VisitorHash>] = [:]
-    ) {
-        self.buckets = buckets
-        self.values = values
-        self.visitors = visitors
-    }
-}
-
 /// Clicks of people and of bots.
 package struct Tally: Hashable, Sendable {
     package var people: Int
@@ -99,19 +82,6 @@ package enum Dimension: Int, CaseIterable, Hashable, Sendable {
     case browser, os, device, country, language
 }
 
-/// One value of one dimension in one bucket.
-package struct DimensionKey: Hashable, Sendable {
-    package let bucket: TimeBucket
-    package let dimension: Dimension
-    package let value: String
-
-    package init(bucket: TimeBucket, dimension: Dimension, value: String) {
-        self.bucket = bucket
-        self.dimension = dimension
-        self.value = value
-    }
-}
-
 /// What became of the clicks of some frames.
 package struct FrameTally: Hashable, Sendable {
     /// Clicks that were added to a link's counts.
@@ -137,9 +107,9 @@ package struct FrameTally: Hashable, Sendable {
             let isOrphan = orphans.isEmpty ? [] : frame.content.names.codes.map(orphans.contains)
             for entry in frame.content.entries where entry.value == 0 {
                 if !isOrphan.isEmpty, isOrphan[Int(entry.link)] {
-                    tally.orphaned += entry.tally.clicks
+                    tally.orphaned += entry.clicks
                 } else {
-                    tally.counted += entry.tally.clicks
+                    tally.counted += entry.clicks
                 }
             }
             tallies[frame.id.journal, default: FrameTally()].add(tally)

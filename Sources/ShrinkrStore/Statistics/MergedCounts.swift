@@ -1,23 +1,127 @@
 package import ShrinkrCore
 
-/// The counts of several frames as one: what a store adds for all of them at once.
+/// The counts of several frames as one: what a store adds for all of them at once. In the order of a store's tables, so that
+/// rows written one after another lie together, and rows are locked in one order.
 package struct MergedCounts: Sendable {
-    package private(set) var links: [ShortCode: LinkCounts] = [:]
+    /// A link in one bucket.
+    package struct Place: Sendable {
+        /// The link's place in ``MergedCounts/codes``.
+        package let link: Int
+        package let bucket: TimeBucket
+        /// All its clicks.
+        package fileprivate(set) var tally = Tally()
+        /// The places in ``MergedCounts/values`` of what they break down to.
+        package fileprivate(set) var values: Range<Int>
+    }
+
+    /// The clicks with one value of a dimension, at one ``Place``.
+    package struct Value: Sendable {
+        package let dimension: Dimension
+        /// At most ``StoreLimits/valueBytes``.
+        package let text: String
+        package let tally: Tally
+
+        package init(dimension: Dimension, text: String, tally: Tally) {
+            self.dimension = dimension
+            self.text = text
+            self.tally = tally
+        }
+    }
+
+    /// The codes of all links, in order.
+    package let codes: [ShortCode]
+    /// By bucket, then by link.
+    package private(set) var places: [Place] = []
+    /// Of each place by dimension, then by text in the order of its UTF-8.
+    package private(set) var values: [Value] = []
+    /// By link, then by hour.
+    package let visitors: [HourVisitors]
 
     /// Adds up the counts of the frames, with every value cut to ``StoreLimits/valueBytes``.
     package init(_ frames: some Sequence<CountedFrame>) {
         var counter = WindowCounter()
         for frame in frames { counter.add(frame.content) }
-        links = counter.links
+        codes = counter.codes.all.sorted { $0.text < $1.text }  // text: codes are ASCII.
+        visitors = counter.visitors
+        addCounts(counter)
+    }
+
+    /// The hours and days that counts of some links belong to.
+    ///
+    /// - Parameter isAdded: of each link (``codes``).
+    package func periods(where isAdded: [Bool]) -> Set<ReportPeriod> {
+        var hours = Set<Int64>()
+        for place in places where isAdded[place.link] { hours.insert(place.bucket.hour) }
+        let added = Set(zip(codes, isAdded).lazy.filter(\.1).map(\.0))
+        for visits in visitors where added.contains(visits.code) { hours.insert(visits.hour) }
+        return Set(hours.map { ReportPeriod(kind: .hourly, index: $0) })
+            .union(hours.map { ReportPeriod(kind: .daily, index: $0.floored(by: 24)) })
+    }
+
+    private mutating func addCounts(_ counter: WindowCounter) {
+        let linkOrder = Self.ranks(of: counter.codes.all) { $0.text < $1.text }  // text: codes are ASCII.
+        let placeOrder = Self.ranks(of: counter.places) { one, other in
+            if one.bucket != other.bucket { return one.bucket < other.bucket }
+            return linkOrder[Int(one.link)] < linkOrder[Int(other.link)]
+        }
+        let valueOrder = Self.ranks(of: counter.values.all) { one, other in
+            if one.dimension != other.dimension { return one.dimension.rawValue < other.dimension.rawValue }
+            return one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+        }
+        let placesInOrder = Self.inverted(placeOrder).map { counter.places[$0] }
+        let valuesInOrder = Self.inverted(valueOrder).map { counter.values.all[$0] }
+        places = placesInOrder.map { place in
+            Place(link: linkOrder[Int(place.link)], bucket: place.bucket, values: 0..<0)
+        }
+        values.reserveCapacity(counter.tallies.count)
+        var cells = counter.tallies.cells { place, value in
+            // All clicks of a place, whose value is 0, come before its values.
+            (UInt32(placeOrder[Int(place)]), value == 0 ? 0 : UInt32(valueOrder[Int(value) - 1]) + 1)
+        }
+        cells.sort { $0.key < $1.key }  // text: these are numbers.
+        for cell in cells {
+            let (place, value) = (Int(cell.key >> 32), Int(UInt32(truncatingIfNeeded: cell.key)))
+            guard value > 0 else {
+                places[place].tally = cell.tally
+                continue
+            }
+            let start = places[place].values.isEmpty ? values.count : places[place].values.lowerBound
+            let name = valuesInOrder[value - 1]
+            values.append(Value(dimension: name.dimension, text: name.text, tally: cell.tally))
+            places[place].values = start..<values.count
+        }
+    }
+
+    /// Of each element, how many come before it.
+    private static func ranks<Element>(of all: [Element], by precedes: (Element, Element) -> Bool) -> [Int] {
+        inverted(all.indices.sorted { precedes(all[$0], all[$1]) })
+    }
+
+    private static func inverted(_ order: [Int]) -> [Int] {
+        var inverse = [Int](repeating: 0, count: order.count)
+        for (rank, place) in order.enumerated() { inverse[place] = rank }
+        return inverse
+    }
+}
+
+/// Who followed a link in an hour: people, each any number of times.
+package struct HourVisitors: Hashable, Sendable {
+    package let code: ShortCode
+    /// Since 1970-01-01T00:00:00Z.
+    package let hour: Int64
+    package var visitors: [VisitorHash]
+
+    package init(code: ShortCode, hour: Int64, visitors: [VisitorHash] = []) {
+        self.code = code
+        self.hour = hour
+        self.visitors = visitors
     }
 }
 
 /// Adds up counts on small numbers of its own, so that texts are hashed once for each message, and not for each click.
 private struct WindowCounter {
-    private struct Key: Hashable {
+    struct Place: Hashable {
         let link: Int32
-        /// Counted from 1; 0 for all clicks.
-        let value: Int32
         let bucket: TimeBucket
     }
 
@@ -26,23 +130,32 @@ private struct WindowCounter {
         let hour: Int64
     }
 
-    private var codes: NumberedTable<ShortCode> = .init()
-    private var values: NumberedTable<FrameCounts.Value> = .init()
-    private var tallies: [Key: Tally] = [:]
-    private var visitors: [LinkHour: Set<VisitorHash>] = [:]
+    private(set) var codes: NumberedTable<ShortCode> = .init()
+    private(set) var values: NumberedTable<FrameCounts.Value> = .init()
+    private(set) var tallies = TallyTable()
+    private var numberedPlaces: NumberedTable<Place> = .init()
+    private var hours: NumberedTable<LinkHour> = .init()
+    private var visits: [[VisitorHash]] = []
     /// The numbers here of the names of the last frame: frames of one message share them.
     private var last: (names: FrameCounts.Names, links: [Int32], values: [Int32])?
 
+    var places: [Place] { numberedPlaces.all }
+
     mutating func add(_ counts: FrameCounts) {
         let (links, values) = numbers(of: counts.names)
+        // What a click adds stands together, so most entries are of the same place as the one before.
+        var (place, number) = (Place(link: -1, bucket: TimeBucket(index: 0)), Int32(0))
         for entry in counts.entries {
-            let key = Key(
-                link: links[Int(entry.link)], value: entry.value == 0 ? 0 : values[Int(entry.value) - 1] + 1,
-                bucket: entry.bucket)
-            tallies[key, default: Tally()] = tallies[key, default: Tally()] + entry.tally
+            let next = Place(link: links[Int(entry.link)], bucket: entry.bucket)
+            if next != place { (place, number) = (next, numberedPlaces.number(of: next)) }
+            tallies.add(
+                entry.clicks, isBot: entry.isBot, place: UInt32(number),
+                value: entry.value == 0 ? 0 : UInt32(values[Int(entry.value) - 1]) + 1)
         }
         for visit in counts.visits {
-            visitors[LinkHour(link: links[Int(visit.link)], hour: visit.hour), default: []].insert(visit.visitor)
+            let number = Int(hours.number(of: LinkHour(link: links[Int(visit.link)], hour: visit.hour)))
+            if number == visits.count { visits.append([]) }
+            visits[number].append(visit.visitor)
         }
     }
 
@@ -54,20 +167,75 @@ private struct WindowCounter {
         return (links, values)
     }
 
-    /// The counts of each link that has some.
-    var links: [ShortCode: LinkCounts] {
-        var counts = [LinkCounts](repeating: LinkCounts(), count: codes.all.count)
-        for (key, tally) in tallies {
-            if key.value == 0 {
-                counts[Int(key.link)].buckets[key.bucket] = tally
-            } else {
-                let value = values.all[Int(key.value) - 1]
-                let place = DimensionKey(bucket: key.bucket, dimension: value.dimension, value: value.text)
-                counts[Int(key.link)].values[place] = tally
+    var visitors: [HourVisitors] {
+        zip(hours.all, visits)
+            .map { HourVisitors(code: codes.all[Int($0.link)], hour: $0.hour, visitors: $1) }
+            // text: codes are ASCII.
+            .sorted { ($0.code.text, $0.hour) < ($1.code.text, $1.hour) }
+    }
+}
+
+/// Clicks of pairs of small numbers. A dictionary of them would spend most of a worker's time on hashing.
+private struct TallyTable {
+    /// Stands for a place that is free: no pair has so large numbers.
+    private static let free = UInt64.max
+
+    private(set) var count = 0
+    private var keys: [UInt64]
+    private var tallies: [Tally]
+    /// How many of a hash's highest bits choose a place.
+    private var width: UInt64 = 10
+    /// Multiplicative hashing (Dietzfelbinger, Hagerup, Katajainen, Penttonen: "A reliable randomized algorithm for the
+    /// closest-pair problem", 1997): an odd number at random, so that nobody can choose clicks whose places collide.
+    private let factor = UInt64.random(in: 0 ... .max) | 1
+
+    init() {
+        keys = [UInt64](repeating: Self.free, count: 1 << Int(width))
+        tallies = [Tally](repeating: Tally(), count: keys.count)
+    }
+
+    mutating func add(_ clicks: Int, isBot: Bool, place: UInt32, value: UInt32) {
+        let key = UInt64(place) << 32 | UInt64(value)
+        var index = self.index(of: key)
+        if keys[index] != key {
+            count += 1
+            if count * 2 > keys.count {
+                grow()
+                index = self.index(of: key)
             }
+            keys[index] = key
         }
-        for (place, seen) in visitors { counts[Int(place.link)].visitors[place.hour] = seen }
-        return Dictionary(uniqueKeysWithValues: zip(codes.all, counts).filter { $1 != LinkCounts() })
+        if isBot { tallies[index].bots += clicks } else { tallies[index].people += clicks }
+    }
+
+    /// All that were added, each under the two numbers that `translation` gives its own.
+    func cells(_ translation: (_ place: UInt32, _ value: UInt32) -> (UInt32, UInt32)) -> [(key: UInt64, tally: Tally)] {
+        var cells: [(key: UInt64, tally: Tally)] = []
+        cells.reserveCapacity(count)
+        for (key, tally) in zip(keys, tallies) where key != Self.free {
+            let (place, value) = translation(UInt32(key >> 32), UInt32(truncatingIfNeeded: key))
+            cells.append((UInt64(place) << 32 | UInt64(value), tally))
+        }
+        return cells
+    }
+
+    /// Where the key is, or is to be.
+    private func index(of key: UInt64) -> Int {
+        var index = Int((key &* factor) >> (64 - width))
+        while keys[index] != key, keys[index] != Self.free { index = (index + 1) & (keys.count - 1) }
+        return index
+    }
+
+    private mutating func grow() {
+        let old = (keys, tallies)
+        width += 1
+        keys = [UInt64](repeating: Self.free, count: 1 << Int(width))
+        tallies = [Tally](repeating: Tally(), count: keys.count)
+        for (key, tally) in zip(old.0, old.1) where key != Self.free {
+            let index = index(of: key)
+            keys[index] = key
+            tallies[index] = tally
+        }
     }
 }
 
@@ -82,25 +250,6 @@ private struct NumberedTable<Element: Hashable> {
         all.append(element)
         numbers[element] = number
         return number
-    }
-}
-
-extension LinkCounts {
-    /// The hours and days that these counts belong to.
-    package var periods: Set<ReportPeriod> {
-        var hours = Set(buckets.keys.map(\.hour))
-        hours.formUnion(values.keys.map(\.bucket.hour))
-        hours.formUnion(visitors.keys)
-        let days = Set(hours.map { $0.floored(by: 24) })
-        return Set(hours.map { ReportPeriod(kind: .hourly, index: $0) })
-            .union(days.map { ReportPeriod(kind: .daily, index: $0) })
-    }
-}
-
-extension DimensionKey {
-    /// Where clicks go once there are too many values.
-    package var other: DimensionKey {
-        DimensionKey(bucket: bucket, dimension: dimension, value: StoreLimits.otherValue)
     }
 }
 

@@ -26,15 +26,19 @@ package struct RememberedVisitor: Hashable, Sendable {
         (0..<24).filter { hours >> Int64($0) & 1 == 1 }.map { day * 24 + Int64($0) }
     }
 
-    /// The visitors as a frame would bring them, without their clicks.
-    package static func counts(_ visitors: [RememberedVisitor]) -> [(key: ShortCode, value: LinkCounts)] {
-        var links: [ShortCode: LinkCounts] = [:]
-        for visitor in visitors {
-            let hash = VisitorHash(bits: UInt64(bitPattern: visitor.visitor))
-            for hour in visitor.seenHours {
-                links[visitor.code, default: LinkCounts()].visitors[hour, default: []].insert(hash)
+    /// The visitors as frames would bring them, without their clicks.
+    package static func visits(_ visitors: [RememberedVisitor]) -> [HourVisitors] {
+        var hours: [HourVisitors] = []
+        // text: codes are ASCII.
+        for (code, visitors) in Dictionary(grouping: visitors, by: \.code).sorted(by: { $0.key.text < $1.key.text }) {
+            var byHour: [Int64: [VisitorHash]] = [:]
+            for visitor in visitors {
+                let hash = VisitorHash(bits: UInt64(bitPattern: visitor.visitor))
+                for hour in visitor.seenHours { byHour[hour, default: []].append(hash) }
             }
+            hours += byHour.sorted { $0.key < $1.key }
+                .map { HourVisitors(code: code, hour: $0.key, visitors: $0.value) }
         }
-        return links.map { ($0.key, $0.value) }
+        return hours
     }
 }

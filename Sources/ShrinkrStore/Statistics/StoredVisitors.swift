@@ -1,4 +1,4 @@
-package import ShrinkrCore
+import ShrinkrCore
 
 /// Visitors as one value of a database, to which others are added by reading and writing it.
 package protocol StoredVisitors: Hashable, Sendable {
@@ -46,19 +46,21 @@ package struct VisitorAddition<Visitors: StoredVisitors>: Hashable, Sendable {
 extension [VisitorAddition<VisitorSketch>] {
     /// The visitors of links in each hour, and of all links together. In the order in which stores lock rows: by code and
     /// hour, those of all links, which every transaction changes, at the end.
-    package init(_ links: some Sequence<(key: ShortCode, value: LinkCounts)>) {
+    ///
+    /// - Parameter visits: by code and hour, each pair once.
+    package init(_ visits: some Collection<HourVisitors>) {
         self = []
+        reserveCapacity(visits.count)
         var together: [Int64: [VisitorMark]] = [:]
         let anyLink = VisitorMarker(nil)
-        for (code, counts) in links {
-            let marker = VisitorMarker(code)
-            for (hour, visitors) in counts.visitors where !visitors.isEmpty {
-                let sketch = VisitorSketch(visitors.map(marker.mark))
-                append(VisitorAddition(code: code.text, period: hour, visitors: sketch))
-                together[hour, default: []] += visitors.map(anyLink.mark)
-            }
+        var marker: (code: ShortCode, marker: VisitorMarker)?
+        for visit in visits where !visit.visitors.isEmpty {
+            if marker?.code != visit.code { marker = (visit.code, VisitorMarker(visit.code)) }
+            guard let marker = marker?.marker else { continue }
+            let sketch = VisitorSketch(visit.visitors.map(marker.mark))
+            append(VisitorAddition(code: visit.code.text, period: visit.hour, visitors: sketch))
+            together[visit.hour, default: []].append(contentsOf: visit.visitors.lazy.map(anyLink.mark))
         }
-        sort { ($0.code, $0.period) < ($1.code, $1.period) }  // text: codes are ASCII.
         for (hour, marks) in together.sorted(by: { $0.key < $1.key }) {
             append(VisitorAddition(code: "", period: hour, visitors: VisitorSketch(marks)))
         }

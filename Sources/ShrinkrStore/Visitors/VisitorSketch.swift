@@ -31,7 +31,21 @@ package struct VisitorSketch: Hashable, Sendable {
 
     /// - Parameter marks: in any order, any number of times.
     package init(_ marks: [VisitorMark]) {
-        self.init(sorted: Self.unique(marks.sorted()))  // text: these are numbers.
+        // Whoever are many need not be put in order.
+        if marks.count > 2 * Self.exactCount, Self.areMany(marks) {
+            self.init(form: .many(Self.ranks(of: marks)))
+        } else {
+            self.init(sorted: Self.unique(marks.sorted()))  // text: these are numbers.
+        }
+    }
+
+    /// Whether there are too many distinct ones for a list; looks at no more than it must.
+    private static func areMany(_ marks: [VisitorMark]) -> Bool {
+        var distinct = Set<VisitorMark>(minimumCapacity: exactCount + 1)
+        return marks.contains { mark in
+            distinct.insert(mark)
+            return distinct.count > exactCount
+        }
     }
 
     init(form: Form) {

@@ -19,24 +19,19 @@ struct CountWriter: Sendable {
         ON CONFLICT (kind, period) DO UPDATE SET generation = own.generation + 1
         """
 
-    private let buckets: [(key: LinkBucket, tally: Tally)]
+    private let places: [LinkPlace]
     private let periods: [ReportPeriod]
     private let values: ValueWriter
     private let visitors: VisitorWriter<VisitorSketch>
 
-    /// - Parameter links: of codes that were issued; a click of a link that was deleted since was made all the same.
-    init(_ links: [(key: ShortCode, value: LinkCounts)]) {
-        values = ValueWriter(links)
-        var buckets: [LinkBucket: Tally] = [:]
-        for (code, counts) in links {
-            for (bucket, tally) in counts.buckets { buckets[LinkBucket(bucket: bucket, code: code)] = tally }
-        }
-        // Values have a bucket that is locked, be it without clicks.
-        buckets.merge(values.buckets.map { ($0, Tally()) }) { own, _ in own }
-        self.buckets = buckets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        periods = links.reduce(into: Set()) { $0.formUnion($1.value.periods) }
-            .sorted { ($0.kind.rawValue, $0.index) < ($1.kind.rawValue, $1.index) }
-        visitors = VisitorWriter([VisitorAddition](links))
+    /// - Parameter orphans: codes that were never issued, of which nothing is added; a click of a link that was deleted since
+    ///   was made all the same.
+    init(_ counts: MergedCounts, orphans: Set<ShortCode>) {
+        let isIssued = counts.codes.map { !orphans.contains($0) }
+        places = counts.places.filter { isIssued[$0.link] }.map { LinkPlace($0, of: counts) }
+        values = ValueWriter(places)
+        periods = counts.periods(where: isIssued).sorted { ($0.kind.rawValue, $0.index) < ($1.kind.rawValue, $1.index) }
+        visitors = VisitorWriter([VisitorAddition](counts.visitors.filter { !orphans.contains($0.code) }))
     }
 
     /// Adds the counts, after the calls of `opening` and before those of `closing`.
@@ -49,34 +44,36 @@ struct CountWriter: Sendable {
         let entered = try session.pipeline(
             opening + [PostgreSQLCall(Self.addBuckets, bucketValues)] + visitors.enter())
         let results = entered.dropFirst(opening.count)
-        let old = try results.first.map { try oldBuckets($0) } ?? [:]
-        let crowded = try session.pipeline(values.selectCrowded(old))
+        let known = try results.first.map { try knownValues($0) } ?? []
+        let crowded = try session.pipeline(values.selectCrowded(known))
         try session.pipeline(
-            closing(Array(entered.prefix(opening.count))) + values.add(crowded, old)
+            closing(Array(entered.prefix(opening.count))) + values.add(crowded, known)
                 + visitors.save(Array(results.dropFirst()), session)
                 + [PostgreSQLCall(Self.addPeriods, periodValues)])
     }
 
-    /// The buckets that were there before, and how many values of one dimension each has at most. In others all clicks are
-    /// those that were just added.
-    private func oldBuckets(_ rows: PostgreSQLRows) throws -> [LinkBucket: Int] {
-        let added = Dictionary(uniqueKeysWithValues: buckets.map { ($0.key, $0.tally.clicks) })
-        var old: [LinkBucket: Int] = [:]
+    /// Of each place, how many values of one dimension it had at most; nil where it was not there before. It was not where
+    /// all clicks are those that were just added.
+    private func knownValues(_ rows: PostgreSQLRows) throws -> [Int?] {
+        var numbers: [LinkBucket: Int] = [:]
+        for (number, place) in places.enumerated() { numbers[place.id] = number }
+        var known: [Int?] = places.map { _ in nil }
         for row in rows {
             guard let code = ShortCode(try row.text(1)) else { continue }
-            let bucket = LinkBucket(bucket: TimeBucket(index: try row.int(0)), code: code)
-            let clicks = added[bucket] ?? 0
+            let id = LinkBucket(bucket: TimeBucket(index: try row.int(0)), code: code)
+            guard let number = numbers[id] else { continue }
+            let clicks = places[number].tally.clicks
             let all = try row.int(2)
-            if clicks == 0 || all > clicks { old[bucket] = Int(try row.int(3)) }
+            if clicks == 0 || all > clicks { known[number] = Int(try row.int(3)) }
         }
-        return old
+        return known
     }
 
     private var bucketValues: [PostgreSQLValue] {
         [
-            .init(buckets.map(\.key.bucket.index)), .init(buckets.map(\.key.code.text)),
-            .init(buckets.map(\.tally.people)), .init(buckets.map(\.tally.bots)),
-            .init(buckets.map { values.mostValues(in: $0.key) }),
+            .init(places.map(\.id.bucket.index)), .init(places.map(\.id.code.text)),
+            .init(places.map(\.tally.people)), .init(places.map(\.tally.bots)),
+            .init(places.map(\.mostValues)),
         ]
     }
 

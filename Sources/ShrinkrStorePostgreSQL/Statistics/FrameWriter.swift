@@ -41,8 +41,8 @@ struct FrameWriter: Sendable {
         _ new: [CountedFrame], to pages: [String: LedgerPage], _ holders: [String: JournalHolders],
         _ issued: Set<ShortCode>, _ session: PostgreSQLSession
     ) throws -> AddOutcome {
-        let counts = MergedCounts(new).links
-        let orphans = Set(counts.keys).subtracting(issued)  // text: codes are ASCII.
+        let counts = MergedCounts(new)
+        let orphans = Set(counts.codes).subtracting(issued)  // text: codes are ASCII.
         let tallies = FrameTally.byJournal(new, orphans: orphans)
         // A whole frame may say that nothing was missing of it, so holders may have waited for one that is not new.
         let waiting = holders.values.filter(\.isWaiting)
@@ -52,12 +52,10 @@ struct FrameWriter: Sendable {
             let settled = try held.isEmpty ? [] : settle(waiting, results.last, pages)
             return JournalTable.save(settled) + (tallies.isEmpty ? [] : [Ledger.add(tallies)])
         }
-        let links = counts.filter { issued.contains($0.key) }
-        if links.isEmpty {
+        if orphans.count == counts.codes.count {
             try session.pipeline(closing(try session.pipeline(opening)))
         } else {
-            let writer = CountWriter(links.map { ($0.key, $0.value) })
-            try writer.add(session, opening: opening, closing: closing)
+            try CountWriter(counts, orphans: orphans).add(session, opening: opening, closing: closing)
         }
         return AddOutcome(
             counted: tallies.values.reduce(0) { $0 + $1.counted },

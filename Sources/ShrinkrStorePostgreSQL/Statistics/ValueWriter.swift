@@ -48,73 +48,66 @@ struct ValueWriter: Sendable {
         FROM grown WHERE own.bucket = grown.bucket AND own.code = grown.code
         """
 
-    /// The values that a limit holds for.
+    private let places: [LinkPlace]
+
+    init(_ places: [LinkPlace]) {
+        self.places = places
+    }
+
+    /// A group of values that a limit holds for: a place, and one of its groups.
     private struct Group: Hashable {
-        let place: LinkBucket
-        let dimension: Dimension
+        let place: Int
+        let number: Int
     }
 
-    private let groups: [(key: Group, values: [(value: String, tally: Tally)])]
-    private let mostValues: [LinkBucket: Int]
-
-    init(_ links: [(key: ShortCode, value: LinkCounts)]) {
-        var groups: [Group: [(value: String, tally: Tally)]] = [:]
-        for (code, counts) in links {
-            for (key, tally) in counts.values {
-                let group = Group(place: LinkBucket(bucket: key.bucket, code: code), dimension: key.dimension)
-                groups[group, default: []].append((key.value, tally))
-            }
-        }
-        // In the order of the table, so that rows written one after another lie together.
-        self.groups = groups.sorted { $0.key.place < $1.key.place }.map { ($0.key, $0.value) }
-        mostValues = self.groups.reduce(into: [:]) { most, group in
-            most[group.key.place] = max(most[group.key.place] ?? 0, group.values.count)
-        }
-    }
-
-    /// The buckets of links with values.
-    var buckets: some Sequence<LinkBucket> { mostValues.keys }
-
-    /// How many values of one dimension come to a link's bucket at most.
-    func mostValues(in bucket: LinkBucket) -> Int { min(mostValues[bucket] ?? 0, 1_000) }
-
-    /// Asks for what ``add(_:)`` reads.
+    /// Asks for what ``add(_:_:)`` reads.
     ///
-    /// - Parameter old: the buckets that were there, and how many values of one dimension each has at most.
-    func selectCrowded(_ old: [LinkBucket: Int]) -> [PostgreSQLCall] {
-        let candidates = groups.enumerated().filter { _, group in
-            old[group.key.place].map { $0 + group.values.count > StoreLimits.valuesPerBucket } ?? false
-        }
-        if candidates.isEmpty { return [] }
-        let groups = candidates.map(\.element)
+    /// - Parameter known: of each place, how many values of one dimension it had at most; nil where it was not there.
+    func selectCrowded(_ known: [Int?]) -> [PostgreSQLCall] {
+        let crowded = Self.crowded(places, known)
+        if crowded.isEmpty { return [] }
+        let ids = crowded.map { places[$0.place].id }
+        let values = crowded.map { places[$0.place].groups[$0.number] }
         return [
             PostgreSQLCall(
                 Self.selectCrowded,
                 [
-                    .init(groups.map(\.key.place.bucket.index)), .init(groups.map(\.key.place.code.text)),
-                    .init(groups.map(\.key.dimension.rawValue)), .init(groups.map(\.values.count)),
-                    .init(candidates.map(\.offset)),
+                    .init(ids.map(\.bucket.index)), .init(ids.map(\.code.text)),
+                    .init(values.map { $0.first?.dimension.rawValue ?? 0 }), .init(values.map(\.count)),
+                    .init(Array(crowded.indices)),
                 ])
         ]
     }
 
+    /// The groups of places that may get too many values.
+    private static func crowded(_ places: [LinkPlace], _ known: [Int?]) -> [Group] {
+        zip(places, known).enumerated().flatMap { number, place in
+            place.0.groups.indices.filter { group in
+                place.1.map { $0 + place.0.groups[group].count > StoreLimits.valuesPerBucket } ?? false
+            }.map { Group(place: number, number: $0) }
+        }
+    }
+
     /// Adds the values, of which those without a place are ``StoreLimits/otherValue``.
     ///
-    /// - Parameter old: the buckets that were there.
-    func add(_ crowdedRows: some Sequence<PostgreSQLRows>, _ old: [LinkBucket: Int]) throws -> [PostgreSQLCall] {
-        var crowded: [Int: Set<UntrustedText>] = [:]
+    /// - Parameter known: as ``selectCrowded(_:)`` got it.
+    func add(_ crowdedRows: some Sequence<PostgreSQLRows>, _ known: [Int?]) throws -> [PostgreSQLCall] {
+        let candidates = Self.crowded(places, known)
+        var crowded: [Group: Set<UntrustedText>] = [:]
         for row in crowdedRows.joined() {
-            crowded[Int(try row.int(0)), default: []].insert(try row.untrustedText(1))
+            crowded[candidates[Int(try row.int(0))], default: []].insert(try row.untrustedText(1))
         }
         var (inserted, added) = (Columns(), Columns())
-        for (place, group) in groups.enumerated() {
-            let isFull = group.values.count > StoreLimits.valuesPerBucket
-            let known = crowded[place] ?? (isFull ? [] : nil)
-            let values = known.map { Self.withinLimit(group.values, known: $0) } ?? group.values
-            if old[group.key.place] == nil {
-                inserted.append(values, group.key)
-            } else {
-                added.append(values, group.key)
+        for (number, place) in places.enumerated() {
+            for (group, values) in place.groups.enumerated() {
+                let stored = crowded.isEmpty ? nil : crowded[Group(place: number, number: group)]
+                let isFull = values.count > StoreLimits.valuesPerBucket
+                let kept = stored != nil || isFull ? Self.withinLimit(values, known: stored ?? []) : Array(values)
+                if known[number] == nil {
+                    inserted.append(kept, place.id)
+                } else {
+                    added.append(kept, place.id)
+                }
             }
         }
         return [(Self.insert, inserted), (Self.add, added)].filter { !$0.1.isEmpty }.map {
@@ -123,24 +116,26 @@ struct ValueWriter: Sendable {
     }
 
     /// Gives the places that are left to the new values with the most clicks.
+    ///
+    /// - Parameter values: of one dimension.
     private static func withinLimit(
-        _ values: [(value: String, tally: Tally)], known: Set<UntrustedText>
-    ) -> [(value: String, tally: Tally)] {
+        _ values: ArraySlice<MergedCounts.Value>, known: Set<UntrustedText>
+    ) -> [MergedCounts.Value] {
+        guard let dimension = values.first?.dimension else { return [] }
         var places = ValuePlaces(known: known)
-        var kept: [(value: String, tally: Tally)] = []
+        var kept: [MergedCounts.Value] = []
         var other = Tally()
-        let byClicks = values.sorted {
-            if $0.tally.clicks != $1.tally.clicks { return $0.tally.clicks > $1.tally.clicks }
-            return UntrustedText.precedes(UntrustedText($0.value), UntrustedText($1.value))
-        }
-        for (value, tally) in byClicks {
-            if !value.utf8.elementsEqual(StoreLimits.otherValue.utf8), places.take(value) {
-                kept.append((value, tally))
+        // Values with as many clicks stay in the order of their texts.
+        for value in values.sorted(by: { $0.tally.clicks > $1.tally.clicks }) {
+            if !value.text.utf8.elementsEqual(StoreLimits.otherValue.utf8), places.take(value.text) {
+                kept.append(value)
             } else {
-                other = other + tally
+                other = other + value.tally
             }
         }
-        if other.clicks > 0 { kept.append((StoreLimits.otherValue, other)) }
+        if other.clicks > 0 {
+            kept.append(MergedCounts.Value(dimension: dimension, text: StoreLimits.otherValue, tally: other))
+        }
         return kept
     }
 
@@ -155,14 +150,14 @@ struct ValueWriter: Sendable {
 
         var isEmpty: Bool { buckets.isEmpty }
 
-        mutating func append(_ values: [(value: String, tally: Tally)], _ group: Group) {
-            for (value, tally) in values {
-                buckets.append(group.place.bucket.index)
-                codes.append(group.place.code.text)
-                dimensions.append(Int64(group.dimension.rawValue))
-                texts.append(value)
-                people.append(Int64(tally.people))
-                bots.append(Int64(tally.bots))
+        mutating func append(_ values: [MergedCounts.Value], _ place: LinkBucket) {
+            for value in values {
+                buckets.append(place.bucket.index)
+                codes.append(place.code.text)
+                dimensions.append(Int64(value.dimension.rawValue))
+                texts.append(value.text)
+                people.append(Int64(value.tally.people))
+                bots.append(Int64(value.tally.bots))
             }
         }
 

@@ -162,7 +162,7 @@ extension VisitorKeeping {
                 RememberedVisitor(day: day, code: $0, visitor: visitor, hours: hours)
             }
         }
-        let writer = VisitorWriter<VisitorSketch>([VisitorAddition](RememberedVisitor.counts(visitors)))
+        let writer = VisitorWriter<VisitorSketch>([VisitorAddition](RememberedVisitor.visits(visitors)))
         try session.pipeline(writer.save(session.pipeline(writer.enter()), session))
         try save(sketched: visitors)
         return rows.count

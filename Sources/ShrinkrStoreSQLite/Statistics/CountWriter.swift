@@ -30,30 +30,24 @@ struct CountWriter {
     ///
     /// - Returns: the codes that nobody has issued; their clicks were not added.
     func add(_ counts: MergedCounts) throws -> Set<ShortCode> {
-        var orphans: Set<ShortCode> = []
-        var periods: Set<ReportPeriod> = []
-        var issued: [(key: ShortCode, value: LinkCounts)] = []
-        // In the order of the tables, so that rows written one after another lie together.
-        for (code, link) in counts.links.sorted(by: { $0.key.text < $1.key.text }) {
-            guard try LinkRow.isIssued(code, database) else {
-                orphans.insert(code)
-                continue
-            }
-            periods.formUnion(link.periods)
-            try add(link, of: code.text)
-            issued.append((code, link))
+        let isIssued = try counts.codes.map { try LinkRow.isIssued($0, database) }
+        for place in counts.places where isIssued[place.link] {
+            try add(place, of: counts.codes[place.link].text, counts.values[place.values])
         }
-        try visitors.add([VisitorAddition](issued))
-        for period in periods {
+        let orphans = Set(zip(counts.codes, isIssued).lazy.filter { !$1 }.map(\.0))
+        try visitors.add([VisitorAddition](counts.visitors.filter { !orphans.contains($0.code) }))
+        for period in counts.periods(where: isIssued) {
             try addPeriod.execute(arguments: [period.kind.rawValue, period.index])
         }
         return orphans
     }
 
-    private func add(_ counts: LinkCounts, of code: String) throws {
-        for (bucket, tally) in counts.buckets {
-            try addBucket.execute(arguments: [bucket.index, code, tally.people, tally.bots])
+    private func add(
+        _ place: MergedCounts.Place, of code: String, _ values: ArraySlice<MergedCounts.Value>
+    ) throws {
+        if place.tally.clicks > 0 {
+            try addBucket.execute(arguments: [place.bucket.index, code, place.tally.people, place.tally.bots])
         }
-        try values.add(counts.values, of: code)
+        try self.values.add(values, at: place.bucket, of: code)
     }
 }

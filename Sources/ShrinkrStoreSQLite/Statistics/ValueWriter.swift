@@ -12,8 +12,8 @@ struct ValueWriter {
         self.database = database
         countValues = try database.cachedStatement(
             sql: """
-                SELECT count(*) FROM clicks_by_value
-                WHERE bucket = ? AND code = ? AND dimension = ? AND value <> '\(StoreLimits.otherValue)'
+                SELECT dimension, count(*) FROM clicks_by_value
+                WHERE bucket = ? AND code = ? AND value <> '\(StoreLimits.otherValue)' GROUP BY dimension
                 """)
         updateValue = try database.cachedStatement(
             sql: """
@@ -27,47 +27,47 @@ struct ValueWriter {
                 """)
     }
 
-    func add(_ values: [DimensionKey: Tally], of code: String) throws {
-        let groups = Dictionary(grouping: values) { Group(bucket: $0.key.bucket, dimension: $0.key.dimension) }
-        for (group, values) in groups {
-            let known =
-                try Int.fetchOne(countValues, arguments: [group.bucket.index, code, group.dimension.rawValue]) ?? 0
-            if known + values.count <= StoreLimits.valuesPerBucket {
-                for (key, tally) in values { try add(tally, to: key, of: code) }
+    /// - Parameter values: by dimension.
+    func add(_ values: ArraySlice<MergedCounts.Value>, at bucket: TimeBucket, of code: String) throws {
+        if values.isEmpty { return }
+        var known: [Int: Int] = [:]
+        let rows = try Row.fetchCursor(countValues, arguments: [bucket.index, code])
+        while let row = try rows.next() { known[row[0]] = row[1] }
+        var rest = values
+        while let dimension = rest.first?.dimension {
+            let group = rest.prefix { $0.dimension == dimension }
+            rest = rest[group.endIndex...]
+            let room = StoreLimits.valuesPerBucket - known[dimension.rawValue, default: 0]
+            if group.count <= room {
+                for value in group { try add(value.tally, to: value.text, dimension, at: bucket, of: code) }
             } else {
-                try addWithinLimit(values, of: code, room: StoreLimits.valuesPerBucket - known)
+                try addWithinLimit(group, dimension, at: bucket, of: code, room: room)
             }
         }
-    }
-
-    /// The values that a limit holds for.
-    private struct Group: Hashable {
-        let bucket: TimeBucket
-        let dimension: Dimension
     }
 
     /// Gives the places that are left to the new values with the most clicks.
     private func addWithinLimit(
-        _ values: [Dictionary<DimensionKey, Tally>.Element], of code: String, room: Int
+        _ values: ArraySlice<MergedCounts.Value>, _ dimension: Dimension, at bucket: TimeBucket, of code: String, room: Int
     ) throws {
         var room = room
-        for (key, tally) in values.sorted(by: { ($1.value.clicks, $0.key.value) < ($0.value.clicks, $1.key.value) }) {
+        // Values with as many clicks stay in the order of their texts.
+        for value in values.sorted(by: { $0.tally.clicks > $1.tally.clicks }) {
             try updateValue.execute(arguments: [
-                tally.people, tally.bots, key.bucket.index, code, key.dimension.rawValue, key.value,
+                value.tally.people, value.tally.bots, bucket.index, code, dimension.rawValue, value.text,
             ])
             guard database.changesCount == 0 else { continue }
-            if room > 0 {
-                room -= 1
-                try add(tally, to: key, of: code)
-            } else {
-                try add(tally, to: key.other, of: code)
-            }
+            let place = room > 0 ? value.text : StoreLimits.otherValue
+            room -= 1
+            try add(value.tally, to: place, dimension, at: bucket, of: code)
         }
     }
 
-    private func add(_ tally: Tally, to key: DimensionKey, of code: String) throws {
+    private func add(
+        _ tally: Tally, to value: String, _ dimension: Dimension, at bucket: TimeBucket, of code: String
+    ) throws {
         try addValue.execute(arguments: [
-            key.bucket.index, code, key.dimension.rawValue, key.value, tally.people, tally.bots,
+            bucket.index, code, dimension.rawValue, value, tally.people, tally.bots,
         ])
     }
 }

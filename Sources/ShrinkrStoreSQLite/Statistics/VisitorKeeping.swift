@@ -90,7 +90,7 @@ extension VisitorKeeping {
                 RememberedVisitor(day: row[0], code: $0, visitor: row[2], hours: row[3])
             }
         }
-        try VisitorWriter<VisitorSketch>(database).add([VisitorAddition](RememberedVisitor.counts(visitors)))
+        try VisitorWriter<VisitorSketch>(database).add([VisitorAddition](RememberedVisitor.visits(visitors)))
         var moved: [ReportPeriod: [String: Int]] = [:]  // text: a code is ASCII.
         let delete = try database.cachedStatement(
             sql: "DELETE FROM link_visitors WHERE day = ? AND code = ? AND visitor = ?")

@@ -16,10 +16,10 @@ package struct FrameCounter: Sendable {
         let classes = MessageClasses(message, classifier)
         return message.frames.map { frame in
             CountedFrame(
-                id: frame.id, content: classes.count(message.clicks[frame.clicks]), clicks: frame.clicks.count,
+                id: frame.id, content: classes.count(frame.clicks), clicks: frame.clicks.count,
                 isPartial: frame.isPartial
             ) { known in
-                classes.count(message.clicks[frame.clicks].dropFirst(known))
+                classes.count(frame.clicks.dropFirst(known))
             }
         }
     }
@@ -27,7 +27,7 @@ package struct FrameCounter: Sendable {
 
 /// What the clicks of one message count as: each distinct value is looked at once.
 private struct MessageClasses: Sendable {
-    /// Numbers of values.
+    /// What a click's user agent and all that goes with it make of it; values by their numbers.
     private struct Client {
         let isBot: Bool
         let browser: Int32
@@ -35,23 +35,11 @@ private struct MessageClasses: Sendable {
         let device: Int32
     }
 
-    /// What the classifier goes by. Of a click's values it leaves out referrer, language and country, which stand alone.
-    private struct ClientKey: Hashable {
-        let userAgent: UInt16
-        let traits: FrameMessage.Traits
-        let hints: UInt32
-
-        init(_ click: FrameMessage.Row) {
-            userAgent = click.userAgent
-            traits = click.traits
-            hints = click.hints
-        }
-    }
-
+    private let clicks: [FrameMessage.Row]
     private let names: FrameCounts.Names
-    private let clients: [ClientKey: Client]
-    /// What a click is that is in no table: never one that was decoded, but none may be lost.
-    private let unknown: Client
+    private let clients: [Client]
+    /// Of each click, its place in `clients`.
+    private let clientNumbers: [Int32]
     private let referrers: [Int32]
     private let languages: [Int32]
     private let countries: [Int32]
@@ -68,36 +56,41 @@ private struct MessageClasses: Sendable {
         countries = ([nil] + message.countries.map(\.string)).map {
             table.number(of: .init(.country, RegionCode.read($0)))
         }
-        unknown = Client(
-            isBot: true, browser: table.number(of: .init(.browser, ClassifiedClick.unknown)),
-            os: table.number(of: .init(.os, ClassifiedClick.unknown)),
-            device: table.number(of: .init(.device, ClassifiedClick.unknown)))
-        var clients: [ClientKey: Client] = [:]
-        for click in message.clicks where clients[ClientKey(click)] == nil {
-            let classified = classifier.classify(message.click(click))
-            clients[ClientKey(click)] = Client(
-                isBot: classified.isBot, browser: table.number(of: .init(.browser, classified.browser)),
-                os: table.number(of: .init(.os, classified.os)),
-                device: table.number(of: .init(.device, classified.device)))
+        var clients: [Client] = []
+        var numbers = ClientNumbers(agents: message.userAgents.count)
+        clientNumbers = message.clicks.map { click in
+            let (number, isNew) = numbers.number(of: click)
+            if isNew {
+                let client = classifier.client(click, of: message)
+                clients.append(
+                    Client(
+                        isBot: client.isBot, browser: table.number(of: .init(.browser, client.profile.browser)),
+                        os: table.number(of: .init(.os, client.profile.os)),
+                        device: table.number(of: .init(.device, client.profile.device))))
+            }
+            return number
         }
         self.clients = clients
+        clicks = message.clicks
         names = FrameCounts.Names(codes: message.codes, values: table.values)
     }
 
-    func count(_ clicks: ArraySlice<FrameMessage.Row>) -> FrameCounts {
+    /// - Parameter places: of clicks in the message.
+    func count(_ places: Range<Int>) -> FrameCounts {
         var counts = FrameCounts(names)
-        counts.entries.reserveCapacity(clicks.count * (1 + Dimension.allCases.count))
-        for click in clicks { add(click, to: &counts) }
+        counts.entries.reserveCapacity(places.count * (1 + Dimension.allCases.count))
+        counts.visits.reserveCapacity(places.count)
+        for place in places { add(place, to: &counts) }
         return counts
     }
 
-    private func add(_ click: FrameMessage.Row, to counts: inout FrameCounts) {
-        let client = clients[ClientKey(click)] ?? unknown
+    private func add(_ place: Int, to counts: inout FrameCounts) {
+        let click = clicks[place]
+        let client = clients[Int(clientNumbers[place])]
         let link = Int32(click.code) - 1
         let bucket = TimeBucket(containing: Timestamp(milliseconds: click.time))
-        let tally = client.isBot ? Tally(bots: 1) : Tally(people: 1)
         func add(_ value: Int32) {
-            counts.entries.append(.init(link: link, value: value, bucket: bucket, tally: tally))
+            counts.entries.append(.init(link: link, value: value, bucket: bucket, clicks: 1, isBot: client.isBot))
         }
         add(0)
         add(referrers[Int(click.referrer)])
@@ -110,6 +103,50 @@ private struct MessageClasses: Sendable {
         if !client.isBot, click.traits.contains(.visitor) {
             counts.visits.append(.init(link: link, hour: bucket.hour, visitor: VisitorHash(bits: click.visitor)))
         }
+    }
+}
+
+/// Gives each distinct client of a message a number, from 0. Clicks are of one client where the classifier cannot tell them
+/// apart: it leaves out referrer, language and country, which stand alone.
+private struct ClientNumbers {
+    /// What goes with a user agent.
+    private struct Circumstances: Hashable {
+        let traits: FrameMessage.Traits
+        let hints: UInt32
+    }
+
+    private struct Key: Hashable {
+        let agent: UInt16
+        let circumstances: Circumstances
+    }
+
+    /// The first client of each user agent: most have no other.
+    private var first: [(circumstances: Circumstances, number: Int32)?]
+    private var others: [Key: Int32] = [:]
+    private var count: Int32 = 0
+
+    /// - Parameter agents: how many there are in the message's table.
+    init(agents: Int) {
+        first = Array(repeating: nil, count: agents + 1)
+    }
+
+    mutating func number(of click: FrameMessage.Row) -> (number: Int32, isNew: Bool) {
+        let circumstances = Circumstances(traits: click.traits.subtracting(.visitor), hints: click.hints)
+        let agent = click.userAgent
+        guard let known = first[Int(agent)] else {
+            first[Int(agent)] = (circumstances, count)
+            return (next(), true)
+        }
+        if known.circumstances == circumstances { return (known.number, false) }
+        let key = Key(agent: agent, circumstances: circumstances)
+        if let number = others[key] { return (number, false) }
+        others[key] = count
+        return (next(), true)
+    }
+
+    private mutating func next() -> Int32 {
+        defer { count += 1 }
+        return count
     }
 }
 

@@ -20,7 +20,7 @@ package struct HeldFrame: Sendable {
         self.bytes = bytes
         self.visibleAgain = visibleAgain
         clicks = frames.reduce(0) { $0 + $1.clicks }
-        keys = frames.reduce(0) { $0 + $1.content.keys }
+        keys = FrameCounts.keys(of: frames.map(\.content))
     }
 }
 

@@ -15,33 +15,49 @@ package final class ClickClassifier: Sendable {
     package init() {}
 
     package func classify(_ click: Click) -> ClassifiedClick {
-        // Whoever pressed "Continue" is believed more than what is missing, but not a program that says it is one.
-        let hints = click.isConfirmed ? click.hints.intersection(.said) : click.hints
-        let profile = profile(of: click.userAgent).with(hints)
+        let client = client(
+            click.userAgent.map { UntrustedText($0) },
+            isFetch: click.method == .head || click.isPrefetch, isConfirmed: click.isConfirmed, hints: click.hints)
         return ClassifiedClick(
-            isBot: click.method == .head || click.isPrefetch || !Self.isPerson(click, profile.verdict),
+            isBot: client.isBot,
             referrer: ReferrerDomain.read(click.referrer),
-            browser: profile.browser,
-            os: profile.os,
-            device: profile.device,
+            browser: client.profile.browser,
+            os: client.profile.os,
+            device: client.profile.device,
             country: RegionCode.read(click.country),
             language: LanguageTag.primary(of: click.language))
     }
 
-    private static func isPerson(_ click: Click, _ verdict: UserAgentRule.Verdict) -> Bool {
-        switch verdict {
-        case .person: true
-        case .declaredBot: click.isConfirmed
-        case .tool: false
-        }
+    /// What ``classify(_:)`` makes of the client of a message's click.
+    func client(_ click: FrameMessage.Row, of message: FrameMessage) -> (isBot: Bool, profile: UserAgentProfile) {
+        client(
+            click.userAgent == 0 ? nil : message.userAgents[Int(click.userAgent) - 1],
+            isFetch: !click.traits.isDisjoint(with: [.head, .prefetch]),
+            isConfirmed: click.traits.contains(.confirmed), hints: ClickHints(rawValue: click.hints))
+    }
+
+    /// - Parameter isFetch: whether nobody has clicked for certain.
+    private func client(
+        _ userAgent: UntrustedText?, isFetch: Bool, isConfirmed: Bool, hints: ClickHints
+    ) -> (isBot: Bool, profile: UserAgentProfile) {
+        // Whoever pressed "Continue" is believed more than what is missing, but not a program that says it is one.
+        let profile = profile(of: userAgent).with(isConfirmed ? hints.intersection(.said) : hints)
+        let isPerson =
+            switch profile.verdict {
+            case .person: true
+            case .declaredBot: isConfirmed
+            case .tool: false
+            }
+        return (isFetch || !isPerson, profile)
     }
 
     /// What a user agent says, from memory where it was seen lately.
-    func profile(of userAgent: String?) -> UserAgentProfile {
-        let key = userAgent.map { UntrustedText($0) }
-        if let known = cache.withLock({ $0[key] }) { return known }
+    func profile(of userAgent: UntrustedText?) -> UserAgentProfile {
+        if let known = cache.withLock({ $0[userAgent] }) { return known }
         // Two tasks may read the same user agent at once, with the same result.
-        let profile = UserAgentRule.profile(userAgent: userAgent)
+        let profile = UserAgentRule.profile(userAgent: userAgent?.string)
+        // A copy, since the text may be a part of a message.
+        let key = userAgent.map { UntrustedText(bytes: Array($0.bytes)) }
         cache.withLock { $0[key] = profile }
         return profile
     }

@@ -1,3 +1,4 @@
+import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
 import Testing
@@ -71,7 +72,8 @@ struct ClickClassifierTests {
     func cache() throws {
         for _ in 0..<2 {
             for userAgent in Fixture.userAgents {
-                #expect(classifier.profile(of: userAgent) == UserAgentRule.profile(userAgent: userAgent))
+                let profile = classifier.profile(of: userAgent.map { UntrustedText($0) })
+                #expect(profile == UserAgentRule.profile(userAgent: userAgent))
             }
         }
     }
