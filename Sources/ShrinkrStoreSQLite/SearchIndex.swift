@@ -84,6 +84,15 @@ extension SearchIndex {
             guard !old.utf8.elementsEqual(text.utf8) else { return }
             try delete(old, of: id, database)
         }
+        try save(text, of: id, database)
+    }
+
+    /// Saves the text of a link that is new.
+    func add(_ link: Link, id: Int64, _ database: Database) throws {
+        try save(SearchText.of(link.code, link.settings), of: id, database)
+    }
+
+    private func save(_ text: String, of id: Int64, _ database: Database) throws {
         try database.cachedStatement(sql: "UPDATE link_texts SET text = ? WHERE link_id = ?")
             .execute(arguments: [text, id])
         guard isAvailable else { return try Self.forsake(database) }

@@ -52,7 +52,7 @@ struct FrameHead {
     let id: FrameID
     let isPartial: Result<Bool, MemberError>
     /// At the value of `packed`, if there is one.
-    let packed: JSONCursor?
+    let packed: PackedMembers?
     private let clicks: JSONCursor?
 
     /// Passes over the whole message, so that whoever reads on knows it to be JSON.
@@ -60,13 +60,17 @@ struct FrameHead {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notAFrame("it is not JSON") }
         var cursor = JSONCursor(bytes)
         var values: (version: JSONCursor.Value?, journal: JSONCursor.Value?, frame: JSONCursor.Value?)
-        var (partial, clicks, packed): (JSONCursor.Value?, JSONCursor?, JSONCursor?)
+        var (partial, clicks, packed): (JSONCursor.Value?, JSONCursor?, PackedMembers?)
         let isObject = cursor.next == UInt8(ascii: "{")
         if !isObject {
             cursor.skip()
         } else if cursor.enter() {
             repeat {
                 let name = cursor.name()
+                if packed == nil, cursor.text(name, equals: "packed") {
+                    packed = PackedMembers(passing: &cursor)
+                    continue
+                }
                 let start = cursor
                 let value = cursor.value()
                 if cursor.text(name, equals: "v") {
@@ -79,8 +83,6 @@ struct FrameHead {
                     partial = partial ?? value
                 } else if cursor.text(name, equals: "clicks") {
                     clicks = clicks ?? start
-                } else if cursor.text(name, equals: "packed") {
-                    packed = packed ?? start
                 }
             } while cursor.hasMore(before: "}")
         }

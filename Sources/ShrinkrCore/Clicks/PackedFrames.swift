@@ -1,38 +1,55 @@
 import ShrinkrBase
 
-/// Reads the member `packed`: version 2 of the wire format, in which each distinct value is written once.
-struct PackedFrames {
-    private let head: FrameHead
-    private let members: [Member: JSONCursor]
-
+/// Where the members of `packed` are.
+struct PackedMembers {
     /// The members, all of which must be there.
     enum Member: String, CaseIterable {
         case version, frames, time, codes, agents, referrers, languages, countries, networks, clicks
     }
 
-    /// Nil where there is none, or one of a version that is not known.
-    init?(_ head: FrameHead) throws(ClickFrameError) {
-        guard var cursor = head.packed, cursor.next != UInt8(ascii: "n") else { return nil }
-        self.head = head
-        guard cursor.next == UInt8(ascii: "{") else { throw .wrongType("packed") }
-        var members: [Member: JSONCursor] = [:]
-        if cursor.enter() {
-            repeat {
-                let name = cursor.name()
-                if let member = cursor.withBytes(of: name, Self.member), members[member] == nil {
-                    members[member] = cursor
-                }
-                cursor.skip()
-            } while cursor.hasMore(before: "}")
+    /// At the whole value.
+    let start: JSONCursor
+    /// At the value of each member that is there.
+    private(set) var cursors: [Member: JSONCursor] = [:]
+
+    /// Passes over the value that is next, as ``JSONCursor/skip()`` does.
+    init(passing cursor: inout JSONCursor) {
+        start = cursor
+        guard cursor.next == UInt8(ascii: "{") else {
+            cursor.skip()
+            return
         }
-        self.members = members
-        var version = try self.cursor(.version)
-        guard let number = version.shortInteger() else { throw .wrongType("packed.version") }
-        if number != ClickFrame.version { return nil }
+        guard cursor.enter() else { return }
+        repeat {
+            let name = cursor.name()
+            if let member = cursor.withBytes(of: name, Self.member), cursors[member] == nil { cursors[member] = cursor }
+            cursor.skip()
+        } while cursor.hasMore(before: "}")
     }
 
     private static func member(_ name: UnsafeBufferPointer<UInt8>) -> Member? {
         Member.allCases.first { $0.rawValue.utf8.elementsEqual(name) }
+    }
+}
+
+/// Reads the member `packed`: version 2 of the wire format, in which each distinct value is written once.
+struct PackedFrames {
+    private typealias Member = PackedMembers.Member
+
+    private let head: FrameHead
+    private let members: [Member: JSONCursor]
+
+    /// Nil where there is none, or one of a version that is not known.
+    init?(_ head: FrameHead) throws(ClickFrameError) {
+        guard let packed = head.packed else { return nil }
+        var start = packed.start
+        if start.next == UInt8(ascii: "n") { return nil }
+        guard start.next == UInt8(ascii: "{") else { throw .wrongType("packed") }
+        self.head = head
+        members = packed.cursors
+        var version = try self.cursor(.version)
+        guard let number = version.shortInteger() else { throw .wrongType("packed.version") }
+        if number != ClickFrame.version { return nil }
     }
 
     private func cursor(_ member: Member) throws(ClickFrameError) -> JSONCursor {

@@ -13,10 +13,24 @@ package enum SearchText {
 
     /// The text of a link. Takes n log n time for n bytes of its settings.
     package static func of(_ code: ShortCode, _ settings: LinkSettings) -> String {
-        let readable = try? DestinationURL.parse(settings.url).readable
+        let readable = mayReadOtherwise(settings.url) ? try? DestinationURL.parse(settings.url).readable : nil
         let parts = [code.text, settings.url] + [readable, settings.title].compactMap(\.self) + settings.tags
         // Nobody can look for a text with a line break in it.
         return parts.map(folded).joined(separator: "\n")
+    }
+
+    /// Whether a destination may be another text to people: the host is no ASCII, or something is percent-encoded. Most
+    /// destinations are seen not to be without being parsed.
+    private static func mayReadOtherwise(_ url: String) -> Bool {
+        let text = UntrustedText(url)
+        return !text.bytes.allSatisfy(isPlain) || text.lowercasedASCII.holds("xn--")
+    }
+
+    /// What is no letter or digit and yet the same for browsers and people (RFC 3986, sections 2.2 and 2.3).
+    private static let plainMarks = Array("-._~:/?#@!$&()*+,;=".utf8)
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isASCIIDigit || byte.isASCIILetter || plainMarks.contains(byte)
     }
 
     /// A text that is looked for.

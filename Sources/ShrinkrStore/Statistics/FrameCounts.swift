@@ -79,41 +79,71 @@ package struct FrameCounts: Sendable {
 }
 
 extension FrameCounts {
-    /// Most pairs of a link in a bucket and a value that are told apart to count them: half a MiB for as long as that takes.
-    private static let cells = 1 << 22
+    /// Most pairs of a link in a bucket and a value that are told apart within a message: half a MiB for as long as that
+    /// takes.
+    private static let maximumCells = 1 << 22
 
-    /// How many counters and sketches are changed at most by the frames of one message.
-    package static func keys(of frames: [FrameCounts]) -> Int {
-        let most = frames.reduce(0) { $0 + $1.entries.count + $1.visits.count }
-        guard let names = frames.first?.names, frames.allSatisfy({ $0.names === names }) else { return most }
-        var (first, last) = (Int.max, Int.min)
-        func include(_ bucket: Int) {
-            first = min(first, bucket)
-            last = max(last, bucket)
-        }
-        for frame in frames {
-            for entry in frame.entries { include(Int(entry.bucket.index)) }
-            for visit in frame.visits { include(Int(visit.hour) * 4) }
-        }
-        guard first <= last else { return 0 }
+    /// A hash of each counter and each sketch that the frames of one message change: nearly each once, so that windows know
+    /// how many rows a transaction will change.
+    package static func keys(of frames: [FrameCounts]) -> [UInt32] {
+        guard let names = frames.first?.names else { return [] }
+        guard frames.allSatisfy({ $0.names === names }) else { return frames.flatMap { Self.keys(of: [$0]) } }
+        var hashes = KeyHashes(names)
         // All clicks, then the values, then the sketch of visitors, which is that of the hour.
-        let perPlace = names.values.count + 2
-        let places = (last - first + 1).multipliedReportingOverflow(by: names.codes.count)
-        guard !places.overflow, places.partialValue <= cells / perPlace else { return most }
-        var seen = [UInt64](repeating: 0, count: places.partialValue * perPlace / 64 + 1)
-        var count = 0
+        let columns = names.values.count + 2
+        let buckets = Self.buckets(of: frames)
+        let places = buckets.count.multipliedReportingOverflow(by: names.codes.count)
+        let isSmall = !places.overflow && places.partialValue <= maximumCells / columns
+        var seen = [UInt64](repeating: 0, count: isSmall ? places.partialValue * columns / 64 + 1 : 0)
         func see(_ link: Int32, _ bucket: Int, _ column: Int) {
-            let cell = ((bucket - first) * names.codes.count + Int(link)) * perPlace + column
-            let bit: UInt64 = 1 << UInt64(cell & 63)
-            if seen[cell >> 6] & bit == 0 {
+            if isSmall {
+                let cell = ((bucket - buckets.lowerBound) * names.codes.count + Int(link)) * columns + column
+                let bit: UInt64 = 1 << UInt64(cell & 63)
+                if seen[cell >> 6] & bit != 0 { return }
                 seen[cell >> 6] |= bit
-                count += 1
             }
+            hashes.add(Int(link), bucket, column)
         }
         for frame in frames {
             for entry in frame.entries { see(entry.link, Int(entry.bucket.index), Int(entry.value)) }
-            for visit in frame.visits { see(visit.link, Int(visit.hour) * 4, perPlace - 1) }
+            for visit in frame.visits { see(visit.link, Int(visit.hour) * 4, columns - 1) }
         }
-        return count
+        return hashes.all
+    }
+
+    /// From the first bucket that occurs to behind the last one.
+    private static func buckets(of frames: [FrameCounts]) -> Range<Int> {
+        var (first, last) = (Int.max, Int.min)
+        for frame in frames {
+            for entry in frame.entries {
+                first = min(first, Int(entry.bucket.index))
+                last = max(last, Int(entry.bucket.index))
+            }
+            for visit in frame.visits {
+                first = min(first, Int(visit.hour) * 4)
+                last = max(last, Int(visit.hour) * 4)
+            }
+        }
+        return first <= last ? first..<last + 1 : 0..<0
+    }
+}
+
+/// Hashes of counters that do not depend on the numbers that a message gives its names. Swift's hashes have a seed of the
+/// process, so nobody can choose clicks whose hashes are equal.
+private struct KeyHashes {
+    private let codes: [UInt64]
+    private let columns: [UInt64]
+    private(set) var all: [UInt32] = []
+
+    init(_ names: FrameCounts.Names) {
+        codes = names.codes.map { UInt64(truncatingIfNeeded: $0.hashValue) }
+        columns = [1] + names.values.map { UInt64(truncatingIfNeeded: $0.hashValue) } + [2]
+    }
+
+    mutating func add(_ link: Int, _ bucket: Int, _ column: Int) {
+        // An odd factor each, so that equal parts do not cancel out; the upper half depends on all bits.
+        let place = codes[link] ^ UInt64(truncatingIfNeeded: bucket) &* 0x9e37_79b9_7f4a_7c15
+        let mixed = (place ^ place >> 32) &* 0xbf58_476d_1ce4_e5b9 ^ columns[column]
+        all.append(UInt32(truncatingIfNeeded: ((mixed ^ mixed >> 29) &* 0x94d0_49bb_1331_11eb) >> 32))
     }
 }

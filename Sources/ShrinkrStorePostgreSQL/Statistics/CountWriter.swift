@@ -19,6 +19,9 @@ struct CountWriter: Sendable {
         ON CONFLICT (kind, period) DO UPDATE SET generation = own.generation + 1
         """
 
+    /// A window's rows are sorted in memory, and not in files.
+    private static let sortInMemory: PostgreSQLStatement = "SELECT pg_catalog.set_config('work_mem', '32MB', true)"
+
     private let places: [LinkPlace]
     private let periods: [ReportPeriod]
     private let values: ValueWriter
@@ -42,8 +45,9 @@ struct CountWriter: Sendable {
         closing: ([PostgreSQLRows]) throws -> [PostgreSQLCall]
     ) throws {
         let entered = try session.pipeline(
-            opening + [PostgreSQLCall(Self.addBuckets, bucketValues)] + visitors.enter())
-        let results = entered.dropFirst(opening.count)
+            opening + [PostgreSQLCall(Self.sortInMemory), PostgreSQLCall(Self.addBuckets, bucketValues)]
+                + visitors.enter())
+        let results = entered.dropFirst(opening.count + 1)
         let known = try results.first.map { try knownValues($0) } ?? []
         let crowded = try session.pipeline(values.selectCrowded(known))
         try session.pipeline(

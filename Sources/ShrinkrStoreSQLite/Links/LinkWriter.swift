@@ -89,7 +89,7 @@ struct LinkWriter {
         guard database.changesCount == 1 else { return false }
         let id = database.lastInsertedRowID
         try insertTags(settings.tags, ofLink: id)
-        try index.set(link, id: id, database)
+        try index.add(link, id: id, database)
         return true
     }
 

@@ -2,12 +2,13 @@
 package struct FlushPolicy: Hashable, Sendable {
     /// Longest time from a window's first frame to its flush.
     package var interval: Duration = .seconds(30)
-    /// Clicks from which a window is flushed at once.
-    package var maximumClicks = 50_000
+    /// Clicks from which a window is flushed at once. The more clicks, the fewer rows are changed for each: a link's counter
+    /// is changed once. A click is held in less than 200 bytes.
+    package var maximumClicks = 250_000
     /// Bytes of messages from which a window is flushed at once.
     package var maximumBytes = 32 << 20
-    /// Counters to change at most, added up over clicks, from which a window is flushed at once: bounds the transaction,
-    /// which changes each once. A click has eight of them.
+    /// Distinct counters from which a window is flushed at once: bounds the transaction, which changes each once. A click
+    /// has eight of them, most of which it shares with others.
     package var maximumKeys = 400_000
     /// Messages from which a window is flushed at once. SQS lets 120,000 of a queue be in flight
     /// (SQS developer guide, "Message quotas"), and deletes 10 in a call.

@@ -28,12 +28,13 @@ struct FlushWindowTests {
         return window
     }
 
-    private func frame(_ number: Int64, clicks: Int = 1, bytes: Int = 1, keys: Int = 0, visibleAgain: Int = 120)
-        -> HeldFrame
-    {
+    /// - Parameter link: one of its own, if nil.
+    private func frame(
+        _ number: Int64, link: String? = nil, clicks: Int = 1, bytes: Int = 1, keys: Int = 0, visibleAgain: Int = 120
+    ) -> HeldFrame {
         let buckets = (0..<keys).map { (TimeBucket(index: Int64($0)), Tally(people: 1)) }
         let counts = LinkCounts(buckets: Dictionary(uniqueKeysWithValues: buckets))
-        let code = ShortCode("a").map { [$0: counts] } ?? [:]
+        let code = ShortCode(link ?? "a\(number)").map { [$0: counts] } ?? [:]
         return HeldFrame(
             frames: [
                 CountedFrame(
@@ -107,6 +108,15 @@ struct FlushWindowTests {
         #expect(window.next(at: .zero) == .flush)
         _ = window.beginFlush()
         #expect(window.hasRoom, "the next window collects while this one is flushed")
+    }
+
+    @Test("takes counters that frames share for one")
+    func sharedKeys() {
+        var window = window
+        for number in 1...9 { window.hold(frame(Int64(number), link: "same", keys: 49), at: .zero) }
+        #expect(window.next(at: .zero) == .wait(until: .seconds(30)))
+        window.hold(frame(10, link: "another", keys: 1), at: .zero)
+        #expect(window.next(at: .zero) == .flush)
     }
 
     @Test("keeps the frames of a failed flush, in front of later ones, and pauses longer each time")

@@ -76,9 +76,17 @@ struct FrameCounterTests {
     @Test("knows how many counters a frame changes at most")
     func keys() throws {
         // One bucket, six values, one sketch; then the same of another bucket.
-        #expect(try count([try Fixture.click(visitor: 1)]).content.keys == 8)
+        #expect(FrameCounts.keys(of: [try count([try Fixture.click(visitor: 1)]).content]).count == 8)
         let later = Fixture.time.advanced(by: .seconds(900))
         let clicks = [try Fixture.click(visitor: 1), try Fixture.click(at: later, visitor: 1)]
-        #expect(try count(clicks).content.keys == 16)
+        #expect(FrameCounts.keys(of: [try count(clicks).content]).count == 16)
+    }
+
+    @Test("knows counters again, whatever numbers a message gives its names")
+    func sameKeys() throws {
+        let (one, other) = (try Fixture.click(visitor: 1), try Fixture.click(visitor: 2, userAgent: "Twitterbot/1.0"))
+        let keys = FrameCounts.keys(of: [try count([one, other]).content])
+        #expect(Set(keys) == Set(FrameCounts.keys(of: [try count([other, one, one]).content])))
+        #expect(keys.count == Set(keys).count)
     }
 }
