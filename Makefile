@@ -185,6 +185,8 @@ bench-set-up:
 
 test-set-up:
 	@$(SCRIPTS)/install-packages.sh curl jq 'nginx-light|nginx|nginx-core|nginx-full' pgbouncer
+	@# Debian has a browser with its driver; Ubuntu has one as a snap only, and GitHub's machines have Google's.
+	@if apt-cache show chromium-driver >/dev/null 2>&1; then $(SCRIPTS)/install-packages.sh chromium-driver; fi
 	@$(SCRIPTS)/install-postgresql.sh >/dev/null
 	@$(SCRIPTS)/make-venv.sh $(VENV) $(END_TO_END)/requirements.txt $(END_TO_END)/constraints.txt \
 	    $(END_TO_END)/sources.txt

@@ -116,6 +116,13 @@ let package = Package(
         // QR codes and their pictures.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "ShrinkrQR", dependencies: ["CZlib"], swiftSettings: settings),
+        // The pages for people: HTML, a style sheet, a script.
+        .target(
+            name: "ShrinkrWeb", dependencies: ["ShrinkrBase", crypto],
+            resources: [
+                .embedInCode("Assets/icon.svg"), .embedInCode("Assets/script.js"), .embedInCode("Assets/style.css"),
+                .embedInCode("Docs/reference.html"),
+            ], swiftSettings: settings),
         // The short way from a request for a link to its answer.
         .target(name: "RedirectLane", dependencies: ["ShrinkrCore", nioCore, nioHTTP1], swiftSettings: settings),
         // The two services.
@@ -123,9 +130,9 @@ let package = Package(
             name: "ShrinkrAPI",
             dependencies: [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore,
-                logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", "ShrinkrWeb", crypto, httpTypes, hummingbird,
+                hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix,
+                serviceLifecycle,
             ],
             resources: [.embedInCode("WellKnown/openapi.yaml")], swiftSettings: settings),
         .target(
@@ -253,6 +260,7 @@ let package = Package(
                 "ShrinkrObservability", "ShrinkrStore", "ShrinkrWorker", "StoreTestSupport", "TestSupport", logging,
                 nioHTTP1, nioPosix, serviceLifecycle, serviceLifecycleTestKit,
             ], swiftSettings: settings),
+        .testTarget(name: "ShrinkrWebTests", dependencies: ["ShrinkrBase", "ShrinkrWeb"], swiftSettings: settings),
         .testTarget(name: "ShrinkrQRTests", dependencies: ["ShrinkrQR"], swiftSettings: settings),
         .testTarget(name: "ProtocolModelTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -65,12 +65,18 @@ let package = Package(
         module("ShrinkrQR", ["CZlib"]),
         module("RedirectLane", ["ShrinkrCore", nioCore, nioHTTP1]),
         module(
+            "ShrinkrWeb", ["ShrinkrBase", crypto],
+            resources: [
+                .embedInCode("Assets/icon.svg"), .embedInCode("Assets/script.js"), .embedInCode("Assets/style.css"),
+                .embedInCode("Docs/reference.html"),
+            ]),
+        module(
             "ShrinkrAPI",
             [
                 "ClickJournal", "ClickQueue", "RedirectLane", "ShrinkrBase", "ShrinkrCore", "ShrinkrDestinations",
-                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", crypto, httpTypes, hummingbird, hummingbirdCore,
-                logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "ShrinkrObservability", "ShrinkrQR", "ShrinkrStore", "ShrinkrWeb", crypto, httpTypes, hummingbird,
+                hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix,
+                serviceLifecycle,
             ], resources: [.embedInCode("WellKnown/openapi.yaml")]),
         .target(
             name: "CoreTestSupport", dependencies: ["ShrinkrBase", "ShrinkrCore"], path: "TestSupport/CoreTestSupport",

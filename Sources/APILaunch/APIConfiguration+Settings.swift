@@ -39,6 +39,9 @@ extension APIConfiguration {
         allowPrivateDestinations = try await reader.bool(.allowPrivateDestinations)
         deniedDomainsFile = try await reader.text(.deniedDomainsFile)
         crossOrigins = try await reader.given(.corsOrigins) { CrossOrigins($0) } ?? .nobody
+        web = try await reader.value(.web) { ["on": true, "off": false][$0] }
+        rootURL = try await reader.given(.rootURL) { try? DestinationURL.parse($0) }
+        notFoundURL = try await reader.given(.notFoundURL) { try? DestinationURL.parse($0) }
         drainDelay = try await reader.duration(.drainDelay)
     }
 

@@ -45,6 +45,15 @@ package struct APIOptions: SettingOptions {
     @Option(help: Setting.corsOrigins.help)
     package var corsOrigins: String?
 
+    @Option(help: Setting.web.help)
+    package var web: String?
+
+    @Option(help: Setting.rootURL.help)
+    package var rootURL: String?
+
+    @Option(help: Setting.notFoundURL.help)
+    package var notFoundURL: String?
+
     @Option(help: Setting.httpMaxBody.help)
     package var httpMaxBody: String?
 

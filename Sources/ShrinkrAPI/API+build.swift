@@ -155,28 +155,47 @@ func buildRouter(
     let creation = LinkCreation(links: dependencies.links, cache: cache, generator: CodeGenerator(), clock: clock)
     let router = Router(context: APIContext.self)
     router.add(middleware: CrossOriginMiddleware(policy: configuration.crossOriginPolicy))
-    router.add(middleware: ProblemMiddleware(metrics: metrics, access: access))
+    router.add(
+        middleware: ProblemMiddleware(metrics: metrics, access: access, notFoundURL: configuration.notFoundURL?.string))
     router.add(middleware: PreflightMiddleware(policy: configuration.crossOriginPolicy))
     WellKnownController(readiness: dependencies.readiness, contract: Contract.document(origin: configuration.origin))
         .addRoutes(to: router)
-    LinkController(
-        links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
-        destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
-        limits: configuration.limits, work: work, clock: clock
-    ).addRoutes(to: router)
-    QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(to: router)
-    BatchController(
-        creation: creation, destinations: destinations, presenter: presenter, access: access,
-        idempotency: idempotency, limits: configuration.limits, work: work, clock: clock
-    ).addRoutes(to: router)
-    StatsController(
-        links: dependencies.links, stats: dependencies.stats, journal: dependencies.journal,
-        authenticator: authenticator, work: work, clock: clock
-    ).addRoutes(to: router)
-    KeyController(
-        keys: dependencies.keys, access: access, idempotency: idempotency,
-        limits: configuration.limits, work: work, clock: clock
-    ).addRoutes(to: router)
+    let addOperations = { (router: Router<APIContext>) in
+        LinkController(
+            links: dependencies.links, stats: dependencies.stats, cache: cache, creation: creation,
+            destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
+            limits: configuration.limits, work: work, clock: clock
+        ).addRoutes(to: router)
+        QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(
+            to: router)
+        BatchController(
+            creation: creation, destinations: destinations, presenter: presenter, access: access,
+            idempotency: idempotency, limits: configuration.limits, work: work, clock: clock
+        ).addRoutes(to: router)
+        StatsController(
+            links: dependencies.links, stats: dependencies.stats, journal: dependencies.journal,
+            authenticator: authenticator, work: work, clock: clock
+        ).addRoutes(to: router)
+        KeyController(
+            keys: dependencies.keys, access: access, idempotency: idempotency,
+            limits: configuration.limits, work: work, clock: clock
+        ).addRoutes(to: router)
+    }
+    addOperations(router)
+    AssetController().addRoutes(to: router)
+    if configuration.web {
+        // The pages use the API as everybody does, without what stands around it.
+        let operations = Router(context: APIContext.self)
+        addOperations(operations)
+        let door = WebDoor(
+            access: access,
+            sessions: WebSessions(keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey),
+            origin: configuration.origin, formBytes: configuration.limits.bodyBytes, clock: clock)
+        WebController(
+            door: door, api: InnerAPI(operations), origin: configuration.origin,
+            rootURL: configuration.rootURL?.string, clock: clock
+        ).addRoutes(to: router)
+    }
     RedirectController(
         cache: cache, links: dependencies.links, destinations: destinations, recorder: recorder, presenter: presenter,
         access: access,

@@ -32,6 +32,12 @@ package struct APIConfiguration: Sendable {
     package var deniedDomainsFile: String?
     /// Whose web pages may use the API.
     package var crossOrigins: CrossOrigins
+    /// Whether there are pages for people: `/`, `/docs` and what is below `/admin`.
+    package var web: Bool
+    /// Where visitors without access are sent who ask for `/`.
+    package var rootURL: DestinationURL?
+    /// Where browsers are sent that follow a link which is not there, or no more.
+    package var notFoundURL: DestinationURL?
     /// How long to answer "not ready" before the listener closes, so that load balancers turn away first.
     package var drainDelay: Duration
 
@@ -53,6 +59,9 @@ package struct APIConfiguration: Sendable {
         allowPrivateDestinations = false
         deniedDomainsFile = nil
         crossOrigins = .nobody
+        web = true
+        rootURL = nil
+        notFoundURL = nil
         drainDelay = .zero
     }
 

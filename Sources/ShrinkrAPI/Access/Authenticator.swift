@@ -57,12 +57,20 @@ struct Authenticator: Sendable {
     /// - Throws: ``Problem``: 401 without a valid key, 403 without the scope or, where no key is configured, from
     ///   another machine or user, 429 after too many wrong keys.
     func authorize(_ request: Request, _ context: APIContext, scope: APIScope) async throws -> Caller {
-        let caller = try await caller(request, context)
-        context.trail?.caller = caller.name
+        let caller = try await identify(request, context)
         guard caller.may(scope) else {
             refused(.scope, key: caller.keyID, request, context)
             throw Problem.missingScope(scope.rawValue)
         }
+        return caller
+    }
+
+    /// Who makes the request.
+    ///
+    /// - Throws: ``Problem`` as ``authorize(_:_:scope:)``, but for the scope.
+    func identify(_ request: Request, _ context: APIContext) async throws -> Caller {
+        let caller = try await caller(request, context)
+        context.trail?.caller = caller.name
         return caller
     }
 

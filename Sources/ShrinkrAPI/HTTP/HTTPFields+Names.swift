@@ -28,6 +28,8 @@ extension HTTPField.Name {
     static let secFetchMode = name("Sec-Fetch-Mode")
     static let secFetchDest = name("Sec-Fetch-Dest")
     static let secFetchSite = name("Sec-Fetch-Site")
+    static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
+    static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
     static let rateLimit = name("RateLimit")
     static let rateLimitPolicy = name("RateLimit-Policy")
 

@@ -25,7 +25,10 @@ extension Request {
         return JSONBody(members: members, bytes: bytes)
     }
 
-    private func bytes(limit: Int) async throws -> [UInt8] {
+    /// The body.
+    ///
+    /// - Throws: ``Problem`` (413) past `limit` bytes.
+    func bytes(limit: Int) async throws -> [UInt8] {
         // A length that is no Int is a larger number: the parser has seen its digits.
         if let length = headers.text(.contentLength), length.digits.map({ $0 > limit }) ?? true {
             throw Problem.payloadTooLarge(limit: limit)

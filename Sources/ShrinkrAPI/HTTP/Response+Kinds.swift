@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ShrinkrBase
+import ShrinkrWeb
 
 extension Response {
     /// An answer with a JSON body.

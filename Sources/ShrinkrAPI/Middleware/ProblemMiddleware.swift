@@ -13,6 +13,8 @@ struct ProblemMiddleware: RouterMiddleware {
 
     let metrics: APIMetrics
     let access: Access
+    /// Where browsers are sent that follow a link which is not there, or no more; nil shows them a page.
+    let notFoundURL: String?
 
     @concurrent func handle(
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
@@ -63,8 +65,20 @@ struct ProblemMiddleware: RouterMiddleware {
                     "http.route": "\(context.endpointPath ?? "none")", "error": "\(error)",
                 ])
         }
-        let response = problem.response(for: request, requestID: context.requestID)
+        let response = elsewhere(problem, request) ?? problem.response(for: request, requestID: context.requestID)
         return request.method == .head ? response.withoutBody() : response
+    }
+}
+
+extension ProblemMiddleware {
+    /// The redirect that a browser gets in place of the page about a link that is not there, or no more; nil for everything
+    /// else. Programs are told as always.
+    private func elsewhere(_ problem: Problem, _ request: Request) -> Response? {
+        guard let notFoundURL, [.notFound, .gone].contains(problem.status), [.get, .head].contains(request.method),
+            request.isForShortLink, Accept(request.headers).prefersHTML
+        else { return nil }
+        return Response(
+            status: .found, headers: [.location: notFoundURL, .cacheControl: "no-store", .contentLength: "0"])
     }
 }
 

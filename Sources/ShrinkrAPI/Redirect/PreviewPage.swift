@@ -2,12 +2,13 @@ import HTTPTypes
 import Hummingbird
 import ShrinkrBase
 import ShrinkrCore
+import ShrinkrWeb
 
 /// The pages that say what is behind a short link.
 enum PreviewPage {
     /// Where the link goes and since when; what `/{code}+` shows.
     static func full(_ link: Link, shortURL: String) -> Response {
-        var paragraphs: [HTMLPage.Paragraph] = [
+        var paragraphs: [MessagePage.Part] = [
             .text("The short link \(shortURL) leads to:"),
             .link(link.settings.url),
         ]
@@ -54,25 +55,6 @@ enum ContinueForm: Hashable {
             self = sender.equals(origin) || request.isForHost(of: sender) ? .ownPage : .otherSite
         } else {
             self = .unknown
-        }
-    }
-}
-
-/// Text of a link's owner as a page of ours may show it.
-enum VisibleText {
-    /// The text without what cannot be seen, and could make the rest look like something else: format characters (general
-    /// category Cf: bidirectional overrides and isolates, joiners, tags), line and paragraph separators, and code points
-    /// that mean nothing.
-    static func of(_ text: String) -> String {
-        var visible = String.UnicodeScalarView()
-        visible.append(contentsOf: text.unicodeScalars.lazy.filter { isVisible($0) })
-        return String(visible)
-    }
-
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .format, .control, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
-        default: true
         }
     }
 }

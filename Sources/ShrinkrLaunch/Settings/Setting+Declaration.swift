@@ -10,6 +10,7 @@ extension Setting {
     private static let intervals = Duration.milliseconds(10)...Duration.seconds(3_600)
     private static let address = "an IP address or the name of this machine (0.0.0.0 or :: for all addresses)"
     private static let hosts = "a list of host names and addresses without ports, separated by commas, or * for any"
+    private static let page = "the URL of a page (http or https)"
     private static let limit = "a number and a time of whole seconds up to a day, or off"
 
     var declaration: SettingDeclaration {
@@ -101,6 +102,19 @@ extension Setting {
                 .api, .form("a list of origins (scheme, host and port alone, no slash at the end), or *"),
                 "Origins whose web pages may use the API, e.g. https://app.example.com; * for all",
                 example: "https://app.example.com")
+        case .web:
+            SettingDeclaration(
+                .api, .choice(["on", "off"]), "off leaves out the pages for people: /, /docs and /admin",
+                standard: "on",
+                example: "off")
+        case .rootURL:
+            SettingDeclaration(
+                .api, .form(Self.page), "Where visitors without access are sent who ask for /",
+                example: "https://example.com")
+        case .notFoundURL:
+            SettingDeclaration(
+                .api, .form(Self.page), "Where browsers are sent that follow a link which is not there, or no more",
+                example: "https://example.com/not-found")
         case .limitWrongKeys:
             SettingDeclaration(
                 .api, .form(Self.limit), "Most keys that open nothing from one address, or off", standard: "60/1m")

@@ -7,6 +7,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case codeCase, clickQueueURL, reportsURL
     case httpHost, httpPort, baseURL, adminHost, adminPort, adminHosts, apiHosts
     case apiKey, trustedProxies, countryHeader, corsOrigins
+    case web, rootURL, notFoundURL
     case limitWrongKeys, limitUnknownCodes, limitCreates
     case allowPrivateDestinations, deniedDomainsFile
     case httpMaxBody, httpMaxBatchBody, httpMaxHeaders, httpMaxConnections, httpMaxConnectionsPerClient

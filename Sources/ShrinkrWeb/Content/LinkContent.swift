@@ -1,0 +1,71 @@
+package import ShrinkrBase
+
+/// A link as the API shows it (`GET /api/v1/links/{code}`), for a page.
+package struct LinkContent: Sendable {
+    package let code: String
+    package let shortURL: String
+    package let url: String
+    package let title: String?
+    package let tags: [String]
+    package let redirectStatus: Int
+    package let forwardsQuery: Bool
+    package let isEnabled: Bool
+    package let startsAt: String?
+    package let expiresAt: String?
+    package let maximumVisits: Int?
+    package let visitsLeft: Int?
+    package let createdAt: String
+    package let updatedAt: String
+    package let deletedAt: String?
+    package let people: Int
+    package let bots: Int
+    package let lastClickedAt: String?
+
+    package init(_ json: JSONValue) {
+        code = json["code"].text ?? ""
+        shortURL = json["short_url"].text ?? ""
+        url = json["url"].text ?? ""
+        title = json["title"].text.map(VisibleText.of)
+        tags = json["tags"].items.compactMap(\.text)
+        redirectStatus = json["redirect_status"].integer ?? 302
+        forwardsQuery = json["forward_query"].isTrue
+        isEnabled = json["enabled"].isTrue
+        startsAt = json["starts_at"].text
+        expiresAt = json["expires_at"].text
+        maximumVisits = json["max_visits"].integer
+        visitsLeft = json["visits_left"].integer
+        createdAt = json["created_at"].text ?? ""
+        updatedAt = json["updated_at"].text ?? ""
+        deletedAt = json["deleted_at"].text
+        people = json["clicks"]["people"].integer ?? 0
+        bots = json["clicks"]["bots"].integer ?? 0
+        lastClickedAt = json["last_clicked_at"].text
+    }
+
+    /// The short URL without its scheme, as people say it.
+    package var spoken: String { Self.withoutScheme(shortURL) }
+
+    /// The host of the short URL.
+    var spokenHost: String { UntrustedText(spoken).cutAtLast("/").before?.string ?? "" }
+
+    /// Where the link leads, without the scheme.
+    package var spokenDestination: String { Self.withoutScheme(url) }
+
+    /// Why the link is not followed at `now`, in a word; nil where it is.
+    package func obstacle(at now: Timestamp) -> (word: String, kind: String)? {
+        if deletedAt != nil { return ("Deleted", "bad") }
+        if !isEnabled { return ("Disabled", "warn") }
+        if let end = expiresAt.flatMap({ Timestamp(rfc3339: $0) }), end <= now { return ("Expired", "bad") }
+        if visitsLeft == 0 { return ("Used up", "bad") }
+        if let start = startsAt.flatMap({ Timestamp(rfc3339: $0) }), start > now { return ("Scheduled", "warn") }
+        return nil
+    }
+
+    private static func withoutScheme(_ url: String) -> String {
+        let text = UntrustedText(url)
+        for scheme: StaticString in ["https://", "http://"] where text.begins(with: scheme) {
+            return text.dropFirst(scheme.utf8CodeUnitCount).string
+        }
+        return url
+    }
+}
