@@ -143,6 +143,11 @@ let package = Package(
             ], swiftSettings: settings),
         // What every program does at its edges: command line, exit code, units, version.
         .target(name: "ShrinkrProcess", dependencies: [argumentParser], swiftSettings: settings),
+        // What the command line asks of a running server.
+        .target(
+            name: "ShrinkrClient",
+            dependencies: ["ShrinkrBase", "ShrinkrProcess", argumentParser, asyncHTTPClient, nioCore, nioHTTP1],
+            swiftSettings: settings),
         // Deployment files, and whether AWS runs what they say.
         .target(name: "ShrinkrDeploy", dependencies: ["AWSRuntime", "ShrinkrProcess", yams], swiftSettings: settings),
         .executableTarget(
@@ -187,8 +192,8 @@ let package = Package(
         .executableTarget(
             name: "shrinkr",
             dependencies: [
-                "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrLaunch",
-                "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrClient",
+                "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
                 argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.
@@ -235,6 +240,12 @@ let package = Package(
             name: "AWSRuntimeTests",
             dependencies: ["AWSRuntime", "AWSS3", "AWSSQS", "AWSTestSupport", crypto, logging, nioHTTP1],
             exclude: ["Signing/Vectors"], swiftSettings: settings),
+        .testTarget(
+            name: "ShrinkrClientTests",
+            dependencies: [
+                "AWSTestSupport", "ShrinkrBase", "ShrinkrClient", argumentParser, asyncHTTPClient, nioHTTP1,
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ShrinkrDeployTests",
             dependencies: ["AWSRuntime", "AWSTestSupport", "ShrinkrDeploy", logging, nioHTTP1],

@@ -74,6 +74,11 @@ package enum ProcessEnvironment {
     /// The environment variables.
     package static var variables: [String: String] { ProcessInfo.processInfo.environment }
 
+    /// The value of one environment variable.
+    package static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
     /// This program as it was started, such as `.build/release/shrinkr`: what a person writes to start it again.
     package static var program: String { CommandLine.arguments.first ?? "shrinkr" }
 }

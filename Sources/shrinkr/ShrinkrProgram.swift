@@ -1,5 +1,6 @@
 import APILaunch
 import ArgumentParser
+import ShrinkrClient
 import ShrinkrLaunch
 import ShrinkrProcess
 
@@ -28,6 +29,11 @@ struct ShrinkrCommand: AsyncParsableCommand {
               # Once others are to manage links: everybody needs a key from the first one on.
               \(program) keys create --name admin --scope admin
 
+              # Make a link on the running server, see how often it was followed; on another server, log in first.
+              \(program) create https://www.swift.org/ --code hello
+              \(program) stats hello
+              \(program) login --server https://sho.rt
+
               # Is it ready? And where is every click, do the numbers add up?
               \(program) healthcheck
               \(program) ledger
@@ -40,5 +46,6 @@ struct ShrinkrCommand: AsyncParsableCommand {
             DeadLettersCommand.self, MigrateCommand.self, CopyStoreCommand.self, QRCommand.self,
             HealthCheckCommand.self,
         ],
+        groupedSubcommands: [CommandGroup(name: "Links of a running server:", subcommands: ClientCommands.all)],
         defaultSubcommand: ServeCommand.self)
 }

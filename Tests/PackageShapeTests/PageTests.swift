@@ -73,9 +73,10 @@ import Testing
 
     @Test("name settings that there are", arguments: pages)
     func settings(page: String) async throws {
-        // What the build and the tests read. The changelog tells of settings that are gone, too.
+        // What the build, the tests and the client read. The changelog tells of settings that are gone, too.
         let others = [
             "Makefile", "Package.swift", "Tests/PackageShapeTests/ArchitecturePageTests.swift", ".github/CHANGELOG.md",
+            "Sources/ShrinkrClient/Connection/ClientEnvironment.swift",
         ]
         let elsewhere = try others.map(Repository.text)
         // The cases of the enumeration of settings, without regard to case: httpPort is SHRINKR_HTTP_PORT.

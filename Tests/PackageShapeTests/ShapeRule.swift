@@ -12,8 +12,9 @@ struct ShapeRule: CustomTestStringConvertible {
 
     var testDescription: String { target }
 
-    /// What verifies deployments; no service of ours carries it along.
+    /// What verifies deployments, and what asks services from outside; no service of ours carries it along.
     private static let delivery = ["ShrinkrDeploy"]
+    private static let client = ["ShrinkrClient"]
     private static let aws = ["AWSRuntime", "AWSSQS", "AWSS3", "ClickQueueSQS"]
     private static let http = [
         "AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes",
@@ -24,10 +25,10 @@ struct ShapeRule: CustomTestStringConvertible {
     static let all = [
         // The services are deployed alone: neither brings the other's code along.
         ShapeRule(
-            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch"] + delivery,
+            "shrinkr-api", without: ["AWSS3", "ShrinkrWorker", "WorkerLaunch"] + client + delivery,
             products: ["Yams"]),
         ShapeRule(
-            "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"] + delivery,
+            "shrinkr-worker", without: ["ShrinkrAPI", "APILaunch", "ClickJournal"] + client + delivery,
             products: ["Hummingbird", "HummingbirdCore", "Yams"]),
         ShapeRule("shrinkr", without: delivery, products: ["Yams"]),
         // What looks at deployments needs neither the services nor their stores.
@@ -38,6 +39,11 @@ struct ShapeRule: CustomTestStringConvertible {
                 "ShrinkrStore",
             ],
             products: ["Hummingbird", "HummingbirdCore", "GRDB", "Configuration", "ServiceLifecycle"]),
+        // What asks a server over HTTP knows nothing of how one works.
+        ShapeRule(
+            "ShrinkrClient",
+            without: aws + services + delivery + ["ShrinkrCore", "ShrinkrDestinations", "ShrinkrStore"],
+            products: ["Hummingbird", "HummingbirdCore", "GRDB", "Configuration"]),
         ShapeRule(
             "ShrinkrAPI", without: aws + ["ShrinkrStoreSQLite", "ShrinkrWorker", "ShrinkrLaunch"], products: ["GRDB"]
         ),

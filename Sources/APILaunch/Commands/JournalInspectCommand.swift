@@ -1,7 +1,7 @@
 package import ArgumentParser
 import ClickJournal
 package import ShrinkrLaunch
-import ShrinkrProcess
+package import ShrinkrProcess
 
 /// `journal inspect`.
 package struct JournalInspectCommand: AsyncParsableCommand {

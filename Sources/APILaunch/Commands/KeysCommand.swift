@@ -2,7 +2,7 @@ package import ArgumentParser
 import ShrinkrAPI
 import ShrinkrBase
 package import ShrinkrLaunch
-import ShrinkrProcess
+package import ShrinkrProcess
 import ShrinkrStore
 
 /// `keys`: creates, lists and revokes API keys, on the database itself.

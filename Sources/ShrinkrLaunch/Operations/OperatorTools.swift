@@ -63,8 +63,3 @@ package struct OperatorTools: Sendable {
         return queue
     }
 }
-
-/// How a command prints what it found.
-package enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case text, json
-}

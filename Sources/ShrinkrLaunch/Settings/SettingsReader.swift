@@ -28,7 +28,9 @@ package struct SettingsReader: Sendable {
     package var unknownVariables: [String] {
         let known = Set(Setting.allCases.map(\.variable))
         return variables.keys.filter { name in
-            name.hasPrefix("SHRINKR_") && !known.contains(name) && Setting.retired[name] == nil
+            // Those of the command line's client are not read here, and may be there as well.
+            name.hasPrefix("SHRINKR_") && !name.hasPrefix("SHRINKR_CLIENT_") && !known.contains(name)
+                && Setting.retired[name] == nil
         }.sorted()
     }
 

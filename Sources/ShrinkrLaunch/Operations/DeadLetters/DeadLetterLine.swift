@@ -2,6 +2,7 @@ import AWSSQS
 import FoundationEssentials
 import ShrinkrBase
 import ShrinkrCore
+import ShrinkrProcess
 
 /// How a dead letter is shown.
 struct DeadLetterLine: Encodable {

@@ -1,6 +1,6 @@
 package import ArgumentParser
 import ShrinkrCore
-import ShrinkrProcess
+package import ShrinkrProcess
 import ShrinkrStore
 
 /// `dead-letters list`.

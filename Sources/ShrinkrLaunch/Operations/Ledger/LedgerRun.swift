@@ -1,5 +1,5 @@
 package import ArgumentParser
-import ShrinkrProcess
+package import ShrinkrProcess
 
 /// What `ledger` does, whichever program it belongs to.
 package enum LedgerRun {

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import ShrinkrProcess
+package import ShrinkrProcess
 import ShrinkrStore
 
 /// `migrate`: brings the tables of the database up to date, or says where they stand.

@@ -1,0 +1,9 @@
+package import ArgumentParser
+
+/// The commands that ask a running server.
+package enum ClientCommands {
+    package static let all: [any ParsableCommand.Type] = [
+        CreateCommand.self, ListCommand.self, ShowCommand.self, StatsCommand.self, EditCommand.self,
+        DeleteCommand.self, RestoreCommand.self, OpenCommand.self, LoginCommand.self, LogoutCommand.self,
+    ]
+}
