@@ -166,6 +166,10 @@ func buildRouter(
             destinations: destinations, presenter: presenter, access: access, idempotency: idempotency,
             limits: configuration.limits, work: work, clock: clock
         ).addRoutes(to: router)
+        TagController(
+            links: dependencies.links, cache: cache, access: access, limits: configuration.limits, work: work,
+            clock: clock
+        ).addRoutes(to: router)
         QRController(links: dependencies.links, presenter: presenter, authenticator: authenticator).addRoutes(
             to: router)
         BatchController(

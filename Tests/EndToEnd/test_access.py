@@ -15,7 +15,7 @@ from support.times import in_seconds, now, parse
 from support.waiting import eventually
 
 KEY = "1710cf5327ac435a7a97c643656412a9b8a1abcd1a6916c74da4f9fc3c6da5d7"
-LINKS, KEYS, STATS = "/api/v1/links", "/api/v1/keys", "/api/v1/stats"
+LINKS, KEYS, STATS, TAGS = "/api/v1/links", "/api/v1/keys", "/api/v1/stats", "/api/v1/tags"
 LINK = {"url": "https://example.com/"}
 FORWARDING = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Anything",
               "Forwarded", "Via", "X-Real-IP", "CDN-Loop", "CF-Connecting-IP", "True-Client-IP", "Fastly-Client-IP",
@@ -59,6 +59,9 @@ def operations(code):
         ("POST", f"{LINKS}/{code}/restore", None),
         ("GET", f"{LINKS}/{code}/qr", None),
         ("GET", f"{LINKS}/{code}/stats", None),
+        ("GET", TAGS, None),
+        ("PATCH", f"{TAGS}/missing", {"name": "other"}),
+        ("DELETE", f"{TAGS}/missing", None),
         ("GET", STATS, None),
         ("GET", KEYS, None),
         ("POST", KEYS, {"name": "x", "scopes": ["admin"]}),
@@ -79,7 +82,7 @@ def test_every_operation_is_in_the_document(guarded):
     }
     tested = {(method, path) for method, path, _ in operations("{code}") if method != "HEAD"}
     assert {
-        (method, path.replace("{id}", "missing")) for method, path in documented if method != "PARAMETERS"
+        (method, path.replace("{id}", "missing").replace("{tag}", "missing")) for method, path in documented if method != "PARAMETERS"
     } == tested
 
 

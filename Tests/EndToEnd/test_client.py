@@ -107,6 +107,26 @@ def test_many_links_from_standard_input(local, client):
     assert [result["status"] for result in results] == [201, 422]
 
 
+def test_tags(local, client):
+    ok(local("create", "https://example.com/", "--code", "tagged-1", "--tag", "a/b ü", "--tag", "kept"))
+    ok(local("create", "https://example.com/", "--code", "tagged-2", "--tag", "a/b ü", "--disabled"))
+    assert re.search(r"a/b ü +2", ok(local("tags")))
+    both = json.loads(ok(local("list", "--tag", "kept", "--tag", "a/b ü", "--format", "json")))["data"]
+    assert [link["code"] for link in both] == ["tagged-1"]
+    assert "tagged-2" not in ok(local("list", "--tag", "a/b ü", "--enabled"))
+    assert "tagged-2" in ok(local("list", "--tag", "a/b ü", "--disabled"))
+    made = client.get("/api/v1/links/tagged-2").json()["created_at"]
+    assert "tagged-1" not in ok(local("list", "--tag", "a/b ü", "--created-from", made))
+    assert "tagged-2" not in ok(local("list", "--tag", "a/b ü", "--created-before", made))
+    assert "2 links changed" in local("tags", "rename", "a/b ü", "new name").stderr
+    assert client.get("/api/v1/links/tagged-1").json()["tags"] == ["kept", "new name"]
+    names = [tag["name"] for tag in json.loads(ok(local("tags", "list", "--format", "json")))["data"]]
+    assert "new name" in names and "a/b ü" not in names
+    assert "1 link changed" in local("tags", "delete", "kept").stderr
+    assert_failed(local("tags", "delete", "kept"), 4)
+    assert_failed(local("tags", "rename", "new name", ""), 5, "name")
+
+
 def test_statistics_as_a_chart(local, client):
     ok(local("create", "https://example.com/", "--code", "seen-1"))
     assert "No clicks" in ok(local("stats", "seen-1"))

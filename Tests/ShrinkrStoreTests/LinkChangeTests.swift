@@ -17,8 +17,8 @@ import Testing
                 code: try code("a"), settings: settings, createdAt: midnight, updatedAt: Self.later, version: 2)
             #expect(outcome == .done(expected))
             #expect(try await store.link(try code("a")) == expected)
-            #expect(try await store.links(LinkQuery(limit: 5, tag: "old")).links.isEmpty)
-            #expect(try await store.links(LinkQuery(limit: 5, tag: "new")).links == [expected])
+            #expect(try await store.links(LinkQuery(limit: 5, tags: ["old"])).links.isEmpty)
+            #expect(try await store.links(LinkQuery(limit: 5, tags: ["new"])).links == [expected])
         }
     }
 
@@ -84,7 +84,7 @@ import Testing
             #expect(try await store.delete(try code("a"), ifVersion: [1], at: Self.later) == .done(link))
             #expect(try await store.link(try code("a")) == nil)
             #expect(try await store.links(LinkQuery(limit: 5)).links.isEmpty)
-            #expect(try await store.links(LinkQuery(limit: 5, tag: "t")).links.isEmpty)
+            #expect(try await store.links(LinkQuery(limit: 5, tags: ["t"])).links.isEmpty)
             #expect(try await store.delete(try code("a"), ifVersion: nil, at: Self.later) == .notFound)
         }
     }

@@ -86,12 +86,12 @@ import Testing
             }
             let frame = try CountedFrame(1, people: ["one": 1, "two": 9, "three": 5, "four": 3])
             _ = try await store.add([frame], at: midnight)
-            var query = LinkQuery(limit: 2, order: .clicks, tag: "t")
+            var query = LinkQuery(limit: 2, order: .clicks, tags: ["t"])
             let first = try await store.links(query)
             query.after = first.next
             let second = try await store.links(query)
             #expect((first.links + second.links).map(\.code.text) == ["three", "four", "one"])
-            let found = try await store.links(LinkQuery(limit: 9, order: .clicks, search: "R", tag: "t"))
+            let found = try await store.links(LinkQuery(limit: 9, order: .clicks, search: "R", tags: ["t"]))
             #expect(found.links.map(\.code.text) == ["three", "four"])
         }
     }

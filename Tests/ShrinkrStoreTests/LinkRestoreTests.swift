@@ -23,7 +23,7 @@ import Testing
             (expected.visitsUsed, expected.version, expected.updatedAt) = (1, 2, Self.last)
             #expect(try await restore(store, "a") == .done(expected))
             #expect(try await store.link(try code("a")) == expected)
-            #expect(try await store.links(LinkQuery(limit: 5, tag: "t")).links == [expected])
+            #expect(try await store.links(LinkQuery(limit: 5, tags: ["t"])).links == [expected])
             #expect(try await store.settled().changes(after: position, limit: 5).map(\.code) == [try code("a")])
             #expect(try await store.takeVisit(try code("a"), at: Self.last))
             let again = try await store.insert(
@@ -87,7 +87,7 @@ import Testing
             for text in ["a", "b", "c", "d"] { try await store.insert(NewLink(text) { $0.tags = ["t"] }) }
             for text in ["a", "b", "d"] { _ = try await store.delete(try code(text), ifVersion: nil, at: Self.later) }
             _ = try await store.erase(try code("b"), ifVersion: nil, at: Self.later)
-            let page = try await store.links(LinkQuery(limit: 1, tag: "t", deleted: true))
+            let page = try await store.links(LinkQuery(limit: 1, tags: ["t"], deleted: true))
             #expect(page.links.map(\.code.text) == ["d"])
             #expect(page.links.first?.deletedAt == Self.later)
             let next = try await store.links(LinkQuery(limit: 9, after: page.next, deleted: true))

@@ -40,7 +40,7 @@ import Testing
     private func codes(
         _ store: any LinkStore, _ text: String, _ order: LinkQuery.Order = .oldest, tag: String? = nil
     ) async throws -> [String] {
-        let query = LinkQuery(limit: 99, order: order, search: UntrustedText(text).normalised.string, tag: tag)
+        let query = LinkQuery(limit: 99, order: order, search: UntrustedText(text).normalised.string, tags: tag.map { [$0] } ?? [])
         return try await store.links(query).links.map(\.code.text)
     }
 
@@ -124,7 +124,7 @@ import Testing
             #expect(try await codes(store, "never", .newest) == [])
             #expect(try await codes(store, "/often", .oldest, tag: "rare") == ["n3", "n703", "n1403", "n2103"])
             #expect(try await codes(store, "seldom", .clicks, tag: "rare") == [])
-            let ranked = LinkQuery(limit: 9, order: .clicks, tag: "rare")
+            let ranked = LinkQuery(limit: 9, order: .clicks, tags: ["rare"])
             #expect(try await store.links(ranked).links.map(\.code.text) == ["n3", "n2103", "n1403", "n703"])
             for order in [LinkQuery.Order.newest, .clicks] {
                 var query = LinkQuery(limit: 2, order: order, search: "SELDOM")

@@ -50,7 +50,7 @@ import Testing
                 #expect(link.settings.title?.unicodeScalars.count == 4)
                 #expect(link.settings.tags.map(\.unicodeScalars.count) == [4, 5])
                 #expect(link.version == 1)
-                #expect(try await store.links(LinkQuery(limit: 9, tag: composed)).links.map(\.code.text) == ["old"])
+                #expect(try await store.links(LinkQuery(limit: 9, tags: [composed])).links.map(\.code.text) == ["old"])
                 #expect(try await store.links(LinkQuery(limit: 9, search: composed)).links.map(\.code.text) == ["old"])
                 let again = NewLink(
                     candidates: [try code("new")], settings: link.settings, reuse: true, createdAt: midnight)

@@ -109,6 +109,42 @@ extension MemoryStore: LinkStore {
 
     package func latestChange() -> Int64 { latestPosition }
 
+    package func tags(_ query: TagQuery) -> TagPage {
+        var counts: [UntrustedText: Int] = [:]
+        for stored in links {
+            for tag in stored.link?.settings.tags ?? [] { counts[UntrustedText(tag), default: 0] += 1 }
+            for tag in stored.deleted?.settings.tags ?? [] { counts[UntrustedText(tag), default: 0] += 0 }
+        }
+        let after = UntrustedText(query.after ?? "")
+        let names = counts.keys.filter { UntrustedText.precedes(after, $0) }.sorted(by: UntrustedText.precedes)
+        let limit = query.limit == .max ? .max : query.limit + 1
+        return TagPage(
+            names.prefix(query.limit > 0 ? limit : 0).map { name in
+                CountedTag(name: name.string, links: min(counts[name] ?? 0, TagQuery.countedLinks))
+            }, of: query)
+    }
+
+    package func replaceTag(_ tag: String, with other: String?, limit: Int, at now: Timestamp) -> TagChange {
+        let found = links.indices.filter { index in
+            let settings = (links[index].link ?? links[index].deleted)?.settings
+            return settings?.tags.contains { UntrustedText($0).equals(tag) } ?? false
+        }.prefix(limit)
+        for index in found {
+            links[index].link = links[index].link.map { replaced(tag, with: other, of: $0, at: now) }
+            links[index].deleted = links[index].deleted.map { replaced(tag, with: other, of: $0, at: now) }
+            links[index].position = nextPosition()
+        }
+        return TagChange(codes: found.map { links[$0].code }, isComplete: found.count < limit)
+    }
+
+    private func replaced(_ tag: String, with other: String?, of link: Link, at now: Timestamp) -> Link {
+        var link = link
+        link.settings = link.settings.replacing(tag: tag, with: other)
+        link.version += 1
+        link.updatedAt = now
+        return link
+    }
+
     private func insert(_ new: NewLink) -> InsertOutcome {
         if new.reuse, let link = links.lazy.compactMap(\.link).first(where: new.canReuse) {
             return .reused(link)
@@ -154,7 +190,10 @@ extension LinkQuery.Order {
 
 extension LinkQuery {
     fileprivate func matches(_ link: Link) -> Bool {
-        if let tag, !link.settings.tags.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) { return false }
+        let hasTags = tags.allSatisfy { tag in link.settings.tags.contains { $0.utf8.elementsEqual(tag.utf8) } }
+        guard hasTags, enabled.map({ $0 == link.settings.enabled }) ?? true,
+            createdFrom.map({ $0 <= link.createdAt }) ?? true, createdBefore.map({ link.createdAt < $0 }) ?? true
+        else { return false }
         guard let searched else { return true }
         return SearchText.of(link.code, link.settings).holds(searched)
     }

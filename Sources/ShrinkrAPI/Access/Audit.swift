@@ -5,7 +5,7 @@ import ShrinkrCore
 import ShrinkrObservability
 
 /// Tells who did what that lasts: one line of the log and one count for every key made, revoked or used in vain, and for
-/// every link changed, deleted, restored or erased.
+/// every link changed, deleted, restored or erased, and for every tag renamed or deleted.
 struct Audit: Sendable {
     enum Event: String, CaseIterable {
         case keyMade = "key_made"
@@ -17,6 +17,9 @@ struct Audit: Sendable {
         case linkRestored = "link_restored"
         /// Removed for good.
         case linkErased = "link_erased"
+        /// Of links at once, each of which is changed.
+        case tagRenamed = "tag_renamed"
+        case tagDeleted = "tag_deleted"
 
         fileprivate var message: Logger.Message {
             switch self {
@@ -27,6 +30,8 @@ struct Audit: Sendable {
             case .linkDeleted: "Link deleted"
             case .linkRestored: "Link restored"
             case .linkErased: "Link erased"
+            case .tagRenamed: "Tag renamed"
+            case .tagDeleted: "Tag deleted"
             }
         }
     }
@@ -53,7 +58,7 @@ struct Audit: Sendable {
         for event in Event.allCases {
             counters[event] = try registry.counter(
                 "shrinkr_audit_events_total",
-                help: "Keys made, revoked and refused; links changed, deleted, restored and erased.",
+                help: "Keys made, revoked and refused; links changed, deleted, restored and erased; tags renamed and deleted.",
                 labels: ["event": event.rawValue])
         }
         self.counters = counters
@@ -67,6 +72,18 @@ struct Audit: Sendable {
     /// A link was changed, deleted, restored or erased.
     func record(_ event: Event, link code: ShortCode, by caller: Caller, _ context: APIContext) {
         record(event, ["link.code": "\(code)", "caller": "\(caller.name)", "request.id": "\(context.requestID)"])
+    }
+
+    /// A tag was replaced or taken away.
+    ///
+    /// - Parameter links: How many links were changed.
+    func record(_ event: Event, tag: String, links: Int, by caller: Caller, _ context: APIContext) {
+        record(
+            event,
+            [
+                "tag.name": "\(tag)", "tag.links": "\(links)", "caller": "\(caller.name)",
+                "request.id": "\(context.requestID)",
+            ])
     }
 
     /// A key was used in vain.

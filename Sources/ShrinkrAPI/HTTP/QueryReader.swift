@@ -63,6 +63,27 @@ struct QueryReader {
         }
     }
 
+    /// Texts in Normalisation Form C, of a parameter that may be there several times; each once.
+    ///
+    /// - Parameters:
+    ///   - count: Most of them.
+    ///   - length: Least and most Unicode scalars of each.
+    mutating func strings(_ name: String, count: Int, length: ClosedRange<Int>) -> [String] {
+        var texts: [UntrustedText] = []
+        for index in parameters.indices where parameters[index].name.equals(name) {
+            parameters[index].isAsked = true
+            guard texts.count < count else {
+                report(name, FieldProblem("too_long", "There may be \(count) of this parameter."))
+                break
+            }
+            switch FreeText.read(Self.decoded(parameters[index].value, plusIsSpace: true), length: length) {
+            case .success(let text): texts.append(UntrustedText(text))
+            case .failure(let problem): report(name, problem)
+            }
+        }
+        return Set(texts).sorted(by: UntrustedText.precedes).map(\.string)
+    }
+
     /// A name that is made of ASCII characters, such as that of a time zone; nil, and wrong, where it is not.
     mutating func identifier(_ name: String, length: ClosedRange<Int>, else problem: FieldProblem) -> String? {
         guard let text = value(name, plusIsSpace: false) else { return nil }
@@ -113,8 +134,11 @@ struct QueryReader {
             if last != nil { report(name, FieldProblem("invalid", "This parameter is given twice.")) }
             last = parameters[index].value
         }
-        guard let found = last else { return nil }
-        let sent = plusIsSpace ? found.mapping("+", to: " ") : found
+        return last.map { Self.decoded($0, plusIsSpace: plusIsSpace) }
+    }
+
+    private static func decoded(_ value: UntrustedText, plusIsSpace: Bool) -> UntrustedText {
+        let sent = plusIsSpace ? value.mapping("+", to: " ") : value
         let decoded = sent.percentDecoded
         return decoded.isUTF8 ? decoded : sent
     }

@@ -8,10 +8,12 @@ import ShrinkrStore
 struct LinkListing {
     /// Links on a page where the client names no number, and at most.
     static let (defaultLimit, maximumLimit) = (20, 100)
+    /// Most tags that links can be asked to have.
+    private static let maximumTags = 5
 
     let query: LinkQuery
     /// Whether links may have to be passed over that do not match.
-    var isSearch: Bool { query.search != nil || query.tag != nil }
+    var isSearch: Bool { query != LinkQuery(limit: query.limit, order: query.order, after: query.after, deleted: query.deleted) }
     /// A few digits that say which filters a cursor belongs to.
     private let filter: String
 
@@ -21,10 +23,13 @@ struct LinkListing {
         var query = LinkQuery(limit: reader.integer("limit", in: 1...Self.maximumLimit) ?? Self.defaultLimit)
         query.order = reader.choice("order") ?? .newest
         query.search = reader.string("q", length: 1...200)
-        query.tag = reader.string("tag", length: 1...LinkLimits.tagLength)
+        query.tags = reader.strings("tag", count: Self.maximumTags, length: 1...LinkLimits.tagLength)
+        query.enabled = reader.bool("enabled")
+        query.createdFrom = reader.time("created_from")
+        query.createdBefore = reader.time("created_before")
         query.deleted = reader.bool("deleted") ?? false
         filter = Self.filter(of: query)
-        let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order, q, tag, deleted.")
+        let noCursor = FieldProblem("invalid", "This is no cursor of a list with the same order and filters.")
         if let cursor = reader.identifier("cursor", length: 1...100, else: noCursor) {
             query.after = Self.place(in: UntrustedText(cursor), of: query.order, filter: filter)
             if query.after == nil { reader.report("cursor", noCursor) }
@@ -53,7 +58,10 @@ struct LinkListing {
     }
 
     private static func filter(of query: LinkQuery) -> String {
-        let text = "\(query.order)\n\(query.search ?? "")\n\(query.tag ?? "")\(query.deleted ? "\ndeleted" : "")"
+        let times = [query.createdFrom, query.createdBefore].map { $0.map { String($0.milliseconds) } ?? "" }
+        let switched = query.enabled.map { $0 ? "enabled" : "disabled" } ?? ""
+        let parts = [query.order.rawValue, query.search ?? "", query.deleted ? "deleted" : "", switched] + times
+        let text = (parts + query.tags).joined(separator: "\n")
         return SHA256.hash(data: Array(text.utf8)).prefix(4).map { String($0, radix: 16) }.joined(separator: "")
     }
 }

@@ -4,6 +4,6 @@ package import ArgumentParser
 package enum ClientCommands {
     package static let all: [any ParsableCommand.Type] = [
         CreateCommand.self, ListCommand.self, ShowCommand.self, StatsCommand.self, EditCommand.self,
-        DeleteCommand.self, RestoreCommand.self, OpenCommand.self, LoginCommand.self, LogoutCommand.self,
+        DeleteCommand.self, RestoreCommand.self, TagsCommand.self, OpenCommand.self, LoginCommand.self, LogoutCommand.self,
     ]
 }

@@ -19,6 +19,10 @@ package struct ListCommand: AsyncParsableCommand {
         }
     }
 
+    package enum Switch: String, EnumerableFlag, Sendable {
+        case enabled, disabled
+    }
+
     package static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List and search links.",
         discussion: """
@@ -34,8 +38,17 @@ package struct ListCommand: AsyncParsableCommand {
     @Argument(help: "A text that code, destination, title or a tag contain")
     package var text: String?
 
-    @Option(help: "A tag that the links have")
-    package var tag: String?
+    @Option(help: "A tag that the links have; repeat for several, of which they have all")
+    package var tag: [String] = []
+
+    @Flag(help: "Links that are switched on, or off, alone")
+    package var state: Switch?
+
+    @Option(help: ArgumentHelp("Links that were made then or later, such as 2027-01-31T00:00:00Z", valueName: "time"))
+    package var createdFrom: String?
+
+    @Option(help: ArgumentHelp("Links that were made before then", valueName: "time"))
+    package var createdBefore: String?
 
     @Option(help: "newest, oldest, clicks or last-click")
     package var order: Order = .newest
@@ -80,9 +93,10 @@ package struct ListCommand: AsyncParsableCommand {
         APIRequest(
             .get, "links",
             query: [
-                ("limit", String(count)), ("cursor", cursor), ("q", text), ("tag", tag),
-                ("order", order == .newest ? nil : order.parameter), ("deleted", deleted ? "true" : nil),
-            ])
+                ("limit", String(count)), ("cursor", cursor), ("q", text),
+                ("enabled", state.map { $0 == .enabled ? "true" : "false" }), ("created_from", createdFrom),
+                ("created_before", createdBefore), ("order", order == .newest ? nil : order.parameter), ("deleted", deleted ? "true" : nil),
+            ] + tag.map { ("tag", $0) })
     }
 }
 

@@ -1,3 +1,4 @@
+package import ShrinkrBase
 package import ShrinkrCore
 
 /// Which links a page lists.
@@ -33,20 +34,29 @@ package struct LinkQuery: Hashable, Sendable {
     package var after: Place?
     /// A text that the link's ``SearchText`` contains, letters in any case.
     package var search: String?
-    /// A tag that the link has, matched exactly.
-    package var tag: String?
+    /// Tags that the link has, all of them, matched exactly.
+    package var tags: [String]
+    /// Whether the link is switched on, where that counts.
+    package var enabled: Bool?
+    /// The first instant at which the link may have been made.
+    package var createdFrom: Timestamp?
+    /// The first instant at which it may no longer.
+    package var createdBefore: Timestamp?
     /// Whether deleted links are listed that can be restored, instead of live ones.
     package var deleted: Bool
 
     package init(
-        limit: Int, order: Order = .newest, after: Place? = nil, search: String? = nil, tag: String? = nil,
-        deleted: Bool = false
+        limit: Int, order: Order = .newest, after: Place? = nil, search: String? = nil, tags: [String] = [],
+        enabled: Bool? = nil, createdFrom: Timestamp? = nil, createdBefore: Timestamp? = nil, deleted: Bool = false
     ) {
         self.limit = limit
         self.order = order
         self.after = after
         self.search = search
-        self.tag = tag
+        self.tags = tags
+        self.enabled = enabled
+        self.createdFrom = createdFrom
+        self.createdBefore = createdBefore
         self.deleted = deleted
     }
 }

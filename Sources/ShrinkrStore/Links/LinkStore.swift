@@ -67,6 +67,14 @@ package protocol LinkStore: Sendable {
     /// One page of links.
     func links(_ query: LinkQuery) async throws -> LinkPage
 
+    /// One page of tags. One that only deleted links have is there too, with no links.
+    func tags(_ query: TagQuery) async throws -> TagPage
+
+    /// Puts a tag in the place of another, or none, for at most `limit` of the links that have it, deleted ones included.
+    ///
+    /// - Parameter other: is not `tag` itself.
+    func replaceTag(_ tag: String, with other: String?, limit: Int, at now: Timestamp) async throws -> TagChange
+
     /// What changed after `position`, oldest first: how caches of other processes learn of it. A change that has no place
     /// in that order yet, since others are at work at the same time, is told at the end and once more in its place; none
     /// is passed over.

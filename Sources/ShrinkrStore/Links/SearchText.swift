@@ -92,7 +92,7 @@ extension LinkQuery {
     package static let walkedLinks = 2_000
 
     /// Whether the list is sorted by something else than by what its filters are found by.
-    package var isWalkedFirst: Bool { (order.isRanked ? 1 : 0) + (search == nil ? 0 : 1) + (tag == nil ? 0 : 1) > 1 }
+    package var isWalkedFirst: Bool { (order.isRanked ? 1 : 0) + (search == nil ? 0 : 1) + (tags.isEmpty ? 0 : 1) > 1 }
 }
 
 extension LinkQuery.Order {

@@ -17,13 +17,13 @@ struct LinkPageQuery: Sendable {
         if !query.searchGrams.isEmpty, try !LinkTexts.areToMake(session) {
             return try page(Selection(query, .texts), session)
         }
-        return try page(Selection(query, query.tag == nil ? .list : .tag), session)
+        return try page(Selection(query, query.tags.isEmpty ? .list : .tag), session)
     }
 
     /// Whether no link can have such a text.
     private var isHopeless: Bool {
         query.isHopeless(maximumLength: DestinationURL.maximumLength)
-            || [query.search, query.tag].contains { $0?.utf8.contains(0) ?? false }
+            || (query.tags + [query.search ?? ""]).contains { $0.utf8.contains(0) }
     }
 
     /// The page, if it is found among the first links of the list.
@@ -107,12 +107,15 @@ private struct Selection {
         order = Self.order(query, id)
         if driver == .walk { conditions.append("true") } else { addPlace(id) }
         if !isOfTexts { add("\(LinkTexts.text) LIKE $n ESCAPE '\\'", [.text(query.searchPattern ?? "")]) }
-        guard let tag = query.tag else { return }
-        if driver == .tag {
-            add("found.tag = $n", [.text(tag)])
-        } else {
+        // The first tag is what an index finds links by; each of the others is looked for there.
+        var tags = query.tags[...]
+        if driver == .tag, let tag = tags.popFirst() { add("found.tag = $n", [.text(tag)]) }
+        for tag in tags {
             add("EXISTS (SELECT FROM link_tags WHERE link_id = links.id AND tag = $n)", [.text(tag)])
         }
+        if let enabled = query.enabled { add("enabled = $n", [.bool(enabled)]) }
+        if let from = query.createdFrom { add("created_at >= $n", [.int(from.milliseconds)]) }
+        if let end = query.createdBefore { add("created_at < $n", [.int(end.milliseconds)]) }
     }
 
     /// All links of the list that come behind the page before, without a look at texts and tags.

@@ -54,6 +54,10 @@ struct LinkRow: Sendable {
         "SELECT \(columns) FROM links WHERE code_key = ANY ($1) AND deleted_at IS NULL")
     private static let findNotErased = PostgreSQLStatement(
         "SELECT \(columns) FROM links WHERE code_key = $1 AND url IS NOT NULL")
+    private static let findByID = PostgreSQLStatement(
+        "SELECT \(columns) FROM links WHERE id = ANY ($1) AND url IS NOT NULL ORDER BY id")
+    private static let lockByID: PostgreSQLStatement =
+        "SELECT id FROM links WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE"
     private static let lock: PostgreSQLStatement = "SELECT code FROM links WHERE code_key = $1 FOR NO KEY UPDATE"
 
     /// What is known of a code.
@@ -74,6 +78,15 @@ struct LinkRow: Sendable {
             return results.first?.isEmpty ?? true ? .neverIssued : .erased
         }
         return row.link.deletedAt == nil ? .live(row) : .deleted(row)
+    }
+
+    /// Locks links, in the order of their numbers, and reads them as they are from then on; erased ones are left out.
+    static func lock(ids: [Int64], _ session: PostgreSQLSession) throws -> [LinkRow] {
+        guard !ids.isEmpty else { return [] }
+        let results = try session.pipeline([
+            PostgreSQLCall(lockByID, [.init(ids)]), PostgreSQLCall(findByID, [.init(ids)]),
+        ])
+        return try results.last?.map { try LinkRow($0) } ?? []
     }
 
     /// The live links of these keys.

@@ -110,6 +110,19 @@ extension PostgreSQLStore: LinkStore {
         return try await read { try query.fetch($0) }
     }
 
+    package func tags(_ query: TagQuery) async throws -> TagPage {
+        try await read { try LinkTags(session: $0).page(query) }
+    }
+
+    package func replaceTag(
+        _ tag: String, with other: String?, limit: Int, at now: Timestamp
+    ) async throws -> TagChange {
+        try await write(.bulk) { session in
+            let writer = LinkWriter(session: session, codeCase: codeCase)
+            return try LinkTags(session: session).replace(tag, with: other, limit: limit, at: now, writer: writer)
+        }
+    }
+
     package func makeSearchTexts(limit: Int) async throws -> Int {
         // Whoever finds nothing to do locks nothing.
         guard try await read({ try LinkTexts.areToMake($0) }) else { return 0 }

@@ -22,7 +22,7 @@ struct LinkPageQuery {
         if query.isWalkedFirst, let page = try walk() { return page }
         let grams = query.searchGrams
         if !grams.isEmpty, try index.isComplete(database) { return try page(Selection(query, .index(grams))) }
-        return try page(Selection(query, query.tag == nil ? .list : .tag))
+        return try page(Selection(query, query.tags.isEmpty ? .list : .tag))
     }
 
     /// The page, if it is found among the first links of the list.
@@ -103,12 +103,15 @@ private struct Selection {
                 "instr(\(driver.isWalk ? SearchIndex.text("text") : SearchIndex.text("link_texts.text")), ?) > 0",
                 [text])
         }
-        guard let tag = query.tag else { return }
-        if case .tag = driver {
-            add("found.tag = ?", [tag])
-        } else {
+        // The first tag is what an index finds links by; each of the others is looked for there.
+        var tags = query.tags[...]
+        if case .tag = driver, let tag = tags.popFirst() { add("found.tag = ?", [tag]) }
+        for tag in tags {
             add("EXISTS (SELECT 1 FROM link_tags WHERE link_id = links.id AND tag = ?)", [tag])
         }
+        if let enabled = query.enabled { add("enabled = ?", [enabled]) }
+        if let from = query.createdFrom { add("created_at >= ?", [from.milliseconds]) }
+        if let end = query.createdBefore { add("created_at < ?", [end.milliseconds]) }
     }
 
     /// All links of the list that come behind the page before, without a look at texts and tags.

@@ -63,6 +63,13 @@ struct LinkRow {
         return try Row.fetchOne(statement, arguments: [key.text]).map { try LinkRow($0, database) }
     }
 
+    /// The link with this number, live or deleted, nil where there is none or it was erased.
+    static func fetch(id: Int64, _ database: Database) throws -> LinkRow? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(columns) FROM links WHERE id = ? AND url IS NOT NULL")
+        return try Row.fetchOne(statement, arguments: [id]).map { try LinkRow($0, database) }
+    }
+
     /// The code with this key that was ever issued, nil where there is none.
     static func issuedCode(key: ShortCode, _ database: Database) throws -> ShortCode? {
         let statement = try database.cachedStatement(sql: "SELECT code FROM links WHERE folded = ?")

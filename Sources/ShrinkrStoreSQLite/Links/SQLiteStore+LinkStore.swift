@@ -101,6 +101,19 @@ extension SQLiteStore: LinkStore {
         try await read(.bulk) { try LinkPageQuery(query, $0, index).fetch() }
     }
 
+    package func tags(_ query: TagQuery) async throws -> TagPage {
+        try await read(.bulk) { try LinkTags(database: $0).page(query) }
+    }
+
+    package func replaceTag(
+        _ tag: String, with other: String?, limit: Int, at now: Timestamp
+    ) async throws -> TagChange {
+        try await write { database in
+            let writer = LinkWriter(database: database, codeCase: codeCase, index: index)
+            return try LinkTags(database: database).replace(tag, with: other, limit: limit, at: now, writer: writer)
+        }
+    }
+
     package func makeSearchTexts(limit: Int) async throws -> Int {
         // Whoever finds nothing to do keeps nobody from writing.
         guard try await read(.prompt, { try index.hasTextsToMake($0) }) else { return 0 }

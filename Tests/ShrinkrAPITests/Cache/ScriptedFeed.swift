@@ -116,6 +116,12 @@ final class ScriptedFeed: LinkStore {
 
     func makeSearchTexts(limit: Int) async throws -> Int { await base.makeSearchTexts(limit: limit) }
 
+    func tags(_ query: TagQuery) async throws -> TagPage { await base.tags(query) }
+
+    func replaceTag(_ tag: String, with other: String?, limit: Int, at now: Timestamp) async throws -> TagChange {
+        await base.replaceTag(tag, with: other, limit: limit, at: now)
+    }
+
     func links(_ query: LinkQuery) async throws -> LinkPage {
         await base.links(query)
     }

@@ -64,6 +64,12 @@ struct ScriptedLinkStore: LinkStore {
 
     func makeSearchTexts(limit: Int) async throws -> Int { try await base.makeSearchTexts(limit: limit) }
 
+    func tags(_ query: TagQuery) async throws -> TagPage { try await base.tags(query) }
+
+    func replaceTag(_ tag: String, with other: String?, limit: Int, at now: Timestamp) async throws -> TagChange {
+        try await base.replaceTag(tag, with: other, limit: limit, at: now)
+    }
+
     func links(_ query: LinkQuery) async throws -> LinkPage {
         try await beforeList(query)
         return try await base.links(query)

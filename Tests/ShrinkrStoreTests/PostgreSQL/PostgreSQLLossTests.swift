@@ -89,7 +89,7 @@ import Testing
                 try await store.insertLinks("a")
                 #expect(try await store.apiKey("a\0") == nil)
                 #expect(try await !store.revokeAPIKey("a\0", at: midnight))
-                for query in [LinkQuery(limit: 9, search: "a\0"), LinkQuery(limit: 9, tag: "\0")] {
+                for query in [LinkQuery(limit: 9, search: "a\0"), LinkQuery(limit: 9, tags: ["\0"])] {
                     #expect(try await store.links(query).links.isEmpty)
                 }
                 let error = await #expect(throws: StoreError.self) {
