@@ -193,7 +193,8 @@ let package = Package(
             name: "shrinkr",
             dependencies: [
                 "APILaunch", "AWSRuntime", "ClickQueue", "ClickQueueSQS", "ShrinkrAPI", "ShrinkrBase", "ShrinkrClient",
-                "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker", "WorkerLaunch",
+                "ShrinkrLaunch", "ShrinkrObservability", "ShrinkrProcess", "ShrinkrQR", "ShrinkrStore", "ShrinkrWorker",
+                "WorkerLaunch",
                 argumentParser, logging,
             ], swiftSettings: settings),
         // Tests, one target per module; what needs whole programs is in Tests/EndToEnd.

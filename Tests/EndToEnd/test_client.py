@@ -14,7 +14,7 @@ from support.client import CHROME, GOOGLEBOT
 from support.program import clean_environment
 from support.waiting import eventually, free_port
 
-ADMIN = "e2b7c1d09f4a6358" * 4
+ADMIN = "6a5f68e331e3309039862a9fdd26040d4fd0bbe7a475a55b2ef33024d794ca42"
 
 
 @pytest.fixture

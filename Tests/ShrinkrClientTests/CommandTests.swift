@@ -36,6 +36,13 @@ import Testing
         #expect(throws: (any Error).self) { try Root.parseAsRoot(words) }
     }
 
+    @Test("take times before now, which begin with a hyphen")
+    func hyphens() throws {
+        let command = try Root.parseAsRoot(["stats", "a", "--from", "-7d", "--to", "-1d"])
+        let stats = try #require(command as? StatsCommand)
+        #expect(stats.from == "-7d" && stats.to == "-1d")
+    }
+
     private struct Root: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "shrinkr", subcommands: ClientCommands.all)
     }
@@ -43,7 +50,8 @@ import Testing
     @Test("have help that says how they end")
     func help() {
         for command in ClientCommands.all where command != LogoutCommand.self {
-            let words = Root.helpMessage(for: command, columns: 100).split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+            let words = Root.helpMessage(for: command, columns: 100).split { $0 == " " || $0 == "\n" }.joined(
+                separator: " ")
             #expect(words.contains("Exits with 0 when all is done; 1 when the server"), "\(command)")
         }
     }
@@ -98,7 +106,8 @@ import Testing
         arguments: [
             ([:], "on"), (["enabled": false], "off"), (["expires_at": "2026-12-31T00:00:00Z"], "expired"),
             (["expires_at": "2027-01-02T00:00:00Z"], "on"), (["starts_at": "2027-01-02T00:00:00Z"], "waiting"),
-            (["visits_left": 0], "used up"), (["visits_left": 1], "on"), (["deleted_at": "2026-12-31T00:00:00Z"], "deleted"),
+            (["visits_left": 0], "used up"), (["visits_left": 1], "on"),
+            (["deleted_at": "2026-12-31T00:00:00Z"], "deleted"),
             (["expires_at": "nonsense"], "on"), ([], "on"),
         ] as [(JSONValue, String)])
     func state(_ document: JSONValue, _ state: String) {
@@ -117,9 +126,12 @@ import Testing
         "code": "a\u{1B}", "from": "2027-01-01T00:00:00Z", "to": "2027-01-02T10:15:00Z", "tz": "UTC",
         "totals": ["clicks": 5, "people": 3, "bots": 2, "visitors": 2, "visitors_exact": false],
         "series": [
-            ["t": "2027-01-01T00:00:00Z", "people": 3, "bots": 0], ["t": "2027-01-02T00:00:00Z", "people": 0, "bots": 2],
+            ["t": "2027-01-01T00:00:00Z", "people": 3, "bots": 0],
+            ["t": "2027-01-02T00:00:00Z", "people": 0, "bots": 2],
         ],
-        "groups": [["value": "news.example\u{9B}2J", "people": 3, "bots": 0], ["value": "(direct)", "people": 0, "bots": 2]],
+        "groups": [
+            ["value": "news.example\u{9B}2J", "people": 3, "bots": 0], ["value": "(direct)", "people": 0, "bots": 2],
+        ],
         "as_of": "2027-01-02T10:10:00Z", "complete": false,
     ])
 
@@ -144,5 +156,32 @@ import Testing
     @Test("say so where there are none")
     func none() {
         #expect(StatsDocument([:]).lines(interval: "day", Screen()).contains("No clicks in this time."))
+    }
+}
+
+@Suite("What went wrong") struct ProblemDocumentTests {
+    @Test(
+        "is told by the values that are wrong, else in the server's sentence",
+        arguments: [
+            (["detail": "It is gone."], "It is gone"), ([:], nil), (["detail": "a", "errors": []], "a"),
+            (
+                [
+                    "detail": "2 values are not accepted; see 'errors'.",
+                    "errors": [
+                        ["pointer": "/url", "code": "invalid", "detail": "It is no URL."],
+                        ["parameter": "from", "code": "invalid", "detail": "It is no time."],
+                        ["pointer": "", "code": "invalid", "detail": "It is no object."], ["code": "x"],
+                    ],
+                ], "url: It is no URL. from: It is no time. It is no object"
+            ),
+        ] as [(JSONValue, String?)])
+    func sentence(_ document: JSONValue, _ sentence: String?) {
+        #expect(ProblemDocument(document).sentence == sentence)
+    }
+
+    @Test("is bounded")
+    func bound() {
+        let text = String(repeating: "ä", count: 10_000)
+        #expect(ProblemDocument(["detail": .string(text)]).sentence?.utf8.count == 600)
     }
 }

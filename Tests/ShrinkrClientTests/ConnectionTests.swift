@@ -46,13 +46,16 @@ import Testing
     private static let profiles: Profiles = {
         var profiles = Profiles()
         for name in ["one", "two"] {
-            if let address = ServerAddress("https://\(name).example") { try? profiles.store("key-\(name)", for: address) }
+            if let address = ServerAddress("https://\(name).example") {
+                try? profiles.store("key-\(name)", for: address)
+            }
         }
         return profiles
     }()
 
     private func choose(
-        _ named: String? = nil, _ variables: (String, String)..., profiles: Profiles = Self.profiles, plain: Bool = false
+        _ named: String? = nil, _ variables: (String, String)..., profiles: Profiles = Self.profiles,
+        plain: Bool = false
     ) throws -> [String?] {
         let environment = ClientEnvironment { name in variables.first { $0.0 == name }?.1 }
         let chosen = try ChosenServer(
@@ -141,7 +144,9 @@ import Testing
 
     @Test(
         "are not guessed from a broken file",
-        arguments: ["", "{", "{}", #"{"servers":[{"server":"x","key":"k"}]}"#, #"{"servers":[{"server":"https://a"}]}"#])
+        arguments: [
+            "", "{", "{}", #"{"servers":[{"server":"x","key":"k"}]}"#, #"{"servers":[{"server":"https://a"}]}"#,
+        ])
     func broken(_ text: String) throws {
         try withFolder { path in
             try Profiles().write(path)

@@ -45,7 +45,8 @@ import Testing
 
 @Suite("Tables") struct TableTests {
     private static let columns: [Table.Column] = [
-        .init("CODE"), .init("CLICKS", isNumber: true), .init("DESTINATION", mayBeCut: true), .init("TITLE", mayBeCut: true),
+        .init("CODE"), .init("CLICKS", isNumeric: true), .init("DESTINATION", mayBeCut: true),
+        .init("TITLE", mayBeCut: true),
     ]
     private static let row = ["k3x9bqz", "12", "https://example.com/" + String(repeating: "a", count: 200), "Sale"]
 
@@ -90,7 +91,10 @@ import Testing
     @Test("show people below, bots above, and nothing where nothing was")
     func columns() {
         let chart = ColumnChart(
-            [Point(people: 8, bots: 0), Point(people: 0, bots: 0), Point(people: 4, bots: 4), Point(people: 0, bots: 1)],
+            [
+                Point(people: 8, bots: 0), Point(people: 0, bots: 0), Point(people: 4, bots: 4),
+                Point(people: 0, bots: 1),
+            ],
             screen: Screen(width: 80))
         let lines = chart.lines(first: "Monday", last: "Thursday")
         let rows = lines.prefix(ColumnChart.height).map { line in
@@ -107,7 +111,8 @@ import Testing
 
     @Test("show one click beside a million")
     func small() {
-        let chart = ColumnChart([Point(people: 1_000_000, bots: 0), Point(people: 1, bots: 1)], screen: Screen(width: 40))
+        let chart = ColumnChart(
+            [Point(people: 1_000_000, bots: 0), Point(people: 1, bots: 1)], screen: Screen(width: 40))
         let lines = chart.lines(first: "", last: "")
         #expect(lines[ColumnChart.height - 1].contains("▁"))
         #expect(lines[ColumnChart.height - 2].contains("░") == true)

@@ -40,7 +40,8 @@ import Testing
     private func codes(
         _ store: any LinkStore, _ text: String, _ order: LinkQuery.Order = .oldest, tag: String? = nil
     ) async throws -> [String] {
-        let query = LinkQuery(limit: 99, order: order, search: UntrustedText(text).normalised.string, tags: tag.map { [$0] } ?? [])
+        let query = LinkQuery(
+            limit: 99, order: order, search: UntrustedText(text).normalised.string, tags: tag.map { [$0] } ?? [])
         return try await store.links(query).links.map(\.code.text)
     }
 

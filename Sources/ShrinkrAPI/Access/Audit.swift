@@ -58,7 +58,8 @@ struct Audit: Sendable {
         for event in Event.allCases {
             counters[event] = try registry.counter(
                 "shrinkr_audit_events_total",
-                help: "Keys made, revoked and refused; links changed, deleted, restored and erased; tags renamed and deleted.",
+                help:
+                    "Keys made, revoked and refused; links changed, deleted, restored and erased; tags renamed and deleted.",
                 labels: ["event": event.rawValue])
         }
         self.counters = counters

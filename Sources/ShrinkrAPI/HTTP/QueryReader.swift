@@ -69,19 +69,19 @@ struct QueryReader {
     ///   - count: Most of them.
     ///   - length: Least and most Unicode scalars of each.
     mutating func strings(_ name: String, count: Int, length: ClosedRange<Int>) -> [String] {
-        var texts: [UntrustedText] = []
+        var found: [UntrustedText] = []
         for index in parameters.indices where parameters[index].name.equals(name) {
             parameters[index].isAsked = true
-            guard texts.count < count else {
+            guard found.count < count else {
                 report(name, FieldProblem("too_long", "There may be \(count) of this parameter."))
                 break
             }
             switch FreeText.read(Self.decoded(parameters[index].value, plusIsSpace: true), length: length) {
-            case .success(let text): texts.append(UntrustedText(text))
+            case .success(let text): found.append(UntrustedText(text))
             case .failure(let problem): report(name, problem)
             }
         }
-        return Set(texts).sorted(by: UntrustedText.precedes).map(\.string)
+        return Set(found).sorted(by: UntrustedText.precedes).map(\.string)
     }
 
     /// A name that is made of ASCII characters, such as that of a time zone; nil, and wrong, where it is not.

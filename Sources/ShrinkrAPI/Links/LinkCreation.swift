@@ -38,6 +38,6 @@ struct LinkCreation: Sendable {
         let candidates = request.code.map { [$0] } ?? (0..<Self.candidates).map { _ in generator.next() }
         return NewLink(
             candidates: candidates, isAlias: request.code != nil, settings: request.settings, reuse: request.reuse,
-            createdAt: now)
+            createdAt: request.createdAt ?? now, requestedAt: now)
     }
 }

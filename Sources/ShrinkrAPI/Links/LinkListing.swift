@@ -13,7 +13,9 @@ struct LinkListing {
 
     let query: LinkQuery
     /// Whether links may have to be passed over that do not match.
-    var isSearch: Bool { query != LinkQuery(limit: query.limit, order: query.order, after: query.after, deleted: query.deleted) }
+    var isSearch: Bool {
+        query != LinkQuery(limit: query.limit, order: query.order, after: query.after, deleted: query.deleted)
+    }
     /// A few digits that say which filters a cursor belongs to.
     private let filter: String
 

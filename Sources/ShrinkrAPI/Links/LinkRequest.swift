@@ -9,6 +9,8 @@ struct LinkRequest: Sendable {
     /// Whether an equal link that is there already will do. Never for who may not read: whether there is one, and under
     /// which code, is what others have written.
     let reuse: Bool
+    /// When the link was made elsewhere; nil for now.
+    let createdAt: Timestamp?
 
     /// Reads one item of a create or batch request.
     ///
@@ -21,10 +23,24 @@ struct LinkRequest: Sendable {
         code = Self.code(&reader)
         let wantsReuse = reader.bool("reuse") ?? false
         reuse = wantsReuse && caller.may(.linksRead)
+        createdAt = Self.createdAt(&reader, by: caller, at: now)
         let settings = LinkSettingsReader(destinations: destinations, now: now).read(&reader, base: nil)
         reader.finish()
         guard reader.errors.isEmpty, let settings else { throw Problem.validation(reader.errors) }
         self.settings = settings
+    }
+
+    /// Only who may everything says when a link was made: others would put theirs where they like in everybody's lists.
+    private static func createdAt(
+        _ reader: inout ObjectReader, by caller: Caller, at now: Timestamp
+    ) -> Timestamp? {
+        guard let time = reader.time("created_at") else { return nil }
+        if !caller.may(.admin) {
+            reader.report("created_at", FieldProblem("not_allowed", "This needs a key with the scope 'admin'."))
+        } else if time > now || time.milliseconds < 0 {
+            reader.report("created_at", FieldProblem("invalid", "The link was made in the future, or before 1970."))
+        }
+        return time
     }
 
     private static func code(_ reader: inout ObjectReader) -> ShortCode? {

@@ -84,7 +84,7 @@ struct TagController: Sendable {
                 change.codes.forEach(cache.invalidate)
                 all.codes += change.codes
                 all.isComplete = change.isComplete
-            } catch where !all.codes.isEmpty {
+            } catch  where !all.codes.isEmpty {
                 break
             }
         }

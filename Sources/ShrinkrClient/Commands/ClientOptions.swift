@@ -3,8 +3,8 @@ import AsyncHTTPClient
 import Glibc
 package import ShrinkrProcess
 
-/// Which server a command of the client asks, and how it prints what it hears.
-package struct ClientOptions: ParsableArguments {
+/// Which server a command of the client asks.
+package struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Address of the server, such as https://sho.rt [SHRINKR_CLIENT_SERVER, else that of the last login, else local]",
@@ -13,6 +13,24 @@ package struct ClientOptions: ParsableArguments {
 
     @Flag(help: "Let the key go unencrypted to another machine")
     package var allowHttp = false
+
+    package init() {}
+
+    /// Asks the server, and closes all connections in the end.
+    func withClient<Value>(
+        format: OutputFormat = .text, _ work: (ClientSession) async throws -> Value
+    ) async throws -> Value {
+        let environment = ClientEnvironment(ProcessEnvironment.variable)
+        let profiles = try Profiles.path(environment).map { path throws(ClientError) in try Profiles.read(path) }
+        let chosen = try ChosenServer(
+            named: server, allowsPlainText: allowHttp, environment: environment, profiles: profiles ?? Profiles())
+        return try await ClientSession.run(chosen, format: format, work)
+    }
+}
+
+/// The same, and how a command prints what it hears.
+package struct ClientOptions: ParsableArguments {
+    @OptionGroup package var server: ServerOptions
 
     @Option(help: "text (for people) or json")
     package var format: OutputFormat = .text
@@ -27,13 +45,8 @@ package struct ClientOptions: ParsableArguments {
         \(ClientError.exitCodes)
         """
 
-    /// Asks the server, and closes all connections in the end.
     func withClient<Value>(_ work: (ClientSession) async throws -> Value) async throws -> Value {
-        let environment = ClientEnvironment(ProcessEnvironment.variable)
-        let profiles = try Profiles.path(environment).map { path throws(ClientError) in try Profiles.read(path) }
-        let chosen = try ChosenServer(
-            named: server, allowsPlainText: allowHttp, environment: environment, profiles: profiles ?? Profiles())
-        return try await ClientSession.run(chosen, format: format, work)
+        try await server.withClient(format: format, work)
     }
 }
 
@@ -43,6 +56,11 @@ package struct ClientSession: Sendable {
     package let output: Output
     package let screen: Screen
     package let format: OutputFormat
+
+    /// Tells a person in front of a terminal how far the work has come.
+    func progress(_ sentence: String) {
+        if isatty(STDERR_FILENO) == 1 { Exit.say(TerminalText.safe(sentence)) }
+    }
 
     /// Makes the HTTP client, and ends it when the work is done.
     static func run<Value>(

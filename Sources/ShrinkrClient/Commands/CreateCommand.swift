@@ -125,7 +125,7 @@ private struct CreatedLinks {
                 made.append(TerminalText.safe(LinkDocument(result["link"]).shortURL))
             } else {
                 failures += 1
-                Exit.say(TerminalText.safe("\(name): \(result["problem"]["detail"].text ?? "refused")"))
+                Exit.say(TerminalText.safe("\(name): \(ProblemDocument(result["problem"]).sentence ?? "refused")"))
             }
         }
         if session.format == .text { try session.output.write(made) }

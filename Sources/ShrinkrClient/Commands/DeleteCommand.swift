@@ -35,7 +35,9 @@ package struct DeleteCommand: AsyncParsableCommand {
     package func run() async throws {
         if purge, !yes {
             Exit.say("Remove \(code.map(\.code).joined(separator: ", ")) for good? Type yes to do so:")
-            guard UntrustedText(readLine() ?? "").equals("yes") else { throw ClientError(.misuse, "Nothing was removed") }
+            guard UntrustedText(readLine() ?? "").equals("yes") else {
+                throw ClientError(.misuse, "Nothing was removed")
+            }
         }
         try await client.withClient { session in
             for code in code {

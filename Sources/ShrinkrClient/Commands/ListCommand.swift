@@ -95,7 +95,8 @@ package struct ListCommand: AsyncParsableCommand {
             query: [
                 ("limit", String(count)), ("cursor", cursor), ("q", text),
                 ("enabled", state.map { $0 == .enabled ? "true" : "false" }), ("created_from", createdFrom),
-                ("created_before", createdBefore), ("order", order == .newest ? nil : order.parameter), ("deleted", deleted ? "true" : nil),
+                ("created_before", createdBefore), ("order", order == .newest ? nil : order.parameter),
+                ("deleted", deleted ? "true" : nil),
             ] + tag.map { ("tag", $0) })
     }
 }

@@ -29,7 +29,8 @@ package struct OpenCommand: AsyncParsableCommand {
             let link = try await session.api.send(APIRequest(.get, "links", code.code)).document
             let url = destination ? link["url"].text : LinkDocument(link).shortURL
             // A browser is given the address of a page, and never a flag or a file.
-            guard let url, UntrustedText(url).begins(with: "http://") || UntrustedText(url).begins(with: "https://") else {
+            guard let url, UntrustedText(url).begins(with: "http://") || UntrustedText(url).begins(with: "https://")
+            else {
                 throw ClientError(.failure, "\(session.api.server) answers with no address for '\(code.code)'")
             }
             try session.output.write(session.format == .text ? TerminalText.safe(url) : TerminalText.json(link))
@@ -52,7 +53,8 @@ enum Browser {
         let failure = posix_spawnp(&process, program, nil, nil, &arguments, &variables)
         guard failure == 0 else {
             throw ClientError(
-                .failure, "\(program) could not be started: \(String(cString: strerror(failure))); name one with $BROWSER")
+                .failure,
+                "\(program) could not be started: \(String(cString: strerror(failure))); name one with $BROWSER")
         }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}

@@ -33,10 +33,12 @@ package struct StatsCommand: AsyncParsableCommand {
     @Argument(help: "The link's code or short URL [all links]")
     package var code: CodeArgument?
 
-    @Option(help: "A time, a date, or so long before now (-12h, -7d, -4w) [29 days before --to]")
+    // Values begin with a hyphen, too.
+    @Option(
+        parsing: .unconditional, help: "A time, a date, or so long before now (-12h, -7d, -4w) [29 days before --to]")
     package var from: String?
 
-    @Option(help: "As --from; of a date its end [now]")
+    @Option(parsing: .unconditional, help: "As --from; of a date its end [now]")
     package var to: String?
 
     @Option(help: "hour, day, week or month")

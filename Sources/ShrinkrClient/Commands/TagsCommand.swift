@@ -29,7 +29,8 @@ package struct TagsCommand: AsyncParsableCommand {
         package func run() async throws {
             try await client.withClient { session in
                 var json = JSONListOutput("data", output: session.output)
-                var table = Table([.init("TAG", mayBeCut: true), .init("LINKS", isNumber: true)], screen: session.screen)
+                var table = Table(
+                    [.init("TAG", mayBeCut: true), .init("LINKS", isNumeric: true)], screen: session.screen)
                 var cursor: String?
                 repeat {
                     let query = [(name: "limit" as StaticString, value: Self.page as String?), ("cursor", cursor)]

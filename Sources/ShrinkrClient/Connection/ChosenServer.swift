@@ -35,7 +35,8 @@ package struct ChosenServer: Equatable, Sendable {
         }
         if let given = environment[ClientVariable.key] {
             guard let given = ClientKey.checked(given) else {
-                throw ClientError(.misuse, "\(ClientVariable.key) is no key: it has other characters than visible ASCII")
+                throw ClientError(
+                    .misuse, "\(ClientVariable.key) is no key: it has other characters than visible ASCII")
             }
             key = given
         } else {
@@ -47,7 +48,9 @@ package struct ChosenServer: Equatable, Sendable {
     static func address(_ text: String, of source: String) throws(ClientError) -> ServerAddress {
         guard let address = ServerAddress(text) else {
             throw ClientError(
-                .misuse, "\(source) is '\(UntrustedText(text).prefix(bytes: 100).string)', not an address such as https://sho.rt")
+                .misuse,
+                "\(source) is '\(UntrustedText(text).prefix(bytes: 100).string)', not an address such as https://sho.rt"
+            )
         }
         return address
     }

@@ -1,14 +1,11 @@
 import ShrinkrBase
 
 extension ClientError {
-    /// The most of a server's words that are shown.
-    private static let maximumDetail = 600
-
     /// What an answer that is no success means for a person.
     ///
     /// - Parameter hasKey: whether the request carried a key.
     init(_ answer: APIAnswer, from server: ServerAddress, hasKey: Bool) {
-        let detail = answer.document["detail"].text.map(Self.sentence)
+        let detail = ProblemDocument(answer.document).sentence
         switch answer.status {
         case 300..<400:
             self.init(.failure, "\(server) answers with a redirect; name the address that it leads to with --server")
@@ -18,7 +15,8 @@ extension ClientError {
             self.init(
                 .notAllowed, "\(server) needs a key; store one with 'shrinkr login', or set \(ClientVariable.key)")
         case 403, 421:
-            let isMissingScope = UntrustedText(answer.document["type"].text ?? "").equals("urn:shrinkr:problem:forbidden")
+            let isMissingScope = UntrustedText(answer.document["type"].text ?? "").equals(
+                "urn:shrinkr:problem:forbidden")
             self.init(.notAllowed, detail ?? "\(server) does not allow this", isMissingScope: isMissingScope)
         case 404, 410: self.init(.notFound, detail ?? "\(server) knows no such thing")
         case 429:
@@ -29,11 +27,5 @@ extension ClientError {
             let id = answer.document["request_id"].text.map { ", request \($0)" } ?? ""
             self.init(.failure, "\(server) answers with status \(answer.status)\(id): \(detail ?? "no reason given")")
         }
-    }
-
-    /// A server's sentence, short enough for a line, without its full stop.
-    private static func sentence(_ text: String) -> String {
-        let text = UntrustedText(text).prefix(bytes: maximumDetail)
-        return (text.ends(with: ".") ? text.dropLast() : text).string
     }
 }

@@ -101,7 +101,9 @@ extension Profiles {
         let slashes = path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") }.dropFirst()
         for slash in slashes {
             let folder = String(decoding: path.utf8[..<slash], as: UTF8.self)
-            if mkdir(folder, 0o700) != 0, errno != EEXIST, errno != EISDIR, errno != EROFS { throw failed(folder, "made") }
+            if mkdir(folder, 0o700) != 0, errno != EEXIST, errno != EISDIR, errno != EROFS {
+                throw failed(folder, "made")
+            }
         }
     }
 

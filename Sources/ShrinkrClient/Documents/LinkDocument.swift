@@ -33,7 +33,7 @@ package struct LinkDocument: Sendable {
     // MARK: - In a table
 
     static let columns: [Table.Column] = [
-        .init("CODE"), .init("PEOPLE", isNumber: true), .init("BOTS", isNumber: true), .init("CREATED"),
+        .init("CODE"), .init("PEOPLE", isNumeric: true), .init("BOTS", isNumeric: true), .init("CREATED"),
         .init("STATE"), .init("DESTINATION", mayBeCut: true), .init("TITLE", mayBeCut: true),
         .init("TAGS", mayBeCut: true),
     ]

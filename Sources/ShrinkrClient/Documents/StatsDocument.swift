@@ -36,7 +36,9 @@ package struct StatsDocument: Sendable {
         let points = series.map(point)
         guard points.contains(where: { $0.clicks > 0 }) else { return ["", "No clicks in this time."] }
         let chart = ColumnChart(points, screen: screen)
-        let scale = chart.pointsPerColumn == 1 ? "a column is one \(interval)" : "a column is \(chart.pointsPerColumn) \(interval)s"
+        let scale =
+            chart.pointsPerColumn == 1
+            ? "a column is one \(interval)" : "a column is \(chart.pointsPerColumn) \(interval)s"
         let drawn = chart.lines(
             first: moment(series.first?["t"] ?? .null), last: moment(series.last?["t"] ?? .null))
         let legend =
@@ -58,7 +60,8 @@ package struct StatsDocument: Sendable {
         guard let most = groups.map({ point($0).clicks }).max(), most > 0 else { return [] }
         var table = Table(
             [
-                .init(title, mayBeCut: true), .init("PEOPLE", isNumber: true), .init("BOTS", isNumber: true), .init(""),
+                .init(title, mayBeCut: true), .init("PEOPLE", isNumeric: true), .init("BOTS", isNumeric: true),
+                .init(""),
             ], screen: screen)
         let rows = groups.map { group in
             let value = group[name].text ?? ""

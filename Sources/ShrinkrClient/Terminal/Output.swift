@@ -70,7 +70,8 @@ package struct Screen: Equatable, Sendable {
             isColoured: isTerminal && variable("NO_COLOR") == nil
                 && variable("TERM").map { !$0.utf8.elementsEqual("dumb".utf8) } == true,
             // A file is read as UTF-8; a terminal as its locale says.
-            drawsBlocks: !isTerminal || small.suffix(5).elementsEqual("utf-8".utf8) || small.suffix(4).elementsEqual("utf8".utf8))
+            drawsBlocks: !isTerminal || small.suffix(5).elementsEqual("utf-8".utf8)
+                || small.suffix(4).elementsEqual("utf8".utf8))
     }
 
     /// What a table needs at least; narrower terminals break its lines.

@@ -2,15 +2,15 @@
 package struct Table: Sendable {
     package struct Column: Sendable {
         let title: String
-        let isNumber: Bool
+        let isNumeric: Bool
         let mayBeCut: Bool
 
         /// - Parameters:
-        ///   - isNumber: whether it stands at the right edge.
+        ///   - isNumeric: whether it stands at the right edge.
         ///   - mayBeCut: whether a part of it still means something.
-        package init(_ title: String, isNumber: Bool = false, mayBeCut: Bool = false) {
+        package init(_ title: String, isNumeric: Bool = false, mayBeCut: Bool = false) {
             self.title = title
-            self.isNumber = isNumber
+            self.isNumeric = isNumeric
             self.mayBeCut = mayBeCut
         }
     }
@@ -66,7 +66,7 @@ package struct Table: Sendable {
             let text = screen.width == nil ? cell : TerminalText.cut(cell, to: widths[index])
             let blank = String(repeating: " ", count: max(0, widths[index] - TerminalText.width(text)))
             let isLast = index == cells.count - 1
-            line += columns[index].isNumber ? blank + text : isLast ? text : text + blank
+            line += columns[index].isNumeric ? blank + text : isLast ? text : text + blank
             if !isLast { line += String(repeating: " ", count: Self.gap) }
         }
         return line

@@ -118,23 +118,26 @@ package struct NewLink: Hashable, Sendable {
     /// of that code.
     package var reuse: Bool
     package var createdAt: Timestamp
+    /// When it was asked for: later than `createdAt` where the link was made elsewhere.
+    package var requestedAt: Timestamp
 
     package init(
         candidates: [ShortCode], isAlias: Bool = false, settings: LinkSettings, reuse: Bool = false,
-        createdAt: Timestamp
+        createdAt: Timestamp, requestedAt: Timestamp? = nil
     ) {
         self.candidates = candidates
         self.isAlias = isAlias
         self.settings = settings
         self.reuse = reuse
         self.createdAt = createdAt
+        self.requestedAt = requestedAt ?? createdAt
     }
 }
 
 extension NewLink {
     /// Whether `link` may be returned in place of this one.
     package func canReuse(_ link: Link) -> Bool {
-        link.settings == settings && link.availability(at: createdAt) == .live
+        link.settings == settings && link.availability(at: requestedAt) == .live
             && (!isAlias || candidates.contains(link.code))
     }
 }

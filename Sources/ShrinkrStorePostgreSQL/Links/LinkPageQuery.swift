@@ -1,5 +1,6 @@
 #if PostgreSQL
 import PostgreSQLClient
+import ShrinkrBase
 import ShrinkrDestinations
 import ShrinkrStore
 

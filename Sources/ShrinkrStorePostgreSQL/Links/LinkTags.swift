@@ -5,7 +5,7 @@ import ShrinkrCore
 import ShrinkrStore
 
 /// Lists tags, and puts others in their place.
-struct LinkTags: Sendable {
+struct LinkTags {
     /// Steps from one tag to the next in the index, past all links that have it.
     private static let list = PostgreSQLStatement(
         """

@@ -88,7 +88,9 @@ import Testing
         try await withAPI { api in
             let count = TagController.maximumLinks + 5
             for start in stride(from: 0, to: count, by: 1_000) {
-                let items = (start..<min(count, start + 1_000)).map { _ in #"{"url":"https://example.com/","tags":["t"]}"# }
+                let items = (start..<min(count, start + 1_000)).map { _ in
+                    #"{"url":"https://example.com/","tags":["t"]}"#
+                }
                 let answer = try await api.send(
                     "POST", "/api/v1/links/batch", #"{"links":[\#(items.joined(separator: ","))]}"#)
                 #expect(answer.status == 200)
