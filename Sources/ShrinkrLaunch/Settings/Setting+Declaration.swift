@@ -181,7 +181,7 @@ extension Setting {
                 standard: "30s", embedded: "2s")
         case .flushMaxClicks:
             SettingDeclaration(
-                .worker, .integer(1...10_000_000), "How many clicks are gathered at most", standard: "50000")
+                .worker, .integer(1...10_000_000), "How many clicks are gathered at most", standard: "250000")
         case .reportInterval:
             SettingDeclaration(
                 .worker, .duration(Self.intervals), "How often reports are written", standard: "60s", embedded: "5s")

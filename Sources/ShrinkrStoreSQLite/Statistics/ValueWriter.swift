@@ -48,7 +48,8 @@ struct ValueWriter {
 
     /// Gives the places that are left to the new values with the most clicks.
     private func addWithinLimit(
-        _ values: ArraySlice<MergedCounts.Value>, _ dimension: Dimension, at bucket: TimeBucket, of code: String, room: Int
+        _ values: ArraySlice<MergedCounts.Value>, _ dimension: Dimension, at bucket: TimeBucket, of code: String,
+        room: Int
     ) throws {
         var room = room
         // Values with as many clicks stay in the order of their texts.

@@ -2,8 +2,8 @@ import GRDB
 import ShrinkrBase
 import ShrinkrCore
 import ShrinkrStore
-import Synchronization
 import StoreTestSupport
+import Synchronization
 import Testing
 
 @testable import ShrinkrStoreSQLite
