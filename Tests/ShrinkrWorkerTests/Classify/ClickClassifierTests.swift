@@ -72,7 +72,7 @@ struct ClickClassifierTests {
     func cache() throws {
         for _ in 0..<2 {
             for userAgent in Fixture.userAgents {
-                let profile = classifier.profile(of: userAgent.map { UntrustedText($0) })
+                let profile = classifier.profile(of: UntrustedText(userAgent))
                 #expect(profile == UserAgentRule.profile(userAgent: userAgent))
             }
         }
