@@ -11,14 +11,13 @@ import Testing
 
     /// Sends one request to a server that gives one answer after the other, the last one again and again.
     private func send(
-        _ request: APIRequest = APIRequest(.get, "links"), key: String? = "secret-key",
-        _ replies: Reply...
+        _ replies: Reply..., request: APIRequest = APIRequest(.get, "links"), key: String? = "secret-key"
     ) async throws -> (answer: Result<APIAnswer, any Error>, server: FakeAWS, notices: [String]) {
         let left = Mutex(replies)
         let notices = Mutex<[String]>([])
-        return try await FakeAWS.run { _ in
+        return try await FakeAWS.run({ _ in
             left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
-        } _: { server, url in
+        }) { server, url in
             let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: APIClient.configuration)
             let address = try #require(ServerAddress(url))
             let client = APIClient(ChosenServer(address: address, key: key), http: http) { notice in
@@ -31,8 +30,8 @@ import Testing
         }
     }
 
-    private func error(_ replies: Reply, key: String? = "secret-key") async throws -> ClientError? {
-        guard case .failure(let error) = try await send(key: key, replies).answer else { return nil }
+    private func error(_ reply: Reply, key: String? = "secret-key") async throws -> ClientError? {
+        guard case .failure(let error) = try await send(reply, key: key).answer else { return nil }
         return error as? ClientError
     }
 
@@ -40,7 +39,8 @@ import Testing
     func request() async throws {
         let request = APIRequest(
             .patch, "tags", "a/b ü?", query: [("q", "a&b=c+d"), ("cursor", nil)], body: ["name": "ä"])
-        let (answer, server, _) = try await send(request.ifMatch("\"3\""), .json("{}", headers: ["etag": "\"4\""]))
+        let (answer, server, _) = try await send(
+            .json("{}", headers: ["etag": "\"4\""]), request: request.ifMatch("\"3\""))
         let sent = try #require(server.requests.first)
         #expect(sent.uri == "/api/v1/tags/a%2Fb%20%C3%BC%3F?q=a%26b%3Dc%2Bd")
         #expect(sent.method == .PATCH && sent.text == #"{"name":"ä"}"#)
@@ -54,12 +54,13 @@ import Testing
     func retry(_ status: Int) async throws {
         let busy = Reply.json("{}", status: status, headers: ["retry-after": "0"])
         let post = APIRequest(.post, "links", body: ["url": "https://example.com/"])
-        let (answer, server, notices) = try await send(post, busy, .json(#"{"code":"a"}"#, status: 201))
+        let (answer, server, notices) = try await send(
+            busy, .json(#"{"code":"a"}"#, status: 201), request: post)
         #expect(try answer.get().document["code"].text == "a")
         #expect(notices.count == 1)
         let keys = server.requests.map { $0.headers.first(name: "idempotency-key") }
         #expect(keys.count == 2 && keys[0] == keys[1] && keys[0]?.isEmpty == false)
-        let (refused, again, _) = try await send(post, busy, busy, .json("{}"))
+        let (refused, again, _) = try await send(busy, busy, .json("{}"), request: post)
         #expect(throws: ClientError.self) { try refused.get() }
         #expect(again.requests.count == 2)
     }

@@ -17,7 +17,7 @@ import Testing
             ("\u{FEFF}a,b\n", [["a", "b"]]), ("a;b\nc,x;d\n", [["a", "b"], ["c,x", "d"]]),
             (#""a,""b""","c"# + "\n" + #"d",e"#, [["a,\"b\"", "c\nd", "e"]]), ("a,\n,b\n", [["a", ""], ["", "b"]]),
             (#""","""#, [["", ""]]), ("\n\na\n\n", [["a"]]), ("", []),
-        ])
+        ] as [(String, [[String]])])
     func fields(_ text: String, _ expected: [[String]]) throws {
         #expect(try rows(text) == expected)
     }

@@ -9,6 +9,8 @@ package struct TagsCommand: AsyncParsableCommand {
         discussion: """
               \(ProcessEnvironment.program) tags rename sale 'summer sale'
               \(ProcessEnvironment.program) tags delete sale
+
+            \(ClientOptions.discussion)
             """,
         subcommands: [List.self, Rename.self, Delete.self], defaultSubcommand: List.self)
 

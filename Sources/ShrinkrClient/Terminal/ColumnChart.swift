@@ -77,7 +77,8 @@ package struct ColumnChart: Sendable {
         let people = steps(point.people)
         if people > bottom { return .people(min(Self.steps, people - bottom)) }
         // Bots begin in the first row that has no people.
-        let bots = point.bots == 0 ? 0 : max(people + 1, steps(point.clicks))
+        let free = (people + Self.steps - 1) / Self.steps * Self.steps
+        let bots = point.bots == 0 ? 0 : max(free + 1, steps(point.clicks))
         return bots > bottom ? .bots : .blank
     }
 
