@@ -30,8 +30,8 @@ struct WebKeys: Sendable {
         let answer = try await api.call(
             .get, "/api/v1/keys\(Query.text([("cursor", cursor)]))", key: visit.key, for: request, context)
         let page = KeysPage(
-            viewer: viewer, keys: answer.json["data"].items.map { KeyContent($0) }, form: form, made: made,
-            next: answer.json["next_cursor"].text.map { String(Query.text([("cursor", $0)]).dropFirst()) },
+            viewer: viewer, keys: answer.json[member: "data"].items.map { KeyContent($0) }, form: form, made: made,
+            next: answer.json[member: "next_cursor"].text.map { String(Query.text([("cursor", $0)]).dropFirst()) },
             now: clock.now())
         return visit.page(page.bytes, status: status)
     }
@@ -50,7 +50,7 @@ struct WebKeys: Sendable {
                 .post, "/api/v1/keys",
                 json: ["name": .string(form.name), "scopes": .array(form.scopes.map { .string($0) })], key: visit.key,
                 for: request, context)
-            let key = answer.json["key"].text ?? ""
+            let key = answer.json[member: "key"].text ?? ""
             return try await show(
                 KeysPage.Form(), made: key, status: .created,
                 try await afterFirstKey(UntrustedText(key), visit, request, context), request, context)

@@ -67,8 +67,8 @@ struct WebLinks: Sendable {
         var (links, next): ([LinkContent], String?) = ([], nil)
         if viewer.mayReadLinks {
             let page = try await page(filter, limit: Self.pageLimit, after: cursor, visit, request, context)
-            links = page["data"].items.map { LinkContent($0) }
-            next = page["next_cursor"].text
+            links = page[member: "data"].items.map { LinkContent($0) }
+            next = page[member: "next_cursor"].text
         }
         let page = LinksPage(
             viewer: viewer, links: links, filter: filter, form: form,
@@ -116,7 +116,7 @@ struct WebLinks: Sendable {
         var cursor: String? = ""
         while let place = cursor, table.rows < Self.maximumRows {
             let page = try await page(filter, limit: LinkListing.maximumLimit, after: place, visit, request, context)
-            for link in page["data"].items.map({ LinkContent($0) }) {
+            for link in page[member: "data"].items.map({ LinkContent($0) }) {
                 table.append([
                     link.code, link.shortURL, link.url, link.title ?? "", link.tags.joined(separator: ", "),
                     link.isEnabled ? "true" : "false", link.createdAt, link.expiresAt ?? "",
@@ -124,7 +124,7 @@ struct WebLinks: Sendable {
                     link.lastClickedAt ?? "",
                 ])
             }
-            cursor = page["next_cursor"].text
+            cursor = page[member: "next_cursor"].text
         }
         return visit.file(table.bytes, type: CSV.type)
     }
@@ -138,7 +138,7 @@ struct WebLinks: Sendable {
         do {
             let answer = try await api.call(
                 .post, "/api/v1/links", json: .object(body), key: visit.key, for: request, context)
-            return visit.seeOther("/?made=\(Query.encoded(answer.json["code"].text ?? ""))")
+            return visit.seeOther("/?made=\(Query.encoded(answer.json[member: "code"].text ?? ""))")
         } catch let problem as Problem where problem.status.kind == .clientError {
             form.complain(of: problem)
             return try await list(viewer, visit, form: form, status: problem.status, request, context)
@@ -197,7 +197,7 @@ struct WebLinks: Sendable {
         let code = try context.shortCode()
         let query = Query.text([("deleted", "true"), ("q", code.text), ("limit", String(LinkListing.maximumLimit))])
         let page = try await api.call(.get, "/api/v1/links\(query)", key: visit.key, for: request, context).json
-        let links = page["data"].items.map { LinkContent($0) }
+        let links = page[member: "data"].items.map { LinkContent($0) }
         return links.first { UntrustedText($0.code).equals(code.text) }
             ?? links.first { UntrustedText($0.code).lowercasedASCII.equals(code.lowercased.text) }
     }

@@ -2,7 +2,7 @@ package import ShrinkrBase
 
 /// What an answer of the API holds; what is missing, or of another kind, is nil, empty or zero.
 extension JSONValue {
-    package subscript(_ name: StaticString) -> JSONValue {
+    package subscript(member name: StaticString) -> JSONValue {
         guard case .object(let members) = self else { return .null }
         return members.first { $0.name.equals(name) }?.value ?? .null
     }

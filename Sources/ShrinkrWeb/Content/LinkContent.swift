@@ -22,24 +22,24 @@ package struct LinkContent: Sendable {
     package let lastClickedAt: String?
 
     package init(_ json: JSONValue) {
-        code = json["code"].text ?? ""
-        shortURL = json["short_url"].text ?? ""
-        url = json["url"].text ?? ""
-        title = json["title"].text.map(VisibleText.of)
-        tags = json["tags"].items.compactMap(\.text)
-        redirectStatus = json["redirect_status"].integer ?? 302
-        forwardsQuery = json["forward_query"].isTrue
-        isEnabled = json["enabled"].isTrue
-        startsAt = json["starts_at"].text
-        expiresAt = json["expires_at"].text
-        maximumVisits = json["max_visits"].integer
-        visitsLeft = json["visits_left"].integer
-        createdAt = json["created_at"].text ?? ""
-        updatedAt = json["updated_at"].text ?? ""
-        deletedAt = json["deleted_at"].text
-        people = json["clicks"]["people"].integer ?? 0
-        bots = json["clicks"]["bots"].integer ?? 0
-        lastClickedAt = json["last_clicked_at"].text
+        code = json[member: "code"].text ?? ""
+        shortURL = json[member: "short_url"].text ?? ""
+        url = json[member: "url"].text ?? ""
+        title = json[member: "title"].text.map(VisibleText.of)
+        tags = json[member: "tags"].items.compactMap(\.text)
+        redirectStatus = json[member: "redirect_status"].integer ?? 302
+        forwardsQuery = json[member: "forward_query"].isTrue
+        isEnabled = json[member: "enabled"].isTrue
+        startsAt = json[member: "starts_at"].text
+        expiresAt = json[member: "expires_at"].text
+        maximumVisits = json[member: "max_visits"].integer
+        visitsLeft = json[member: "visits_left"].integer
+        createdAt = json[member: "created_at"].text ?? ""
+        updatedAt = json[member: "updated_at"].text ?? ""
+        deletedAt = json[member: "deleted_at"].text
+        people = json[member: "clicks"][member: "people"].integer ?? 0
+        bots = json[member: "clicks"][member: "bots"].integer ?? 0
+        lastClickedAt = json[member: "last_clicked_at"].text
     }
 
     /// The short URL without its scheme, as people say it.

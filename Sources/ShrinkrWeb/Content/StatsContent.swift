@@ -11,7 +11,7 @@ package struct Clicks: Hashable, Sendable {
     }
 
     init(_ json: JSONValue) {
-        self.init(people: json["people"].integer ?? 0, bots: json["bots"].integer ?? 0)
+        self.init(people: json[member: "people"].integer ?? 0, bots: json[member: "bots"].integer ?? 0)
     }
 
     var total: Int { people + bots }
@@ -38,13 +38,13 @@ package struct StatsContent: Sendable {
     package let isComplete: Bool
 
     package init(_ json: JSONValue) {
-        totals = Clicks(json["totals"])
-        visitors = json["totals"]["visitors"].integer ?? 0
-        isExact = json["totals"]["visitors_exact"].isTrue
-        series = json["series"].items.map { Point(start: $0["t"].text ?? "", clicks: Clicks($0)) }
-        topLinks = json["top_links"].items.map { ($0["code"].text ?? "", Clicks($0)) }
-        asOf = json["as_of"].text ?? ""
-        isComplete = json["complete"].isTrue
+        totals = Clicks(json[member: "totals"])
+        visitors = json[member: "totals"][member: "visitors"].integer ?? 0
+        isExact = json[member: "totals"][member: "visitors_exact"].isTrue
+        series = json[member: "series"].items.map { Point(start: $0[member: "t"].text ?? "", clicks: Clicks($0)) }
+        topLinks = json[member: "top_links"].items.map { ($0[member: "code"].text ?? "", Clicks($0)) }
+        asOf = json[member: "as_of"].text ?? ""
+        isComplete = json[member: "complete"].isTrue
     }
 }
 
@@ -55,7 +55,7 @@ package struct Breakdown: Sendable {
 
     package init(_ dimension: Dimension, _ json: JSONValue) {
         self.dimension = dimension
-        values = json["groups"].items.map { ($0["value"].text ?? "", Clicks($0)) }
+        values = json[member: "groups"].items.map { ($0[member: "value"].text ?? "", Clicks($0)) }
     }
 
     /// By what clicks are broken down; the raw value is the API's `group_by`.

@@ -11,13 +11,13 @@ package struct KeyContent: Sendable {
     let lastUsedAt: String?
 
     package init(_ json: JSONValue) {
-        id = json["id"].text ?? ""
-        name = VisibleText.of(json["name"].text ?? "")
-        scopes = json["scopes"].items.compactMap(\.text)
-        createdAt = json["created_at"].text ?? ""
-        expiresAt = json["expires_at"].text
-        revokedAt = json["revoked_at"].text
-        lastUsedAt = json["last_used_at"].text
+        id = json[member: "id"].text ?? ""
+        name = VisibleText.of(json[member: "name"].text ?? "")
+        scopes = json[member: "scopes"].items.compactMap(\.text)
+        createdAt = json[member: "created_at"].text ?? ""
+        expiresAt = json[member: "expires_at"].text
+        revokedAt = json[member: "revoked_at"].text
+        lastUsedAt = json[member: "last_used_at"].text
     }
 
     fileprivate func end(at now: Timestamp) -> (word: String, kind: String)? {

@@ -1,4 +1,5 @@
 import ShrinkrBase
+import ShrinkrStore
 import Testing
 
 @testable import ShrinkrAPI

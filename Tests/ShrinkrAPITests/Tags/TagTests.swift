@@ -33,7 +33,8 @@ import Testing
     @Test(arguments: ["limit=0", "limit=101", "cursor=x", "cursor=", "tag=a", "cursor=AA"])
     func queriesThatMeanNothingAreRefused(_ query: String) async throws {
         try await withAPI { api in
-            #expect(try await api.get("/api/v1/tags?\(query)").status == 422)
+            let answer = try await api.get("/api/v1/tags?\(query)")
+            #expect(answer.status == 422)
         }
     }
 
