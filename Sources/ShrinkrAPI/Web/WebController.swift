@@ -28,7 +28,8 @@ struct WebController: Sendable {
 
     @Sendable private func root(_ request: Request, context: APIContext) async throws -> Response {
         let isOurs = door.isOurs(request, context)
-        if isOurs {
+        let isForPerson = Accept(request.headers).prefersHTML
+        if isOurs, isForPerson {
             let visit = try await door.visit(request, context)
             if let viewer = visit.viewer {
                 return try await WebLinks(door: door, api: api, origin: origin, clock: clock)
@@ -40,7 +41,7 @@ struct WebController: Sendable {
                 status: .found, headers: [.location: rootURL, .cacheControl: "no-store", .contentLength: "0"])
         }
         // Programs are told what they are told of every path that is nothing to them.
-        guard Accept(request.headers).prefersHTML else { throw Problem.notFound("There is nothing at this path.") }
+        guard isForPerson else { throw Problem.notFound("There is nothing at this path.") }
         return HTMLPage.response(LandingPage(hasEntrance: isOurs).bytes, headers: [.cacheControl: "no-store"])
     }
 
@@ -78,7 +79,6 @@ struct WebController: Sendable {
 struct AssetController: Sendable {
     func addRoutes(to router: Router<APIContext>) {
         router.resource("/assets/{name}", [.get: asset])
-        router.resource("/favicon.ico", [.get: { _, _ in try Self.answer(Asset.icon, maximumAge: 86_400) }])
     }
 
     @Sendable private func asset(_ request: Request, context: APIContext) async throws -> Response {
@@ -86,16 +86,12 @@ struct AssetController: Sendable {
         guard let asset = Asset.all.first(where: { name.equals($0.name) }) else {
             throw Problem.notFound("There is nothing at this path.")
         }
-        return try Self.answer(asset, maximumAge: 365 * 86_400)
-    }
-
-    private static func answer(_ asset: Asset, maximumAge: Int) throws -> Response {
-        Response(
+        return Response(
             status: .ok, type: asset.type, bytes: asset.bytes,
             headers: [
-                .cacheControl: "public, max-age=\(maximumAge), immutable",
+                .cacheControl: "public, max-age=31536000, immutable",
                 // Opened by itself, an SVG document could run scripts; this one has none and may not.
-                .contentSecurityPolicyField: "default-src 'none'; style-src 'unsafe-inline'",
+                .contentSecurityPolicyField: "default-src 'none'",
             ])
     }
 }

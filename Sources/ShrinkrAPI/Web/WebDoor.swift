@@ -40,7 +40,7 @@ struct WebDoor: Sendable {
         do {
             let caller = try await access.authenticator.identify(asked, context)
             return WebVisit(cookie: cookie, key: key, caller: caller)
-        } catch let problem as Problem where problem.status.kind == .clientError {
+        } catch let problem as Problem where [.unauthorized, .forbidden].contains(problem.status) {
             return WebVisit(cookie: key == nil ? cookie : cookie.anonymous, key: nil, caller: nil)
         }
     }
