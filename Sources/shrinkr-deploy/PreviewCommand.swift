@@ -63,7 +63,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
         print(preview.markdown(head: head), terminator: "")
         try comment?.write(preview, head: head)
-        throw ExitCode(preview.exitCode)
+        if preview.exitCode != 0 { throw ExitCode(preview.exitCode) }
     }
 
     private func look(changeSet: String) async throws -> Preview {
