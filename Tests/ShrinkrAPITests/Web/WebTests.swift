@@ -99,7 +99,10 @@ extension String {
             let token = try #require(Browser.token(in: try await browser.get("/")))
             let form = "url=https%3A%2F%2Fexample.com%2F"
             #expect(try await browser.post("/admin/links", form, token: "").status == 403)
-            #expect(try await browser.post("/admin/links", form, token: (token.hasPrefix("A") ? "B" : "A") + token.dropFirst()).status == 403)
+            #expect(
+                try await browser.post(
+                    "/admin/links", form, token: (token.hasPrefix("A") ? "B" : "A") + token.dropFirst()
+                ).status == 403)
             #expect(try await browser.post("/admin/links", form, token: token, site: "cross-site").status == 403)
             #expect(try await browser.post("/admin/links", form, token: token, site: "same-site").status == 403)
             #expect(
@@ -139,7 +142,8 @@ extension String {
         try await withAPI { api in
             let key = try await api.addKey(.admin)
             let browser = Browser(api)
-            let wrong = try await browser.post("/admin/sign-in", "key=\(key.dropLast())\(key.hasSuffix("0") ? 1 : 0)", from: "/admin/sign-in")
+            let wrong = try await browser.post(
+                "/admin/sign-in", "key=\(key.dropLast())\(key.hasSuffix("0") ? 1 : 0)", from: "/admin/sign-in")
             #expect(wrong.status == 401)
             let answer = try await browser.post("/admin/sign-in", "key=\(key)", from: "/admin/sign-in")
             #expect(answer.status == 303)
