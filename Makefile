@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: help run install test test-all lint format set-up test-set-up unit-test release end-to-end-test delivery-test
 .PHONY: openapi-test images image-test run-image-tests torture damage tsan fuzz fuzz-test fuzz-build libpq-set-up
-.PHONY: bench bench-set-up bootstrap-test deployments-test lane-off-test lock
+.PHONY: bench bench-set-up docs bootstrap-test deployments-test lane-off-test lock
 
 SWIFT ?= swift
 # More flags for every build. What is tested and delivered can use PostgreSQL; `make run` needs no libpq.
@@ -164,6 +164,9 @@ tsan: set-up libpq-set-up test-set-up ## Runs the Swift tests under Thread Sanit
 	    env $(build) --build-tests --sanitize=thread --scratch-path .build-tsan $(SWIFT_FLAGS)
 	@$(call suite,$(VENV),"Running the Swift tests under Thread Sanitizer") env $(swift_test) \
 	    .build-tsan/test.log $(SCRIPTS)/tsan.sh $(SWIFT) .build-tsan $(SWIFT_FLAGS) $(TEST_FLAGS)
+
+docs: test-set-up ## Writes what /docs shows, from openapi.yaml
+	@$(VENV)/bin/python $(SCRIPTS)/make-docs-page.py
 
 lint: set-up ## Checks the form of every file
 	@SWIFT=$(SWIFT) $(SCRIPTS)/lint.sh

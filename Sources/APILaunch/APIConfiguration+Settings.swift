@@ -40,9 +40,20 @@ extension APIConfiguration {
         deniedDomainsFile = try await reader.text(.deniedDomainsFile)
         crossOrigins = try await reader.given(.corsOrigins) { CrossOrigins($0) } ?? .nobody
         web = try await reader.value(.web) { ["on": true, "off": false][$0] }
-        rootURL = try await reader.given(.rootURL) { try? DestinationURL.parse($0) }
-        notFoundURL = try await reader.given(.notFoundURL) { try? DestinationURL.parse($0) }
+        rootURL = try await elsewhere(.rootURL, reader)
+        notFoundURL = try await elsewhere(.notFoundURL, reader)
         drainDelay = try await reader.duration(.drainDelay)
+    }
+
+    /// A URL that browsers are sent to in place of an answer: never to this server, where that could go on without end.
+    private func elsewhere(_ setting: Setting, _ reader: SettingsReader) async throws -> DestinationURL? {
+        guard let url = try await reader.given(setting, parse: { try? DestinationURL.parse($0) }) else { return nil }
+        do throws(DestinationError) {
+            try DestinationPolicy(baseURLs: ownURLs, hosts: apiHosts, allowPrivate: true).check(url)
+        } catch .ownHost {
+            throw ConfigurationError(setting, "leads back to this server")
+        } catch {}
+        return url
     }
 
     /// The address to listen on, once it is known to be free.

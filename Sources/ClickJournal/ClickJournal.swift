@@ -378,6 +378,13 @@ package final class ClickJournal: Sendable {
         }
     }
 
+    /// The same, once every write that has begun has ended: what is said of all clicks before a moment may not overtake one
+    /// that the disk holds up.
+    package func settledOwnStatus() async -> JournalStatus {
+        await onThread { journal in journal.state.withLock(\.own)?.waitForWrites() }
+        return ownStatus()
+    }
+
     /// The numbers of all journals together, under this process's identity and frame numbers. Cheap: no system call.
     package func status() -> JournalStatus {
         var status = ownStatus()

@@ -99,7 +99,7 @@ package func buildAPI(
         services: [
             JournalService(
                 journal: dependencies.journal, stats: dependencies.stats, readiness: dependencies.readiness,
-                answered: { Int(metrics.redirects.value) },
+                answered: { Int(metrics.redirects.value) }, writeWaiting: { await recorder.writeWaiting() },
                 syncInterval: configuration.journalSyncInterval, clock: dependencies.clock,
                 logger: dependencies.logger),
             ClickPublisher(
@@ -194,7 +194,7 @@ func buildRouter(
         let door = WebDoor(
             access: access,
             sessions: WebSessions(keys: dependencies.keys, bootstrapKey: configuration.bootstrapKey),
-            origin: configuration.origin, formBytes: configuration.limits.bodyBytes, clock: clock)
+            files: work.files, origin: configuration.origin, formBytes: configuration.limits.bodyBytes, clock: clock)
         WebController(
             door: door, api: InnerAPI(operations), origin: configuration.origin,
             rootURL: configuration.rootURL?.string, clock: clock

@@ -73,7 +73,7 @@ package struct APIConfiguration: Sendable {
     var crossOriginPolicy: CrossOriginPolicy { CrossOriginPolicy(origins: crossOrigins) }
 
     /// What leads back to this service: the public origin, and the address it listens on.
-    var ownURLs: [DestinationURL] {
+    package var ownURLs: [DestinationURL] {
         [baseURL, try? DestinationURL.parse("http://\(HostName.bracketed(host)):\(port)")].compactMap(\.self)
     }
 }

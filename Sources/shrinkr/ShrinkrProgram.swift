@@ -29,7 +29,7 @@ struct ShrinkrCommand: AsyncParsableCommand {
               # Once others are to manage links: everybody needs a key from the first one on.
               \(program) keys create --name admin --scope admin
 
-              # Make a link on the running server, see how often it was followed; on another server, log in first.
+              # Make a link on the running server; on another one, log in first.
               \(program) create https://www.swift.org/ --code hello
               \(program) stats hello
               \(program) login --server https://sho.rt

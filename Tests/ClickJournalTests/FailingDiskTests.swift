@@ -232,4 +232,55 @@ import Testing
         #expect(box.outcomes.withLock { $0 } == [.recorded])
         #expect(try await journal.frames() == [1: ["before"], 2: ["during"]])
     }
+
+    /// While a write takes long, numbers are there at once, as they were before; who asks for all that has begun waits.
+    @Test func numbersDoNotWaitForAStalledWrite() async throws {
+        let stall = Stall()
+        var calls = SystemCalls.live
+        calls.write = { descriptor, bytes, offset in
+            stall.pass()
+            return SystemCalls.live.write(descriptor, bytes, offset)
+        }
+        let fixture = JournalFixture()
+        let journal = try await fixture.openAll(system: calls)
+        #expect(journal.append("before") == .recorded)
+        stall.begin()
+        async let outcome = Task.detached { journal.append("held up") }.value
+        while !stall.holdsSomebody { try await Task.sleep(for: .milliseconds(1)) }
+
+        #expect(journal.status().unacknowledgedRecords == 1)
+        #expect(journal.ownStatus().openFrameRecords == 1)
+        #expect(journal.timeToSeal(now: fixture.clock.now) != nil)
+        #expect(try await journal.texts() == [])
+        let isSettled = Mutex(false)
+        async let settled = Task.detached {
+            let status = await journal.settledOwnStatus()
+            isSettled.withLock { $0 = true }
+            return status
+        }.value
+        try await Task.sleep(for: .milliseconds(50))
+        let wasSettled = isSettled.withLock { $0 }
+        #expect(!wasSettled)
+        stall.end()
+        #expect(await outcome == .recorded)
+        #expect(await settled.openFrameRecords == 2)
+        try await journal.close()
+    }
+
+    /// Holds those who pass, on threads of their own.
+    private final class Stall: Sendable {
+        private let isOn = Atomic(false)
+        private let waiting = Atomic(0)
+
+        var holdsSomebody: Bool { waiting.load(ordering: .sequentiallyConsistent) > 0 }
+
+        func begin() { isOn.store(true, ordering: .sequentiallyConsistent) }
+        func end() { isOn.store(false, ordering: .sequentiallyConsistent) }
+
+        func pass() {
+            waiting.add(1, ordering: .sequentiallyConsistent)
+            while isOn.load(ordering: .sequentiallyConsistent) { usleep(1_000) }
+            waiting.subtract(1, ordering: .sequentiallyConsistent)
+        }
+    }
 }

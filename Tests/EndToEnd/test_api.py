@@ -105,7 +105,7 @@ def test_continue_from_the_preview_of_a_limited_link(client):
     code = client.create("https://example.com/only-once", max_visits=1)["code"]
     page = client.follow(code, agent=WHATSAPP)
     assert (page.status, page.media_type) == (200, "text/html")
-    form = re.search(r'<form method="post" action="([^"]*)"><button>Continue</button></form>', page.text)
+    form = re.search(r'<form method="post" action="([^"]*)"><button[^>]*>Continue</button></form>', page.text)
     assert form, page.text
     pressed = {"User-Agent": WHATSAPP, "Sec-Fetch-Site": "same-origin"}
     answer = client.post(form[1], headers=pressed)

@@ -155,7 +155,7 @@ def test_the_lines_of_the_help_can_be_typed(binaries, tmp_path):
     (tmp_path / ".build" / "release").symlink_to(binaries)
     done = subprocess.run([program, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=20)
     lines = [part.strip() for part in done.stdout.splitlines() if part.strip().startswith(program)]
-    assert len(lines) == 5, done.stdout
+    assert len(lines) == 8, done.stdout
     assert lines[0] == program and f"{program} keys create --name admin --scope admin" in lines
     [second] = [part for part in lines if "--http-port" in part]
     assert second.endswith(" --admin-port 9001 --data-dir two"), "two do not meet at one admin port"

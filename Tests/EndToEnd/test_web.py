@@ -92,10 +92,16 @@ def test_a_mistake_is_said_beside_its_field(page):
     assert page.violations() == []
 
 
-def test_the_list_is_searched_sorted_and_scrolled(page, client):
+@pytest.fixture(scope="module")
+def many_links(client):
+    """Links with the tag "many", more than a page shows."""
     batch = {"links": [{"url": f"https://example.com/{n}", "tags": ["many"]} for n in range(60)]}
     assert client.post(f"{LINKS}/batch", json=batch).status == 200
     make(client, code="needle", title="In a haystack", tags=["many"])
+
+
+@pytest.mark.usefixtures("many_links")
+def test_the_list_is_searched_sorted_and_scrolled(page):
     page.open("/?tag=many")
     assert len(page.all("ol.links > li")) == 25
 
@@ -116,7 +122,8 @@ def test_the_list_is_searched_sorted_and_scrolled(page, client):
     page.shows("/needle", "ol.links")
 
 
-def test_everything_works_without_the_script(page, client):
+@pytest.mark.usefixtures("many_links")
+def test_everything_works_without_the_script(page):
     page.look(script=False)
     page.open("/?tag=many")
     page.press("More links")

@@ -218,6 +218,11 @@ package final class JournalLife: Sendable {
         core.glance.status
     }
 
+    /// Returns once the write that goes on, if one does, has ended. This blocks.
+    func waitForWrites() {
+        core.withLock { _ in }
+    }
+
     /// Whether nothing was ever appended, nor dropped.
     var isUnused: Bool {
         let status = status()

@@ -77,14 +77,18 @@ struct Audit: Sendable {
 
     /// A tag was replaced or taken away.
     ///
-    /// - Parameter links: How many links were changed.
-    func record(_ event: Event, tag: String, links: Int, by caller: Caller, _ context: APIContext) {
-        record(
-            event,
-            [
-                "tag.name": "\(tag)", "tag.links": "\(links)", "caller": "\(caller.name)",
-                "request.id": "\(context.requestID)",
-            ])
+    /// - Parameters:
+    ///   - newName: What it was replaced with.
+    ///   - links: How many links were changed.
+    func record(
+        _ event: Event, tag: String, newName: String?, links: Int, by caller: Caller, _ context: APIContext
+    ) {
+        var metadata: Logger.Metadata = [
+            "tag.name": "\(tag)", "tag.links": "\(links)", "caller": "\(caller.name)",
+            "request.id": "\(context.requestID)",
+        ]
+        if let newName { metadata["tag.new_name"] = "\(newName)" }
+        record(event, metadata)
     }
 
     /// A key was used in vain.

@@ -56,6 +56,11 @@ final class ClickRecorder: Sendable {
         await withTaskExecutorPreference(thread) { append(record, at: now) }
     }
 
+    /// Returns once the clicks that wait for a stalled disk are written.
+    func writeWaiting() async {
+        await withTaskExecutorPreference(thread) {}
+    }
+
     private func append(_ record: [UInt8], at now: Timestamp) {
         metrics.redirects.increment()
         switch timed({ journal.append(record) }) {

@@ -32,6 +32,7 @@ struct JournalService: Service {
     private let readiness: Readiness
     private let storeBehind: FailureStreak
     private let answered: @Sendable () -> Int
+    private let writeWaiting: @Sendable () async -> Void
     private let syncInterval: Duration
     private let clock: WallClock
     private let logger: Logger
@@ -39,16 +40,18 @@ struct JournalService: Service {
     /// - Parameters:
     ///   - readiness: Must have the component ``JournalService/component``.
     ///   - answered: Tells how many redirects this process has answered.
+    ///   - writeWaiting: Returns once the clicks whose time was taken before are handed to the journal.
     ///   - syncInterval: Clicks of the last such interval can be lost when the machine loses power.
     init(
         journal: ClickJournal, stats: any StatsStore, readiness: Readiness, answered: @escaping @Sendable () -> Int,
-        syncInterval: Duration, clock: WallClock, logger: Logger
+        writeWaiting: @escaping @Sendable () async -> Void, syncInterval: Duration, clock: WallClock, logger: Logger
     ) {
         self.journal = journal
         self.stats = stats
         self.readiness = readiness
         storeBehind = FailureStreak("The database is older than the journal", clock: clock, logger: logger)
         self.answered = answered
+        self.writeWaiting = writeWaiting
         self.syncInterval = syncInterval
         self.clock = clock
         self.logger = logger
@@ -116,7 +119,9 @@ struct JournalService: Service {
     /// - Returns: Whether others of them were just opened, to be sent and spoken of soon.
     private func announce(isLast: Bool, _ said: inout LastWords) async throws -> Bool {
         let now = clock.now()
-        let own = journal.ownStatus()
+        // A click of before now that a stalled disk holds up is not passed over.
+        await writeWaiting()
+        let own = await journal.settledOwnStatus()
         try await announceForeignRecords(&said, at: now)
         let earlier = journal.earlierStatuses.filter { isLast || said.areDue($0, at: now) }
         let announcement = JournalAnnouncement(

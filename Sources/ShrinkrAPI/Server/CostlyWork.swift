@@ -130,12 +130,15 @@ struct BoundedWork: Sendable {
     let lists: CostlyWork
     /// Batches of links: reading up to 1,000 items keeps a core busy, and their transactions take turns.
     let batches: CostlyWork
+    /// Files of the pages, for which one request makes many of the API.
+    let files: CostlyWork
 
     /// - Parameter timeout: How long a request may take, its wait included.
     init(timeout: Duration, connections: OpenConnections) {
         let fewCores = max(1, min(2, ProcessInfo.processInfo.activeProcessorCount - 1))
         searches = CostlyWork(.init(running: fewCores, waiting: 16, deadline: timeout), connections: connections)
         batches = CostlyWork(.init(running: fewCores, waiting: 16, deadline: timeout), connections: connections)
+        files = CostlyWork(.init(running: 1, waiting: 4, deadline: timeout), connections: connections)
         lists = CostlyWork(.init(running: 2, waiting: 64, deadline: timeout), connections: connections)
     }
 }

@@ -52,7 +52,7 @@ struct TagController: Sendable {
         guard let name, reader.errors.isEmpty else { throw Problem.validation(reader.errors) }
         // A tag that is its own new name is replaced by nothing else, and would be for ever.
         let change = UntrustedText(name).equals(tag) ? nil : try await replace(tag, with: name, context)
-        if let change { record(.tagRenamed, tag, change, by: caller, context) }
+        if let change { record(.tagRenamed, tag, change, newName: name, by: caller, context) }
         return Self.answer(change, ["name": .string(name)])
     }
 
@@ -77,13 +77,15 @@ struct TagController: Sendable {
     private func replace(_ tag: String, with other: String?, _ context: APIContext) async throws -> TagChange {
         var all = TagChange(codes: [], isComplete: false)
         while !all.isComplete, all.codes.count < Self.maximumLinks {
+            let most = min(Self.batch, Self.maximumLinks - all.codes.count)
             do {
                 let change = try await work.batches.run(for: context.channel) { [links, clock] in
-                    try await links.replaceTag(tag, with: other, limit: Self.batch, at: clock.now())
+                    try await links.replaceTag(tag, with: other, limit: most, at: clock.now())
                 }
                 change.codes.forEach(cache.invalidate)
                 all.codes += change.codes
-                all.isComplete = change.isComplete
+                // Where nothing can be changed, nothing will be.
+                all.isComplete = change.isComplete || change.codes.isEmpty
             } catch  where !all.codes.isEmpty {
                 break
             }
@@ -93,9 +95,10 @@ struct TagController: Sendable {
     }
 
     private func record(
-        _ event: Audit.Event, _ tag: String, _ change: TagChange, by caller: Caller, _ context: APIContext
+        _ event: Audit.Event, _ tag: String, _ change: TagChange, newName: String? = nil, by caller: Caller,
+        _ context: APIContext
     ) {
-        access.audit.record(event, tag: tag, links: change.codes.count, by: caller, context)
+        access.audit.record(event, tag: tag, newName: newName, links: change.codes.count, by: caller, context)
     }
 
     private static func answer(_ change: TagChange?, _ members: JSONValue) -> Response {

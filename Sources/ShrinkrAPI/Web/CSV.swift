@@ -24,9 +24,9 @@ struct CSV {
     private static func append(_ cell: [UInt8], to bytes: inout [UInt8]) {
         // A spreadsheet takes such a cell for a formula, and some run what is in it: with a quotation mark before it it is
         // text (OWASP, "CSV injection").
-        let isFormula = cell.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
-        let text = (isFormula ? [UInt8(ascii: "'")] : []) + cell
-        guard text.contains(where: { ",\"\r\n".utf8.contains($0) }) else {
+        let text = (Formula.begins(cell) ? [UInt8(ascii: "'")] : []) + cell
+        // Some spreadsheets divide at semicolons and tabs, unless there are quotes.
+        guard text.contains(where: { ",;\t\"\r\n".utf8.contains($0) }) else {
             bytes += text
             return
         }

@@ -1,3 +1,4 @@
+import Crypto
 import HTTPTypes
 import Hummingbird
 import ShrinkrBase
@@ -6,6 +7,10 @@ import ShrinkrBase
 struct WebDoor: Sendable {
     let access: Access
     let sessions: WebSessions
+    /// Files are made one at a time, within the time of one request.
+    let files: CostlyWork
+    /// Cookies that opened something not long ago.
+    private let proven = ProvenKeys()
     /// Whose pages may send forms: our own alone, whatever may use the API.
     private let origins: PageOrigins
     /// Whether the public origin has TLS.
@@ -15,9 +20,12 @@ struct WebDoor: Sendable {
     private let clock: WallClock
 
     /// - Parameter origin: The public origin, without a slash at its end.
-    init(access: Access, sessions: WebSessions, origin: String, formBytes: Int, clock: WallClock) {
+    init(
+        access: Access, sessions: WebSessions, files: CostlyWork, origin: String, formBytes: Int, clock: WallClock
+    ) {
         self.access = access
         self.sessions = sessions
+        self.files = files
         origins = PageOrigins(policy: CrossOriginPolicy(origins: .nobody), own: origin)
         isPublic = UntrustedText(origin).begins(with: "https:")
         self.formBytes = formBytes
@@ -35,7 +43,7 @@ struct WebDoor: Sendable {
     func visit(_ request: Request, _ context: APIContext) async throws -> WebVisit {
         guard isOurs(request, context) else { throw Problem.misdirectedRequest }
         let cookie = WebCookie(request, context, isPublic: isPublic)
-        let key = try await sessions.open(cookie.value, at: clock.now())
+        let key = try await key(in: cookie, request, context)
         let asked = InnerAPI.request(request.method, request.uri.path, key: key, for: request)
         do {
             let caller = try await access.authenticator.identify(asked, context)
@@ -43,6 +51,45 @@ struct WebDoor: Sendable {
         } catch let problem as Problem where [.unauthorized, .forbidden].contains(problem.status) {
             return WebVisit(cookie: key == nil ? cookie : cookie.anonymous, key: nil, caller: nil)
         }
+    }
+
+    /// The key that a cookie holds. A cookie that is forged costs its sender as much as a wrong key, and no look at the
+    /// database once there were too many.
+    private func key(in cookie: WebCookie, _ request: Request, _ context: APIContext) async throws -> UntrustedText? {
+        guard cookie.value.begins(with: WebSessions.prefix) else { return nil }
+        let digest = SHA256.hash(data: Array(cookie.value.bytes))
+        let isProven = proven.contains(digest)
+        let client = TokenBuckets.Client(access.clients.address(of: request, peer: context.peer))
+        if !isProven {
+            do { try access.limiter.wrongKeys.take(client) } catch { return nil }
+        }
+        let key: UntrustedText?
+        do {
+            key = try await sessions.open(cookie.value, at: clock.now())
+        } catch {
+            if !isProven { access.limiter.wrongKeys.giveBack(client) }
+            throw error
+        }
+        if key != nil, !isProven {
+            proven.insert(digest)
+            access.limiter.wrongKeys.giveBack(client)
+        }
+        return key
+    }
+
+    /// Makes a file for somebody who asks for it from a page of ours, or without any. What another site embeds is refused:
+    /// who needs no key would make files for every page that he looks at.
+    ///
+    /// - Throws: ``Problem`` (403, 503).
+    func file(
+        _ request: Request, _ context: APIContext, _ make: @escaping @Sendable (WebVisit) async throws -> Response
+    ) async throws -> Response {
+        if let site = request.headers.text(.secFetchSite), !site.equals("same-origin"), !site.equals("none") {
+            throw Problem.foreignForm
+        }
+        let visit = try await visit(request, context)
+        guard visit.viewer != nil else { return visit.seeOther("/admin/sign-in") }
+        return try await files.run(for: context.channel) { try await make(visit) }
     }
 
     /// Who has sent a form, and what.

@@ -8,8 +8,12 @@ import ShrinkrWeb
 struct WebLinks: Sendable {
     /// Links on one page of the list.
     private static let pageLimit = 25
-    /// Most links of one CSV file: a hundred lists of the API's longest.
+    /// Most links of one CSV file: a hundred lists of the API's longest. The page says so.
     private static let maximumRows = 10_000
+    /// Bytes of a file at which it ends, too: about a hundred lists of longest links.
+    private static let maximumBytes = 32 << 20
+    /// Most lists of the API's longest that are looked through for one deleted link.
+    private static let maximumPages = 10
 
     /// What has been done, as the address after a form tells it to the page.
     private enum Done: String, CaseIterable {
@@ -106,7 +110,10 @@ struct WebLinks: Sendable {
     }
 
     @Sendable private func csv(_ request: Request, context: APIContext) async throws -> Response {
-        let visit = try await door.visit(request, context)
+        try await door.file(request, context) { visit in try await csv(visit, request, context) }
+    }
+
+    private func csv(_ visit: WebVisit, _ request: Request, _ context: APIContext) async throws -> Response {
         var reader = QueryReader(request)
         let filter = Self.filter(&reader)
         var table = CSV([
@@ -114,7 +121,7 @@ struct WebLinks: Sendable {
             "bots", "last_clicked_at",
         ])
         var cursor: String? = ""
-        while let place = cursor, table.rows < Self.maximumRows {
+        while let place = cursor, table.rows < Self.maximumRows, table.bytes.count < Self.maximumBytes {
             let page = try await page(filter, limit: LinkListing.maximumLimit, after: place, visit, request, context)
             for link in page[member: "data"].items.map({ LinkContent($0) }) {
                 table.append([
@@ -195,17 +202,26 @@ struct WebLinks: Sendable {
         _ visit: WebVisit, _ request: Request, _ context: APIContext
     ) async throws -> LinkContent? {
         let code = try context.shortCode()
-        let query = Query.text([("deleted", "true"), ("q", code.text), ("limit", String(LinkListing.maximumLimit))])
-        let page = try await api.call(.get, "/api/v1/links\(query)", key: visit.key, for: request, context).json
-        let links = page[member: "data"].items.map { LinkContent($0) }
-        return links.first { UntrustedText($0.code).equals(code.text) }
-            ?? links.first { UntrustedText($0.code).lowercasedASCII.equals(code.lowercased.text) }
+        var (cursor, similar): (String?, LinkContent?) = ("", nil)
+        for _ in 0..<Self.maximumPages {
+            guard let place = cursor else { break }
+            let query = Query.text([
+                ("deleted", "true"), ("q", code.text), ("limit", String(LinkListing.maximumLimit)), ("cursor", place),
+            ])
+            let page = try await api.call(.get, "/api/v1/links\(query)", key: visit.key, for: request, context).json
+            let links = page[member: "data"].items.map { LinkContent($0) }
+            if let link = links.first(where: { UntrustedText($0.code).equals(code.text) }) { return link }
+            similar = similar ?? links.first { UntrustedText($0.code).lowercasedASCII.equals(code.lowercased.text) }
+            cursor = page[member: "next_cursor"].text
+        }
+        return similar
     }
 
     @Sendable private func live(_ request: Request, context: APIContext) async throws -> Response {
         let visit = try await door.visit(request, context)
-        let (_, path) = try Self.path(context)
-        let (link, _) = try await link(path, visit, request, context)
+        // Of a link that is deleted meanwhile there is no count: the page stops asking.
+        let link = LinkContent(
+            try await api.call(.get, try Self.path(context).api, key: visit.key, for: request, context).json)
         return visit.file(
             JSONValue.object([.init("people", .integer(link.people)), .init("bots", .integer(link.bots))]).bytes,
             type: "application/json")

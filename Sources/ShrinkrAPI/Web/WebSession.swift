@@ -11,6 +11,8 @@ import ShrinkrStore
 struct WebSessions: Sendable {
     /// How long a session lasts, whatever is done in it.
     static let lifetime = Duration.seconds(7 * 86_400)
+    /// What a cookie of somebody who has signed in begins with.
+    static let prefix: StaticString = "1."
     /// Most bytes of a cookie that is looked at. Ours have about 300 and what the key of the configuration has.
     static let maximumLength = 2_048
     /// Most bytes of a key that a cookie can hold.
@@ -43,9 +45,10 @@ struct WebSessions: Sendable {
     func open(_ cookie: UntrustedText, at now: Timestamp) async throws -> UntrustedText? {
         guard cookie.count <= Self.maximumLength, let parts = cookie.split(on: ".", atMost: 4), parts.count == 4,
             parts[0].equals("1"), let id = parts[1].ascii, let end = parts[2].digits,
-            now.milliseconds < Int64(end), let sealed = Base64URL.bytes(of: parts[3]),
-            let hash = try await hash(of: parts[1], id: id)
+            now.milliseconds < Int64(end), let sealed = Base64URL.bytes(of: parts[3])
         else { return nil }
+        // Without a record as much is done as with one, so that nobody learns which identifiers there are.
+        let hash = try await hash(of: parts[1], id: id) ?? Self.hash(UntrustedText(bytes: []))
         let head = cookie.bytes.prefix(cookie.count - parts[3].count - 1)
         guard let box = try? AES.GCM.SealedBox(combined: sealed),
             let key = try? AES.GCM.open(box, using: Self.key(hash), authenticating: Array(head))

@@ -51,7 +51,12 @@ struct WebStats: Sendable {
 
     /// The series and the breakdowns, a line for each number that a page shows.
     private func csv(_ path: String, _ request: Request, _ context: APIContext) async throws -> Response {
-        let visit = try await door.visit(request, context)
+        try await door.file(request, context) { visit in try await csv(path, visit, request, context) }
+    }
+
+    private func csv(
+        _ path: String, _ visit: WebVisit, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
         var reader = QueryReader(request)
         let choice = Self.choice(&reader)
         var table = CSV(["kind", "value", "people", "bots"])

@@ -115,7 +115,7 @@ extension ClientSession {
             guard let count = answer["changed"].number, count > 0 || answer["complete"].flag == true else {
                 throw ClientError(.failure, "\(api.server) does not say what it has changed")
             }
-            changed += count
+            changed = changed.addingReportingOverflow(count).partialValue
             isComplete = answer["complete"].flag == true
         }
         switch format {

@@ -30,6 +30,8 @@ enum NginxMap {
     static func line(_ link: LinkDocument, at now: Timestamp) -> String? {
         guard let url = link.document["url"].text, UntrustedText(link.state(at: now)).equals("on"),
             link.document["max_visits"].isNull,
+            // Nor has a server that is none of ours a say in the configuration.
+            CodeArgument(argument: link.code).map({ UntrustedText($0.code).equals(link.code) }) ?? false,
             // What a destination never has, but would end the line.
             url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }

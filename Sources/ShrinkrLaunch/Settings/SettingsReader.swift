@@ -26,11 +26,10 @@ package struct SettingsReader: Sendable {
 
     /// Variables that begin like ours but are none, so that a misspelt name does not go unnoticed.
     package var unknownVariables: [String] {
-        let known = Set(Setting.allCases.map(\.variable))
+        // Those of the command line's client are not read here, and may be there as well.
+        let known = Set(Setting.allCases.map(\.variable) + ["SHRINKR_CLIENT_KEY", "SHRINKR_CLIENT_SERVER"])
         return variables.keys.filter { name in
-            // Those of the command line's client are not read here, and may be there as well.
-            name.hasPrefix("SHRINKR_") && !name.hasPrefix("SHRINKR_CLIENT_") && !known.contains(name)
-                && Setting.retired[name] == nil
+            name.hasPrefix("SHRINKR_") && !known.contains(name) && Setting.retired[name] == nil
         }.sorted()
     }
 

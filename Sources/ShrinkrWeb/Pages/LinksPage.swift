@@ -111,7 +111,10 @@ package struct LinksPage: Sendable {
                 Icon.search.html
                 "Search"
             }
-            element("a", .class("button quiet"), .href("/admin/links.csv\(csv)"), .plain("download", "links.csv")) {
+            element(
+                "a", .class("button quiet"), .href("/admin/links.csv\(csv)"), .plain("download", "links.csv"),
+                .plain("title", "The first 10,000 of these links as a file; `shrinkr export` writes all of them")
+            ) {
                 Icon.download.html
                 "CSV"
             }

@@ -76,7 +76,7 @@ class SmallDisk:
 
 
 class FailingCalls:
-    """Makes system calls of a program fail with an error that the test chooses (`failing_calls.c`, preloaded)."""
+    """Makes system calls of a program fail or wait as the test chooses (`failing_calls.c`, preloaded)."""
 
     def __init__(self, directory):
         self.library = build_preload("failing_calls", directory)
@@ -93,9 +93,9 @@ class FailingCalls:
         the errno `code` on files whose path contains `path`."""
         self._replace("".join(f"{call} {code} {path}\n" for call in calls))
 
-    def delay(self, calls, milliseconds, path):
-        """From now on each of `calls` takes that much longer."""
-        self.fail(calls, -milliseconds, path)
+    def hold(self, calls, path):
+        """From now on each of `calls` waits until that is over."""
+        self.fail(calls, -1, path)
 
     def clear(self):
         """From now on everything works."""

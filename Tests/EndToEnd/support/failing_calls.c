@@ -1,7 +1,8 @@
-// Makes chosen system calls fail or take long, for a program that this is preloaded into (LD_PRELOAD).
+// Makes chosen system calls fail or wait, for a program that this is preloaded into (LD_PRELOAD).
 //
 // FAILING_CALLS_RULES names a file with lines "CALL ERRNO PART". A call of that kind on a file whose path contains PART
-// fails with that error number; with a negative one it works, after so many milliseconds. The file is read at each call, so a test can change it at any time.
+// fails with that error number, or waits until the line is gone where the number is -1. The file is read at each call,
+// so a test can change it at any time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,8 +18,8 @@
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-// The error that `call` on `path` is to fail with; 0 for none.
-static int failure(const char *call, const char *path) {
+// What the file says of `call` on `path`; 0 for nothing.
+static int rule(const char *call, const char *path) {
     const char *rules = getenv("FAILING_CALLS_RULES");
     if (!rules) return 0;
     // Not open(2) by its name, which is replaced below.
@@ -33,11 +34,17 @@ static int failure(const char *call, const char *path) {
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char name[16], part[PATH_MAX];
         int code;
-        if (sscanf(line, "%15s %d %4095s", name, &code, part) != 3 || strcmp(name, call) || !strstr(path, part)) continue;
-        if (code < 0) usleep((useconds_t)-code * 1000);
-        return code < 0 ? 0 : code;
+        if (sscanf(line, "%15s %d %4095s", name, &code, part) == 3 && !strcmp(name, call) && strstr(path, part))
+            return code;
     }
     return 0;
+}
+
+// The error that `call` on `path` is to fail with; 0 for none.
+static int failure(const char *call, const char *path) {
+    int code;
+    while ((code = rule(call, path)) < 0) usleep(20 * 1000);
+    return code;
 }
 
 static int failure_of_descriptor(const char *call, int descriptor) {

@@ -7,6 +7,7 @@ import ShrinkrCore
 import ShrinkrObservability
 import ShrinkrStore
 import StoreTestSupport
+import Synchronization
 import TestSupport
 import Testing
 
@@ -31,10 +32,12 @@ import Testing
             now: { WallClock.system.now().milliseconds })
     }
 
-    private func service(_ journal: ClickJournal, _ store: MemoryStore) -> JournalService {
+    private func service(
+        _ journal: ClickJournal, _ store: MemoryStore, writeWaiting: @escaping @Sendable () async -> Void = {}
+    ) -> JournalService {
         JournalService(
-            journal: journal, stats: store, readiness: readiness, answered: { 0 }, syncInterval: .milliseconds(100),
-            clock: .system, logger: lines.logger)
+            journal: journal, stats: store, readiness: readiness, answered: { 0 }, writeWaiting: writeWaiting,
+            syncInterval: .milliseconds(100), clock: .system, logger: lines.logger)
     }
 
     private func publisher(_ journal: ClickJournal, _ queue: RecordingQueue) throws -> ClickPublisher {
@@ -90,6 +93,21 @@ import Testing
         #expect(Set(queue.accepted.map(\.id)).count == queue.accepted.count)
         let accounts = await store.journalLedgers().compactMap(\.account)
         #expect(accounts.reduce(0) { $0 + $1.recorded } == clicks && accounts.reduce(0) { $0 + $1.published } == clicks)
+    }
+
+    /// An announcement says that the journal holds all clicks up to a moment: not while one of them waits for the disk.
+    @Test func nothingIsAnnouncedWhileClicksWaitToBeWritten() async throws {
+        let (store, journal) = (MemoryStore(), try await open())
+        let isWritten = Mutex(false)
+        let service = service(journal, store) {
+            while !isWritten.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+        }
+        try await withServices([service]) { _ in
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(await store.journalLedgers().isEmpty)
+            isWritten.withLock { $0 = true }
+            try await eventually("it is announced") { await store.journalLedgers().count == 1 }
+        }
     }
 
     /// A store that was put back to a state from before: the journal knows what was counted.

@@ -72,11 +72,44 @@ import Testing
         try await journal.close()
     }
 
+    /// What waits on a thread of its own is done one after the other, also what does nothing but wait for its turn.
+    @Test func aThreadRunsOneTaskAfterTheOther() async throws {
+        let (thread, isHeld, begun) = (ThreadExecutor(label: "test"), Switch(), Switch())
+        let order = Order()
+        isHeld.turnOn()
+        async let first: Void = withTaskExecutorPreference(thread) {
+            begun.turnOn()
+            while isHeld.isOn { usleep(1_000) }
+            order.note(1)
+        }
+        while !begun.isOn { try await Task.sleep(for: .milliseconds(1)) }
+        async let second: Void = {
+            await withTaskExecutorPreference(thread) {}
+            order.note(2)
+        }()
+        try await Task.sleep(for: .milliseconds(50))
+        let early = order.all
+        #expect(early == [])
+        isHeld.turnOff()
+        _ = await (first, second)
+        let all = order.all
+        #expect(all == [1, 2])
+    }
+
+    private final class Order: Sendable {
+        private let noted = Mutex<[Int]>([])
+
+        var all: [Int] { noted.withLock(\.self) }
+
+        func note(_ number: Int) { noted.withLock { $0.append(number) } }
+    }
+
     private final class Switch: Sendable {
         private let on = Atomic(false)
 
         var isOn: Bool { on.load(ordering: .relaxed) }
 
         func turnOn() { on.store(true, ordering: .relaxed) }
+        func turnOff() { on.store(false, ordering: .relaxed) }
     }
 }

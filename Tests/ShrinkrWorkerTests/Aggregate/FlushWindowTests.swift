@@ -103,7 +103,7 @@ struct FlushWindowTests {
         }
         #expect(window.hasRoom)
         #expect(window.next(at: .zero) == .wait(until: .seconds(30)))
-        window.hold(frame(10, keys: 1), at: .zero)
+        window.hold(frame(10, keys: 11), at: .zero)
         #expect(!window.hasRoom)
         #expect(window.next(at: .zero) == .flush)
         _ = window.beginFlush()
@@ -115,7 +115,7 @@ struct FlushWindowTests {
         var window = window
         for number in 1...9 { window.hold(frame(Int64(number), link: "same", keys: 49), at: .zero) }
         #expect(window.next(at: .zero) == .wait(until: .seconds(30)))
-        window.hold(frame(10, link: "another", keys: 1), at: .zero)
+        window.hold(frame(10, link: "another", keys: 11), at: .zero)
         #expect(window.next(at: .zero) == .flush)
     }
 
