@@ -9,7 +9,7 @@ extension LinkForm {
         code = form.text("code")
         title = form.text("title")
         tags = form.text("tags")
-        shownTags = form.value("tags_shown")?.trimmed.string
+        (shownTitle, shownTags) = (form.value("title_shown")?.trimmed.string, form.value("tags_shown")?.trimmed.string)
         startsAt = Self.moment(form, "starts_at", "starts_at_local")
         expiresAt = Self.moment(form, "expires_at", "expires_at_local")
         maximumVisits = form.text("max_visits")
@@ -33,9 +33,13 @@ extension LinkForm {
         let tags: [JSONValue] = (UntrustedText(tags).split(on: ",", atMost: 1_000) ?? [UntrustedText(tags)])
             .map(\.trimmed).filter { !$0.isEmpty }.map { .string($0.string) }
         let limit = UntrustedText(maximumVisits)
-        let isSame = shownTags.map { UntrustedText($0).equals(self.tags) } ?? false
-        return (isSame ? [] : [.init("tags", .array(tags))]) + [
-            .init("url", .string(url)), .init("title", .optional(title.isEmpty ? nil : title)),
+        let titleIsSame = shownTitle.map { UntrustedText($0).equals(title) } ?? false
+        let tagsAreSame = shownTags.map { UntrustedText($0).equals(self.tags) } ?? false
+        var members: [JSONValue.Member] = []
+        if !titleIsSame { members.append(.init("title", .optional(title.isEmpty ? nil : title))) }
+        if !tagsAreSame { members.append(.init("tags", .array(tags))) }
+        return members + [
+            .init("url", .string(url)),
             .init("starts_at", .optional(startsAt.isEmpty ? nil : startsAt)),
             .init("expires_at", .optional(expiresAt.isEmpty ? nil : expiresAt)),
             // What is no number is the API's to complain of.

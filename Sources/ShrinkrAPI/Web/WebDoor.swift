@@ -80,7 +80,7 @@ struct WebDoor: Sendable {
     /// Makes a file for somebody who asks for it from a page of ours, or without any. What another site embeds is refused:
     /// who needs no key would make files for every page that he looks at.
     ///
-    /// - Throws: ``Problem`` (403, 503).
+    /// - Throws: ``Problem`` (401, 403, 503).
     func file(
         _ request: Request, _ context: APIContext, _ make: @escaping @Sendable (WebVisit) async throws -> Response
     ) async throws -> Response {
@@ -88,7 +88,7 @@ struct WebDoor: Sendable {
             throw Problem.foreignForm
         }
         let visit = try await visit(request, context)
-        guard visit.viewer != nil else { return visit.seeOther("/admin/sign-in") }
+        guard visit.viewer != nil else { throw Problem.unauthorized(PresentedKey.advice) }
         return try await files.run(for: context.channel) { try await make(visit) }
     }
 

@@ -5,9 +5,7 @@ package struct LinkContent: Sendable {
     package let code: String
     package let shortURL: String
     package let url: String
-    /// As it is shown; ``rawTitle`` is what a form is filled with.
-    package var title: String? { rawTitle.map(VisibleText.of) }
-    let rawTitle: String?
+    package let title: String?
     package let tags: [String]
     package let redirectStatus: Int
     package let forwardsQuery: Bool
@@ -27,7 +25,7 @@ package struct LinkContent: Sendable {
         code = json[member: "code"].text ?? ""
         shortURL = json[member: "short_url"].text ?? ""
         url = json[member: "url"].text ?? ""
-        rawTitle = json[member: "title"].text
+        title = json[member: "title"].text.map(VisibleText.of)
         tags = json[member: "tags"].items.compactMap(\.text)
         redirectStatus = json[member: "redirect_status"].integer ?? 302
         forwardsQuery = json[member: "forward_query"].isTrue

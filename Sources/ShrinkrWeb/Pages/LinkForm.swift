@@ -6,8 +6,9 @@ package struct LinkForm: Sendable {
     package var code = ""
     package var title = ""
     package var tags = ""
-    /// The tags as the form showed them: those that nobody has changed stay as they are, with commas in them, too.
-    package var shownTags: String?
+    /// Title and tags as the form showed them: what nobody has changed stays as it is, a tag with a comma and a title with
+    /// invisible characters too.
+    package var (shownTitle, shownTags): (String?, String?) = (nil, nil)
     /// Times as RFC 3339, in UTC; the script shows them in the reader's zone.
     package var startsAt = ""
     package var expiresAt = ""
@@ -23,7 +24,8 @@ package struct LinkForm: Sendable {
 
     package init(_ link: LinkContent) {
         url = link.url
-        title = link.rawTitle ?? ""
+        title = link.title ?? ""
+        shownTitle = title
         tags = link.tags.joined(separator: ", ")
         shownTags = tags
         startsAt = link.startsAt ?? ""
@@ -99,6 +101,7 @@ package struct LinkForm: Sendable {
     @HTMLBuilder private var options: HTML {
         field("title", "Title", hint: "For you; visitors see it in the preview.") { input("title", title, max: 200) }
         field("tags", "Tags", hint: "With commas between them.") { input("tags", tags, max: 2_000) }
+        if let shownTitle { element("input", .type("hidden"), .name("title_shown"), .value(shownTitle)) }
         if let shownTags { element("input", .type("hidden"), .name("tags_shown"), .value(shownTags)) }
         field("max_visits", "Visit limit", hint: "Empty: as often as people like.") {
             input("max_visits", maximumVisits, max: 12, type: "number")

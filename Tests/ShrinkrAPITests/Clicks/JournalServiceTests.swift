@@ -98,6 +98,7 @@ import Testing
     /// An announcement says that the journal holds all clicks up to a moment: not while one of them waits for the disk.
     @Test func nothingIsAnnouncedWhileClicksWaitToBeWritten() async throws {
         let (store, journal) = (MemoryStore(), try await open())
+        try append(2, to: journal)
         let isWritten = Mutex(false)
         let service = service(journal, store) {
             while !isWritten.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
@@ -106,7 +107,9 @@ import Testing
             try await Task.sleep(for: .milliseconds(50))
             #expect(await store.journalLedgers().isEmpty)
             isWritten.withLock { $0 = true }
-            try await eventually("it is announced") { await store.journalLedgers().count == 1 }
+            try await eventually("it is announced") {
+                await store.journalLedgers().contains { $0.account?.recorded == 2 }
+            }
         }
     }
 

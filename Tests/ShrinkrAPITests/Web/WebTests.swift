@@ -80,6 +80,28 @@ extension String {
         }
     }
 
+    @Test("leave what nobody has changed as it is: tags with commas, titles with invisible characters")
+    func unchanged() async throws {
+        try await withAPI(configure: { $0.baseURL = try! DestinationURL.parse("http://127.0.0.1:8000") }) { api in
+            let browser = Browser(api)
+            try await api.create(
+                #"{"url":"https://example.com/","code":"mine","tags":["a,b"],"title":"x\u200dy\u202ez"}"#)
+            let before = try await api.get("/api/v1/links/mine").json
+            let shown = "title=xyz&title_shown=xyz&tags=a%2Cb&tags_shown=a%2Cb&redirect_status=302"
+            let page = "/admin/links/mine"
+            let saved = try await browser.post(
+                page, "url=https%3A%2F%2Fexample.com%2F2&\(shown)", from: page, origin: "http://127.0.0.1:\(api.port)")
+            #expect(saved.status == 303)
+            let after = try await api.get("/api/v1/links/mine").json
+            #expect(after["url"] == "https://example.com/2")
+            #expect(after["tags"] == ["a,b"] && after["title"] == before["title"])
+            let other = shown.replacing("tags=a%2Cb", with: "tags=c")
+            _ = try await browser.post(
+                page, "url=https%3A%2F%2Fexample.com%2F2&\(other)", from: page, origin: "http://127.0.0.1:\(api.port)")
+            #expect(try await api.get("/api/v1/links/mine").json["tags"] == ["c"])
+        }
+    }
+
     @Test("answer what is wrong beside its field, and keep what was typed")
     func mistakes() async throws {
         try await withAPI { api in
