@@ -9,8 +9,8 @@ from pathlib import Path
 from .client import Client
 from .waiting import eventually, free_port
 
-# Longest that a start or a graceful stop may take: ECS allows 30 s for the latter by default.
-START_SECONDS = 30
+# Patience with a start on a busy machine; and longest that a graceful stop may take, for which ECS allows 30 s by default.
+START_SECONDS = 120
 STOP_SECONDS = 30
 # How programs are started of which a test does not say it: `off` for what the ordinary way does with every request.
 LANE = os.environ.get("SHRINKR_TEST_REDIRECT_LANE")
