@@ -1,11 +1,13 @@
 """A real browser: Debian's Chromium, or Chrome, driven by Selenium."""
 
+import contextlib
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -22,6 +24,15 @@ PATIENCE = 120
 
 def program(*names):
     return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextlib.contextmanager
+def _on_one_page():
+    """Of an element of a page that has just gone, nothing can be said yet."""
+    try:
+        yield
+    except StaleElementReferenceException as error:
+        raise AssertionError("the page changes") from error
 
 
 class Chromium:
@@ -82,13 +93,24 @@ class Chromium:
 
     def press(self, words, within="main"):
         """Presses the button or follows the link of these words."""
-        found = [one for one in self.all(f"{within} button, {within} a, {within} summary") if one.text.strip() == words]
-        assert len(found) == 1, f"{len(found)} times {words!r} on {self.path}"
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
-        found[0].click()
+
+        def pressed():
+            with _on_one_page():
+                elements = self.all(f"{within} button, {within} a, {within} summary")
+                found = [one for one in elements if one.text.strip() == words]
+                assert len(found) == 1, f"{len(found)} times {words!r} on {self.path}"
+                self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
+                found[0].click()
+            return True
+
+        eventually(pressed, within=PATIENCE, what=f"{words!r} is pressed")
 
     def shows(self, words, selector="main"):
-        return eventually(lambda: words in self.text(selector), within=PATIENCE, what=f"{words!r} on the page")
+        def shown():
+            with _on_one_page():
+                return words in self.text(selector)
+
+        return eventually(shown, within=PATIENCE, what=f"{words!r} on the page")
 
     def complaints(self):
         """What the console has said since it was asked last, but for answers with an error that a test wanted."""
