@@ -19,6 +19,8 @@ class Ledger:
 
     def _adds_up(self):
         done = self.program.run("ledger", "--format", "json", "--wait", "0s", timeout=60)
+        # Where the database is busy with a flush for longer than the ledger waits, it says so, and can be asked again.
+        assert done.stdout, done.stderr
         terms = json.loads(done.stdout)["terms"]
         counted = {name: terms[name] for name in ("answered", "counted")}
         if max(counted.values()) > self.expected:
