@@ -27,12 +27,10 @@ struct MigrationDatabase: Sendable {
     private static func withDatabase(_ body: (MigrationDatabase) async throws -> Void) async throws {
         let server = try #require(Self.server)
         let name = "migrations_\(UUID().uuidString.filter { $0 != "-" }.lowercased())"
-        let admin = PostgreSQLPool(try PostgreSQLConfiguration(url: server), logger: quiet)
+        let admin = PostgreSQLPool(try patient(url: server), logger: quiet)
         try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
-        var configuration = try PostgreSQLConfiguration(url: server.replacing(/\/postgres$/, with: "/\(name)"))
+        var configuration = try patient(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
-        configuration.waitLimit = .seconds(300)
-        configuration.connectTimeout = .seconds(300)
         let database = MigrationDatabase(
             name: name, configuration: configuration, pool: PostgreSQLPool(configuration, logger: quiet))
         let result: Result<Void, any Error>
@@ -46,6 +44,14 @@ struct MigrationDatabase: Sendable {
         try result.get()
     }
 
+    /// For a server that is busy with other tests.
+    private static func patient(url: String) throws -> PostgreSQLConfiguration {
+        var configuration = try PostgreSQLConfiguration(url: url)
+        configuration.waitLimit = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
+        return configuration
+    }
+
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Gives the database to a role of its own, which may have so many connections at a time.
@@ -57,7 +63,7 @@ struct MigrationDatabase: Sendable {
             """)
         let server = try #require(Self.server)
         let url = server.replacing(/shrinkr:[^@]*@/, with: "\(name):\(name)@")
-        return try PostgreSQLConfiguration(url: url.replacing(/\/postgres$/, with: "/\(name)"))
+        return try Self.patient(url: url.replacing(/\/postgres$/, with: "/\(name)"))
     }
 
     /// A migration that does not wait for long, as `client`.
