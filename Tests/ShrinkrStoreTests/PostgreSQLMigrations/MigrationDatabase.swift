@@ -27,7 +27,9 @@ struct MigrationDatabase: Sendable {
     private static func withDatabase(_ body: (MigrationDatabase) async throws -> Void) async throws {
         let server = try #require(Self.server)
         let name = "migrations_\(UUID().uuidString.filter { $0 != "-" }.lowercased())"
-        let admin = PostgreSQLPool(try patient(url: server), logger: quiet)
+        var administration = try patient(url: server)
+        administration.statementTimeout = .seconds(300)
+        let admin = PostgreSQLPool(administration, logger: quiet)
         try await admin.withSession { session in try session.script("CREATE DATABASE \(name)") }
         var configuration = try patient(url: server.replacing(/\/postgres$/, with: "/\(name)"))
         configuration.applicationName = name
