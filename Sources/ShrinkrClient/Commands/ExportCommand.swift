@@ -80,16 +80,18 @@ private struct LinkWriter {
     var head: [String] {
         switch format {
         case .ndjson: []
-        case .csv: [CSVWriter.row(LinkDocument.exportedMembers.map { "\($0)" })]
+        case .csv: [Self.row(LinkDocument.exportedMembers.map { "\($0)" })]
         case .nginxMap: NginxMap.head(at: now)
         }
     }
+
+    private static func row(_ cells: [String]) -> String { String(decoding: CSVRow.bytes(cells), as: UTF8.self) }
 
     mutating func line(_ link: LinkDocument) -> String? {
         let line: String? =
             switch format {
             case .ndjson: TerminalText.json(link.document)
-            case .csv: CSVWriter.row(link.exportedValues)
+            case .csv: Self.row(link.exportedValues)
             case .nginxMap:
                 codes.insert(UntrustedText(link.code).lowercasedASCII).inserted ? NginxMap.line(link, at: now) : nil
             }

@@ -1,5 +1,3 @@
-import ShrinkrBase
-
 /// Reads comma-separated values (RFC 4180), row by row: fields in quotes may hold commas, line breaks and doubled quotes.
 ///
 /// Rows may end with a line feed alone, and a byte order mark in front is passed over.
@@ -85,26 +83,5 @@ package struct CSVReader {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
-    }
-}
-
-/// Writes comma-separated values (RFC 4180).
-enum CSVWriter {
-    /// One row without its end. A field that a spreadsheet would take for a formula gets an apostrophe in front, which
-    /// ``withoutMark(_:)`` takes off again.
-    static func row(_ fields: [String]) -> String {
-        fields.map { field in
-            let field = Formula.begins(field.utf8) ? "'\(field)" : field
-            let needsQuotes = field.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D, 0x3B, 0x09].contains($0) }
-            guard needsQuotes else { return field }
-            var quoted: [UInt8] = [0x22]
-            for byte in field.utf8 { quoted.append(contentsOf: byte == 0x22 ? [0x22, 0x22] : [byte]) }
-            return String(decoding: quoted + [0x22], as: UTF8.self)
-        }.joined(separator: ",")
-    }
-
-    /// The field as it was before ``row(_:)``.
-    static func withoutMark(_ field: [UInt8]) -> [UInt8] {
-        field.first == UInt8(ascii: "'") && Formula.begins(field.dropFirst()) ? Array(field.dropFirst()) : field
     }
 }

@@ -59,7 +59,7 @@ package struct ImportFile {
             do {
                 guard let row = try reader.next() else { return nil }
                 rows = .table(reader, names: names)
-                return (row.line, ImportEntry(names: names, fields: row.fields.map(CSVWriter.withoutMark)))
+                return (row.line, ImportEntry(names: names, fields: row.fields.map(CSVRow.withoutMark)))
             } catch {
                 throw Failure(description: error.description)
             }
